@@ -1,0 +1,16 @@
+"""One class per cause. A message says what is wrong, where, and what to do."""
+
+
+class IvrError(Exception):
+    """The root of every error this project raises on purpose."""
+
+
+class UserError(IvrError):
+    """Somebody can mend this: the command line prints the sentence and exits with 1."""
+
+
+class CallerGoneError(IvrError):
+    """The caller hung up; raised by every port operation that needs the caller.
+
+    Nodes let it pass: the session ends the call and records where it happened.
+    """

@@ -1,0 +1,308 @@
+"""Domain events: what happened, once, in the field's words.
+
+The service emits them through one recorder; the journal stores every one, metrics count them. So
+the two agree by construction. Times are UTC epoch seconds (float); durations end in `_s`.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """`at` is when it happened (UTC epoch seconds); `type` is its stable name in the journal."""
+
+    type: ClassVar[str] = ""
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallEvent(Event):
+    call: str
+
+
+# --- the call and its walk through a flow
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallStarted(CallEvent):
+    type = "call.started"
+    caller: str
+    caller_name: str
+    dialled: str
+    flow: str
+    channel: str
+    """Asterisk's unique id of the caller's channel: the link to CEL and to Asterisk's own logs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallResumed(CallEvent):
+    """The server (re)started while this call was under way and took it over again."""
+
+    type = "call.resumed"
+    state: str
+    """`waiting` or `talking`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallEnded(CallEvent):
+    type = "call.ended"
+    flow: str
+    result: str
+    """`completed` (by the flow), `hangup` (by the caller), `error`, or `lost` (found gone)."""
+    duration_s: float
+    node: str
+    """The node it ended in."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeEntered(CallEvent):
+    type = "node.entered"
+    flow: str
+    node: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeLeft(CallEvent):
+    type = "node.left"
+    flow: str
+    node: str
+    outcome: str
+    """The exit taken, `hangup` or `error`."""
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputReceived(CallEvent):
+    type = "input.received"
+    flow: str
+    node: str
+    value: str
+    """What was pressed; `*` per digit when the node is sensitive."""
+    result: str
+    """`match`, `no_match` or `no_input`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowFailed(CallEvent):
+    type = "flow.failed"
+    flow: str
+    node: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageLeft(CallEvent):
+    """A voicemail."""
+
+    type = "voicemail.left"
+    mailbox: str
+    file: str
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialled(CallEvent):
+    """A dial node ended."""
+
+    type = "dial.ended"
+    target: str
+    outcome: str
+    seconds: float
+
+
+# --- queue and offers
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueEntered(CallEvent):
+    type = "queue.entered"
+    queue: str
+    skills: str
+    priority: int
+    entered_at: float
+    """Original time of entry; earlier than `at` when the place was kept across a restart."""
+    resumed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueLeft(CallEvent):
+    type = "queue.left"
+    queue: str
+    outcome: QueueOutcome
+    wait_s: float
+    agent: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferMade(CallEvent):
+    type = "offer.made"
+    offer: str
+    queue: str
+    agent: str
+    channel: str
+    reason: str
+    """Why this agent: what the core compared, in short."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferEnded(CallEvent):
+    type = "offer.ended"
+    offer: str
+    queue: str
+    agent: str
+    outcome: OfferOutcome
+    ring_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationStarted(CallEvent):
+    type = "conversation.started"
+    queue: str
+    agent: str
+    channel: str
+    """The agent leg's unique id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationEnded(CallEvent):
+    type = "conversation.ended"
+    queue: str
+    agent: str
+    talk_s: float
+    hold_s: float
+    ended_by: str
+    """`caller`, `agent` or `unknown`."""
+
+
+# --- agents
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentChanged(Event):
+    type = "agent.changed"
+    agent: str
+    before: AgentState
+    after: AgentState
+    reason: str
+    """Pause reason when paused; otherwise what caused the change."""
+    seconds: float
+    """Time spent in `before`."""
+    call: str = ""
+
+
+# --- recording and supervision
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordingStarted(CallEvent):
+    type = "recording.started"
+    recording: str
+    queue: str
+    agent: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordingFinished(CallEvent):
+    type = "recording.finished"
+    recording: str
+    result: str
+    """`ok`, `empty`, `short` (duration off by more than 0.5 s) or `missing`."""
+    seconds: float
+    bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupervisionStarted(CallEvent):
+    type = "supervision.started"
+    supervisor: str
+    agent: str
+    mode: str
+    """`listen`, `whisper` or `barge`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupervisionModeChanged(CallEvent):
+    type = "supervision.mode"
+    supervisor: str
+    agent: str
+    mode: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupervisionEnded(CallEvent):
+    type = "supervision.ended"
+    supervisor: str
+    agent: str
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupervisionRefused(Event):
+    type = "supervision.refused"
+    supervisor: str
+    agent: str
+    reason: str
+    """`wrong_pin`, `not_supervisor`, `other_team` or `no_conversation`."""
+
+
+# --- the server itself
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerStarted(Event):
+    type = "server.started"
+    version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerStopped(Event):
+    type = "server.stopped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmiConnected(Event):
+    type = "ami.connected"
+    asterisk: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmiLost(Event):
+    type = "ami.lost"
+    reason: str
+
+
+EVENT_TYPES: dict[str, type[Event]] = {
+    event.type: event
+    for event in (
+        CallStarted,
+        CallResumed,
+        CallEnded,
+        NodeEntered,
+        NodeLeft,
+        InputReceived,
+        FlowFailed,
+        MessageLeft,
+        Dialled,
+        QueueEntered,
+        QueueLeft,
+        OfferMade,
+        OfferEnded,
+        ConversationStarted,
+        ConversationEnded,
+        AgentChanged,
+        RecordingStarted,
+        RecordingFinished,
+        SupervisionStarted,
+        SupervisionModeChanged,
+        SupervisionEnded,
+        SupervisionRefused,
+        ServerStarted,
+        ServerStopped,
+        AmiConnected,
+        AmiLost,
+    )
+}
+"""Every event, by its stable name."""

@@ -1,0 +1,31 @@
+"""Durations as people write them in YAML: `20s`, `1m30s`, `2h`, `500ms`, or plain seconds."""
+
+import re
+from typing import Annotated
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+)ms)?", re.ASCII)
+_PLAIN = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
+
+
+def parse_duration(value: object) -> float:
+    """Seconds meant by `value`; a number passes through, anything unclear is a ValueError."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    text = str(value).strip()
+    if _PLAIN.fullmatch(text):
+        return float(text)
+    match = _DURATION.fullmatch(text)
+    if not text or match is None:
+        raise ValueError(f"{text!r} is not a duration; write for example 20s, 1m30s or 2h")
+    hours, minutes, seconds, millis = match.groups(default="0")
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds) + int(millis) / 1000
+
+
+Seconds = Annotated[
+    float,
+    BeforeValidator(parse_duration),
+    WithJsonSchema({"type": ["string", "number"], "examples": ["20s", "1m30s", 5]}),
+]
+"""A pydantic field holding seconds, written as a duration."""
