@@ -1,17 +1,63 @@
-"""What a node is, before it does anything: typed fields, named exits."""
+"""What a node is, before it does anything: typed fields, named exits, marked references.
+
+A node class says what each of its strings names by the type it gives the field (`Target`,
+`QueueRef`, ...); the check resolves every one of them without knowing the class. Marks work in
+`X | None`, `list[X]`, `dict[str, X]`, `dict[X, ...]` and in nested models.
+"""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ivr.flow.references import Reference, field_type, find_references, may_hold
 
-class ExitMarker:
+
+class ExitMarker(Reference):
     """Marks a field (or a mapping's values) as naming the node to go to."""
+
+    def __init__(self) -> None:
+        super().__init__("node")
 
 
 Target = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$"), ExitMarker()]
 """The name of the node an exit leads to."""
+
+QueueRef = Annotated[str, Reference("queue")]
+"""A queue of the site."""
+
+CalendarRef = Annotated[str, Reference("calendar")]
+"""A calendar of the site."""
+
+FlowRef = Annotated[str, Reference("flow")]
+"""Another flow, or this one; the walk goes on at its start."""
+
+ExtensionRef = Annotated[str, Reference("extension")]
+"""The extension of one of the site's agents or phones."""
+
+VariableRef = Annotated[str, Reference("variable")]
+"""A variable the flow declares, or one of BUILTIN_VARIABLES."""
+
+Assignment = Annotated[str, Reference("assignment")]
+"""A value expression for the variable named by the key above it.
+
+Use as `dict[VariableRef, Assignment]`; the expression's type must be the variable's.
+"""
+
+Condition = Annotated[str, Reference("condition")]
+"""An expression over the flow's variables that is true or false."""
+
+SkillExpression = Annotated[str, Reference("skills")]
+"""A condition over proficiencies of the site's skills; empty asks for nothing."""
+
+AudioRef = Annotated[str, Reference("audio")]
+"""A sound file by name, without suffix."""
+
+SpokenText = Annotated[str, Reference("speech")]
+"""Text for the speech engine; the check refuses one without anything to say."""
+
+BUILTIN_VARIABLES: Mapping[str, str] = {"caller": "text", "caller_name": "text", "dialled": "text"}
+"""Variables every flow can read without declaring them, with their types; nobody may set them."""
 
 
 class NodeSpec(BaseModel):
@@ -19,7 +65,7 @@ class NodeSpec(BaseModel):
 
     A Target field that is None is an exit not wired: the walk treats taking it as an error, so
     required exits are required fields. Mapping fields `dict[str, Target]` (menu choices) give one
-    exit per key, named `field:key`.
+    exit per key, named `field:key`; a Target inside a nested model is named by the path to it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,14 +73,21 @@ class NodeSpec(BaseModel):
     type: ClassVar[str]
     takes_input: ClassVar[bool] = False
     """True when the node waits for the caller: a loop through such a node is no endless loop."""
+    ends_walk: ClassVar[bool] = False
+    """True when a walk may end in this node (hang-up, another flow): it needs no exit."""
     success: bool = False
     """Reaching this node counts as served without an agent (IVR containment)."""
 
     @classmethod
     def exit_fields(cls) -> tuple[str, ...]:
         """Names of the fields that hold exits, in order of declaration."""
-        raise NotImplementedError
+        fields = cls.model_fields.items()
+        return tuple(name for name, field in fields if may_hold(field_type(field), "node"))
 
     def exits(self) -> Mapping[str, str]:
         """Exit name -> node name, for every exit that is wired."""
-        raise NotImplementedError
+        return {
+            ":".join(str(part) for part in found.path): found.value
+            for found in find_references(self)
+            if found.kind == "node"
+        }
