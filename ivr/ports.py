@@ -127,6 +127,69 @@ class Queues(Protocol):
         """
 
 
+@dataclass(frozen=True)
+class Memo:
+    """What of a call must survive this server, kept with the call itself."""
+
+    call: str
+    state: str
+    """`serving`, `waiting`, `talking` or `done`."""
+    flow: str = ""
+    node: str = ""
+    queue: str = ""
+    entered_at: float = 0.0
+    """Original time of entry into the queue."""
+    agent: str = ""
+    leg: str = ""
+    started_at: float = 0.0
+    variables: str = "{}"
+    """The flow's variables as JSON."""
+
+
+class Line(Call, Protocol):
+    """A live call as sessions and queues see it: what nodes must not touch."""
+
+    @property
+    def channel(self) -> str:
+        """The telephony system's own unique id of the caller's channel."""
+
+    async def remember(self, memo: Memo) -> None:
+        """Keep this with the call, in place of what was kept before."""
+
+    async def start_music(self, music: str) -> None: ...
+
+    async def stop_music(self) -> None: ...
+
+    async def next_key(self) -> str:
+        """The next key pressed while music plays; waits as long as it takes."""
+
+    async def wait_gone(self) -> None:
+        """Returns when the caller has hung up."""
+
+    async def join(self, leg: str) -> bool:
+        """Talk with that leg until one leaves; False when the leg was gone already."""
+
+    async def start_recording(self, file: str) -> None:
+        """Record both directions, from now on, into that file (raw, interleaved 16-bit)."""
+
+    async def stop_recording(self) -> None: ...
+
+    async def listen(self, leg: str) -> None:
+        """Supervise that leg, silently at first, keys 4/5/6 change the mode; until it ends."""
+
+
+class Telephony(Protocol):
+    """Legs to agents. What becomes of them arrives as leg events at the dispatcher."""
+
+    async def ring(
+        self, leg: str, extension: str, *, caller: str, title: str, timeout_s: float
+    ) -> None:
+        """Start ringing; raises TelephonyError when not even that could be ordered."""
+
+    async def hang_up(self, channel: str) -> None:
+        """End a leg or a caller's channel; nothing happens when it is gone already."""
+
+
 class Calendars(Protocol):
     def state(self, calendar: str, at: float) -> str:
         """`open`, `closed` or `holiday` at that moment."""

@@ -14,3 +14,7 @@ class CallerGoneError(IvrError):
 
     Nodes let it pass: the session ends the call and records where it happened.
     """
+
+
+class TelephonyError(IvrError):
+    """The telephony system could not be reached or refused an order."""
