@@ -1,0 +1,37 @@
+"""One IVR verb per file, an explicit registry, and the walk that carries a call through a flow.
+
+Invariant: nodes see ports only. No Asterisk word, no sleep, no timer: the same node runs on a live
+channel, in the terminal and in a flow test. A hang-up passes through every node and is handled in
+the walk alone.
+"""
+
+from collections.abc import Mapping
+
+from ivr.nodes.base import Node
+from ivr.nodes.branch import Branch
+from ivr.nodes.collect import Collect
+from ivr.nodes.dial import Dial
+from ivr.nodes.goto import Goto
+from ivr.nodes.hangup import Hangup
+from ivr.nodes.hours import Hours
+from ivr.nodes.menu import Menu
+from ivr.nodes.queue import Queue
+from ivr.nodes.say import Say
+from ivr.nodes.set import Set
+from ivr.nodes.voicemail import Voicemail
+
+NODE_TYPES: Mapping[str, type[Node]] = {
+    "branch": Branch,
+    "collect": Collect,
+    "dial": Dial,
+    "goto": Goto,
+    "hangup": Hangup,
+    "hours": Hours,
+    "menu": Menu,
+    "play": Say,
+    "queue": Queue,
+    "say": Say,
+    "set": Set,
+    "voicemail": Voicemail,
+}
+"""`type:` in YAML -> node class. `play` is `say` by another name."""

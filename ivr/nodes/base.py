@@ -1,0 +1,143 @@
+"""What every node is and what it may touch while it runs."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ivr.expression import Value, evaluate
+from ivr.flow import Flow
+from ivr.flow.node import BUILTIN_VARIABLES, NodeSpec
+from ivr.model.errors import IvrError
+from ivr.model.events import InputReceived
+from ivr.model.site import Site
+from ivr.nodes.prompt import Prompt, as_text
+from ivr.ports import Audio, Calendars, Call, Clock, Queues, Recorder
+
+END = "end"
+"""Outcome of a node in which the walk ends; never the name of an exit."""
+
+KEYS = "0123456789*#"
+"""Every key a caller can press."""
+
+MATCH, NO_MATCH, NO_INPUT = "match", "no_match", "no_input"
+"""What became of one question put to the caller."""
+
+
+class FlowError(IvrError):
+    """A flow cannot go on: an exit not wired, too many hops, a value that does not fit."""
+
+
+class Node(NodeSpec):
+    """A node that can run."""
+
+    @abstractmethod
+    async def run(self, visit: "Visit") -> str:
+        """Serves the caller; returns the exit to take, or END.
+
+        Lets CallerGoneError pass. Any other exception ends the call with an apology.
+        """
+        raise NotImplementedError
+
+
+@dataclass
+class Visit:
+    """One call on its walk through flows: the ports, the variables, the place it is at.
+
+    The walk keeps `flow` and `node` up to date; nodes change variables only through `assign`.
+    """
+
+    call: Call
+    queues: Queues
+    calendars: Calendars
+    clock: Clock
+    recorder: Recorder
+    site: Site
+    variables: dict[str, Value] = field(default_factory=dict)
+    flow: Flow | None = None
+    node: str = ""
+    entered_at: float = 0.0
+    """When the walk came to `node`."""
+    next_flow: str = ""
+    """Set by a node that hands the call to another flow."""
+    secrets: set[str] = field(default_factory=set)
+    """Sensitive input of this call, kept out of events and logs."""
+    ahead: str = ""
+    """A key that cut a greeting short, not yet answered by any question."""
+
+    @property
+    def flow_name(self) -> str:
+        return self.flow.name if self.flow else ""
+
+    def enter_flow(self, flow: Flow) -> None:
+        """Makes `flow` current: its variables begin at their defaults unless already set."""
+        before = self.flow.variables if self.flow else {}
+        for name, declared in flow.variables.items():
+            changed_type = name in before and before[name].type != declared.type
+            if name not in self.variables or changed_type:
+                self.variables[name] = declared.initial
+        self.variables.update(
+            caller=self.call.caller, caller_name=self.call.caller_name, dialled=self.call.dialled
+        )
+        self.flow, self.next_flow = flow, ""
+
+    def evaluate(self, expression: str) -> Value:
+        """The expression's value over the call's variables; ExpressionError if it has none."""
+        return evaluate(expression, self.variables)
+
+    def assign(self, name: str, value: Value) -> None:
+        """Sets a declared variable, converted to its type; FlowError when that is impossible."""
+        declared = self.flow.variables.get(name) if self.flow else None
+        if declared is None or name in BUILTIN_VARIABLES:
+            raise FlowError(f"{name!r} is not a variable of flow {self.flow_name!r}")
+        self.variables[name] = convert(value, declared.type, name)
+
+    async def play(self, prompt: Prompt | None) -> None:
+        """Plays to the end, if there is anything to play."""
+        if prompt is not None:
+            await self.call.play(prompt.audio(self.variables))
+
+    async def first_key(self, audio: Sequence[Audio], timeout_s: float, *, barge_in: bool) -> str:
+        """The first key of an answer to `audio`, or `""` when none came in time."""
+        ahead, self.ahead = self.ahead, ""
+        if ahead and barge_in:
+            return ahead
+        key = await self.call.play(audio, keys=KEYS if barge_in else "")
+        return key or await self.call.wait_key(timeout_s)
+
+    def record_input(self, typed: str, result: str, *, sensitive: bool = False) -> None:
+        """Records what was pressed; a sensitive value as one `*` per key."""
+        if sensitive and typed:
+            self.secrets.add(typed)
+        self.recorder.record(
+            InputReceived(
+                at=self.clock.now(),
+                call=self.call.id,
+                flow=self.flow_name,
+                node=self.node,
+                value="*" * len(typed) if sensitive else typed,
+                result=result,
+            )
+        )
+
+    def mask(self, text: str) -> str:
+        """`text` without any sensitive value of this call."""
+        for secret in sorted(self.secrets, key=len, reverse=True):
+            text = text.replace(secret, "*" * len(secret))
+        return text
+
+
+def convert(value: Value, kind: str, name: str) -> Value:
+    """`value` as a variable of type `kind` (text, digits, number or flag) holds it."""
+    if kind == "flag":
+        if isinstance(value, bool):
+            return value
+    elif kind == "number":
+        try:
+            return float(value)
+        except ValueError:
+            raise FlowError(f"variable {name!r} takes a number") from None
+    elif not isinstance(value, bool):
+        text = as_text(value)
+        if kind == "text" or all(one in "0123456789" for one in text):
+            return text
+    raise FlowError(f"variable {name!r} takes a value of type {kind}")

@@ -1,0 +1,90 @@
+"""dial: ring one telephone, outside the queues."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field, model_validator
+
+from ivr.flow.node import ExtensionRef, Target, VariableRef
+from ivr.model.events import Dialled
+from ivr.model.site import DialString, Site
+from ivr.model.units import Seconds
+from ivr.nodes.base import Node, Visit
+from ivr.nodes.prompt import Prompt, as_text
+from ivr.ports import DialResult, DialTarget
+
+_EXITS = {"answered": "next", "no_answer": "no_answer", "busy": "busy", "rejected": "busy"}
+
+
+class Dial(Node):
+    """Rings an extension of the site, or an external number that the site's allow-list names.
+
+    Fields: exactly one of `extension`, `number` and `variable` (one that holds either of the two,
+    typed by the caller; anything else is refused without dialling); `prompt`, played first;
+    `ring_timeout_s` (20s). Exits: `next` after the conversation; `no_answer`; `busy` (also
+    rejected) and `failed` (unreachable, or refused by the allow-list), going to `no_answer` when
+    left out.
+    """
+
+    type: ClassVar[str] = "dial"
+    extension: ExtensionRef | None = None
+    number: DialString | None = None
+    variable: VariableRef | None = None
+    prompt: Prompt | None = None
+    ring_timeout_s: Annotated[Seconds, Field(ge=1, le=300)] = 20
+    next: Target
+    no_answer: Target
+    busy: Target | None = None
+    failed: Target | None = None
+
+    @model_validator(mode="after")
+    def _one_target(self) -> "Dial":
+        given = [one for one in (self.extension, self.number, self.variable) if one is not None]
+        if len(given) != 1:
+            raise ValueError("give exactly one of extension, number and variable")
+        return self
+
+    async def run(self, visit: Visit) -> str:
+        visit.ahead = ""
+        wanted = self._wanted(visit)
+        target = dial_target(visit.site, wanted)
+        result = DialResult("refused")
+        started_at = visit.clock.now()
+        if target is not None:
+            await visit.play(self.prompt)
+            started_at = visit.clock.now()
+            result = await visit.call.dial(target, ring_timeout_s=self.ring_timeout_s)
+        self._record(visit, wanted, result, started_at)
+        outcome = _EXITS.get(result.outcome, "failed")
+        return outcome if outcome in self.exits() else "no_answer"
+
+    def _wanted(self, visit: Visit) -> str:
+        if self.variable is not None:
+            return as_text(visit.variables[self.variable])
+        return self.extension or self.number or ""
+
+    def _record(self, visit: Visit, wanted: str, result: DialResult, started_at: float) -> None:
+        now = visit.clock.now()
+        visit.recorder.record(
+            Dialled(
+                at=now,
+                call=visit.call.id,
+                target=visit.mask(wanted),
+                outcome=result.outcome,
+                seconds=now - started_at,
+            )
+        )
+
+
+def dial_target(site: Site, wanted: str) -> DialTarget | None:
+    """Whom `wanted` reaches: an extension of the site, an allowed number, or nobody."""
+    people = (*site.agents.values(), *site.phones.values())
+    if any(one.extension == wanted for one in people):
+        return DialTarget(extension=wanted)
+    return DialTarget(number=wanted) if is_allowed(site.outbound.allow, wanted) else None
+
+
+def is_allowed(allow: list[str], number: str) -> bool:
+    """Whether the allow-list holds the number itself or a prefix of it (written `prefix*`)."""
+    return any(
+        number.startswith(entry[:-1]) if entry.endswith("*") else number == entry for entry in allow
+    )

@@ -1,0 +1,32 @@
+"""goto: go on at another node, or at the start of a flow."""
+
+from typing import ClassVar
+
+from pydantic import model_validator
+
+from ivr.flow.node import FlowRef, Target
+from ivr.nodes.base import Node, Visit
+
+
+class Goto(Node):
+    """Goes on elsewhere. Variables that the other flow declares too keep their values.
+
+    Fields: exactly one of `node` and `flow`. Exit: `node`.
+    """
+
+    type: ClassVar[str] = "goto"
+    ends_walk: ClassVar[bool] = True
+    node: Target | None = None
+    flow: FlowRef | None = None
+
+    @model_validator(mode="after")
+    def _one_target(self) -> "Goto":
+        if (self.node is None) == (self.flow is None):
+            raise ValueError("give exactly one of node and flow")
+        return self
+
+    async def run(self, visit: Visit) -> str:
+        if self.flow is not None:
+            visit.next_flow = self.flow
+            return "flow"
+        return "node"

@@ -1,0 +1,90 @@
+"""What menu and collect have in common: a question put to the caller, a limited number of times."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from ivr.flow.node import Target
+from ivr.model.units import Seconds
+from ivr.nodes.base import MATCH, NO_INPUT, NO_MATCH, Node, Visit
+from ivr.nodes.prompt import Prompt
+from ivr.ports import Audio
+
+Retries = Annotated[int, Field(ge=0, le=10)]
+KeyWait = Annotated[Seconds, Field(ge=0.5, le=60)]
+
+
+@dataclass
+class Tries:
+    """How often the question may still be put again; silence and wrong keys count separately."""
+
+    no_input: int
+    no_match: int
+
+    def take(self, result: str) -> bool:
+        """Uses one up; False when there was none left."""
+        if result == NO_INPUT:
+            self.no_input -= 1
+            return self.no_input >= 0
+        self.no_match -= 1
+        return self.no_match >= 0
+
+
+class Question(Node):
+    """A node that asks.
+
+    Fields: `prompt`; `no_input_prompt` and `no_match_prompt`, played before the prompt is repeated;
+    `no_input_retries` and `no_match_retries` (default 2 each): how often it is repeated;
+    `timeout_s` (5s): wait for the first key after the prompt; `digit_timeout_s` (2s): wait between
+    keys; `barge_in` (true): a key ends the prompt. Exits: `no_input`, `no_match`, taken when the
+    retries are used up.
+    """
+
+    takes_input: ClassVar[bool] = True
+    prompt: Prompt
+    no_input_prompt: Prompt | None = None
+    no_match_prompt: Prompt | None = None
+    no_input_retries: Retries = 2
+    no_match_retries: Retries = 2
+    timeout_s: KeyWait = 5
+    digit_timeout_s: KeyWait = 2
+    barge_in: bool = True
+    no_input: Target
+    no_match: Target
+
+    @abstractmethod
+    async def read_rest(self, visit: Visit, first: str) -> str:
+        """Everything typed, given the first key; without any terminator."""
+
+    @abstractmethod
+    def accepts(self, typed: str) -> bool:
+        """Whether this is an answer to the question."""
+
+    @property
+    def is_sensitive(self) -> bool:
+        return False
+
+    def tries(self) -> Tries:
+        return Tries(self.no_input_retries, self.no_match_retries)
+
+    async def ask(self, visit: Visit, tries: Tries) -> tuple[str, str]:
+        """Asks until answered or out of tries: (`match` or the exit to take, what was typed)."""
+        lead_in: Sequence[Audio] = ()
+        while True:
+            audio = (*lead_in, *self.prompt.audio(visit.variables))
+            first = await visit.first_key(audio, self.timeout_s, barge_in=self.barge_in)
+            typed = await self.read_rest(visit, first) if first else ""
+            result = self._result(first, typed)
+            visit.record_input(typed, result, sensitive=self.is_sensitive)
+            if result == MATCH or not tries.take(result):
+                return result, typed
+            help_prompt = self.no_input_prompt if result == NO_INPUT else self.no_match_prompt
+            lead_in = help_prompt.audio(visit.variables) if help_prompt else ()
+
+    def _result(self, first: str, typed: str) -> str:
+        if not first:
+            return NO_INPUT
+        return MATCH if self.accepts(typed) else NO_MATCH

@@ -1,0 +1,24 @@
+"""set: give variables values."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from ivr.flow.node import Assignment, Target, VariableRef
+from ivr.nodes.base import Node, Visit
+
+
+class Set(Node):
+    """Computes variables, one after the other, so that a later one sees the earlier ones.
+
+    Fields: `values`, variable -> expression (a text needs its quotes: `"'gold'"`). Exit: `next`.
+    """
+
+    type: ClassVar[str] = "set"
+    values: Annotated[dict[VariableRef, Assignment], Field(min_length=1)]
+    next: Target
+
+    async def run(self, visit: Visit) -> str:
+        for name, expression in self.values.items():
+            visit.assign(name, visit.evaluate(expression))
+        return "next"

@@ -1,0 +1,152 @@
+"""The interpreter: carries one call from node to node until it ends, and tells the recorder.
+
+Hang-ups and failures are dealt with here, once, for every node.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from ivr.flow import Flow
+from ivr.model.errors import CallerGoneError, IvrError
+from ivr.model.events import FlowFailed, NodeEntered, NodeLeft
+from ivr.nodes.base import END, FlowError, Node, Visit
+from ivr.nodes.prompt import APOLOGY
+from ivr.ports import Spoken
+
+HOPS_MAX = 500
+"""Nodes one call may enter; a loop nobody foresaw ends here."""
+
+_REASON_CHARACTERS_MAX = 300
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a walk ended, and in which node."""
+
+    result: str
+    """`completed` (by the flow), `hangup` (by the caller) or `error`."""
+    flow: str
+    node: str
+
+
+async def walk(
+    flows: Mapping[str, Flow],
+    flow: str,
+    visit: Visit,
+    *,
+    node: str = "",
+    hops_max: int = HOPS_MAX,
+) -> Ending:
+    """Walks `visit`'s call through `flow`, from its start or from `node`, to the end.
+
+    The call must have been answered. Records NodeEntered, NodeLeft, InputReceived and FlowFailed.
+    A hang-up is an ordinary end, and so is an error: the caller hears an apology and is hung up.
+    Only cancellation leaves as an exception, with the node still entered.
+    """
+    visit.enter_flow(flows[flow])
+    visit.node = node or flows[flow].start
+    try:
+        await _to_the_end(flows, visit, hops_max)
+    except CallerGoneError:
+        _leave(visit, "hangup")
+        return _ending(visit, "hangup")
+    except Exception as error:  # whatever a node does wrong, the caller gets a proper end
+        _fail(visit, error)
+        _leave(visit, "error")
+        await _apologise(visit)
+        return _ending(visit, "error")
+    return _ending(visit, "completed")
+
+
+async def _to_the_end(flows: Mapping[str, Flow], visit: Visit, hops_max: int) -> None:
+    """From node to node; whatever it raises, it raises while a node is entered."""
+    hops = 0
+    while True:
+        _enter(visit)
+        hops += 1
+        if hops > hops_max:
+            raise FlowError(f"more than {hops_max} nodes in one call: the flow runs in circles")
+        outcome = await _current(visit).run(visit)
+        following = _following(flows, visit, outcome)
+        _leave(visit, outcome)
+        if following is None:
+            return
+        if visit.next_flow:
+            visit.enter_flow(flows[visit.next_flow])
+        visit.node = following
+
+
+def _current(visit: Visit) -> Node:
+    spec = visit.flow.nodes.get(visit.node) if visit.flow else None
+    if not isinstance(spec, Node):
+        raise FlowError(f"flow {visit.flow_name!r} has no node {visit.node!r} that can run")
+    return spec
+
+
+def _following(flows: Mapping[str, Flow], visit: Visit, outcome: str) -> str | None:
+    """The node to go to, or None at the end; FlowError when the exit leads nowhere."""
+    if outcome == END:
+        return None
+    if visit.next_flow:
+        if visit.next_flow not in flows:
+            raise FlowError(f"there is no flow {visit.next_flow!r}")
+        return flows[visit.next_flow].start
+    target = _current(visit).exits().get(outcome)
+    if target is None:
+        raise FlowError(f"node {visit.node!r} took its exit {outcome!r}, which is not wired")
+    return target
+
+
+def _enter(visit: Visit) -> None:
+    visit.entered_at = visit.clock.now()
+    visit.recorder.record(
+        NodeEntered(at=visit.entered_at, call=visit.call.id, flow=visit.flow_name, node=visit.node)
+    )
+
+
+def _leave(visit: Visit, outcome: str) -> None:
+    now = visit.clock.now()
+    visit.recorder.record(
+        NodeLeft(
+            at=now,
+            call=visit.call.id,
+            flow=visit.flow_name,
+            node=visit.node,
+            outcome=outcome,
+            seconds=now - visit.entered_at,
+        )
+    )
+
+
+def _fail(visit: Visit, error: Exception) -> None:
+    """Records the failure; only one that is nobody's intention leaves a traceback in the log."""
+    reason = str(error) if isinstance(error, IvrError) else f"{type(error).__name__}: {error}"
+    visit.recorder.record(
+        FlowFailed(
+            at=visit.clock.now(),
+            call=visit.call.id,
+            flow=visit.flow_name,
+            node=visit.node,
+            reason=visit.mask(reason)[:_REASON_CHARACTERS_MAX],
+        )
+    )
+    if not isinstance(error, IvrError):
+        place = {"call": visit.call.id, "flow": visit.flow_name, "node": visit.node}
+        _log.error("node failed", **place, exc_info=None if visit.secrets else error)
+
+
+async def _apologise(visit: Visit) -> None:
+    try:
+        await visit.call.play((Spoken(APOLOGY),))
+        await visit.call.hangup()
+    except CallerGoneError:
+        _log.info("caller left before the apology", call=visit.call.id)
+    except Exception as error:  # the call is past saving; its failure is on record twice
+        _fail(visit, error)
+
+
+def _ending(visit: Visit, result: str) -> Ending:
+    return Ending(result=result, flow=visit.flow_name, node=visit.node)
