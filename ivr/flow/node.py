@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ivr.flow.references import Reference, field_type, find_references, may_hold
+from ivr.flow.references import Reference, field_type, find_references, may_hold, written_name
 
 
 class ExitMarker(Reference):
@@ -80,9 +80,12 @@ class NodeSpec(BaseModel):
 
     @classmethod
     def exit_fields(cls) -> tuple[str, ...]:
-        """Names of the fields that hold exits, in order of declaration."""
-        fields = cls.model_fields.items()
-        return tuple(name for name, field in fields if may_hold(field_type(field), "node"))
+        """Names (as written in YAML) of the fields that hold exits, in order of declaration."""
+        return tuple(
+            written_name(name, field)
+            for name, field in cls.model_fields.items()
+            if may_hold(field_type(field), "node")
+        )
 
     def exits(self) -> Mapping[str, str]:
         """Exit name -> node name, for every exit that is wired."""

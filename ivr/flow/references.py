@@ -68,9 +68,14 @@ def field_type(field: Any) -> Any:
     return Annotated[(field.annotation, *field.metadata)]
 
 
+def written_name(name: str, field: Any) -> str:
+    """The key a field has in YAML: its alias when it has one."""
+    return field.alias or name
+
+
 def _in_model(model: BaseModel, path: Path) -> Iterator[Found]:
     for name, field in type(model).model_fields.items():
-        inner = path if isinstance(model, RootModel) else (*path, name)
+        inner = path if isinstance(model, RootModel) else (*path, written_name(name, field))
         yield from _in_value(field_type(field), getattr(model, name), inner)
 
 

@@ -1,0 +1,21 @@
+"""YAML documents whose every key and value knows its place.
+
+Invariant: pure. Every scalar is text, as written. Reading any text ends in a Document or in a
+DocumentError that holds every problem found, never in another exception.
+"""
+
+from ivr.document.document import Document
+from ivr.document.loader import load_document
+from ivr.document.problems import DocumentError, Mark, Problem, suggest
+from ivr.document.validation import check_model, validate
+
+__all__ = [
+    "Document",
+    "DocumentError",
+    "Mark",
+    "Problem",
+    "check_model",
+    "load_document",
+    "suggest",
+    "validate",
+]

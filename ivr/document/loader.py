@@ -1,0 +1,207 @@
+"""Text to Document, on PyYAML's event layer.
+
+Events, not nodes: PyYAML composes nodes recursively, so a deep document would end in a
+RecursionError; here depth, size and number are limited while reading.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    DocumentStartEvent,
+    Event,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceStartEvent,
+)
+
+from ivr.document.document import Document, Path, Value
+from ivr.document.problems import DocumentError, Mark, Problem
+
+TEXT_CHARS_MAX = 1_000_000
+VALUES_MAX = 50_000
+DEPTH_MAX = 20
+SCALAR_CHARS_MAX = 10_000
+PROBLEMS_MAX = 200
+"""Reading stops here; whoever has so many mends these first."""
+
+
+def load_document(text: str, filename: str) -> Document:
+    """Reads one YAML document. Raises DocumentError with every problem found."""
+    reading = _Reading(filename)
+    if len(text) > TEXT_CHARS_MAX:
+        reading.complain(Mark(1, 1), f"the file is larger than {TEXT_CHARS_MAX} characters")
+        raise DocumentError(reading.problems)
+    try:
+        _read_events(text, reading)
+    except _StopReadingError:
+        raise DocumentError(reading.problems) from None
+    if not reading.documents and not reading.problems:
+        reading.complain(Mark(1, 1), "the file is empty")
+    if reading.problems:
+        raise DocumentError(reading.problems)
+    return Document(filename, text, reading.root, reading.marks, reading.key_marks)
+
+
+class _StopReadingError(Exception):
+    """No sense in reading on; the reason is among the problems."""
+
+
+@dataclass
+class _Open:
+    """A mapping or list whose end has not been read yet."""
+
+    value: list[Value] | dict[str, Value]
+    path: Path
+    key: str | None = None
+    """The key read last, while its value is still to come."""
+    skipped: int = 0
+    """Makes room under a path of its own for the value of a key that was refused."""
+
+
+@dataclass
+class _Reading:
+    filename: str
+    root: Value = ""
+    marks: dict[Path, Mark] = field(default_factory=dict)
+    key_marks: dict[Path, Mark] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    stack: list[_Open] = field(default_factory=list)
+    documents: int = 0
+    values: int = 0
+
+    def complain(self, mark: Mark, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(self.filename, mark.line, mark.column, message, hint))
+        if len(self.problems) >= PROBLEMS_MAX:
+            raise _StopReadingError
+
+    def stop(self, mark: Mark, message: str, hint: str = "") -> NoReturn:
+        self.complain(mark, message, hint)
+        raise _StopReadingError
+
+    def take(self, event: Event) -> None:
+        """Takes the parser's next event."""
+        mark = _mark(event.start_mark)
+        if isinstance(event, DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                self.stop(mark, "a second document begins here", "one document per file")
+        elif isinstance(event, NodeEvent):
+            self._take_node(event, mark)
+        elif isinstance(event, CollectionEndEvent):
+            self.stack.pop()
+
+    def _take_node(self, event: NodeEvent, mark: Mark) -> None:
+        self.values += 1
+        if self.values > VALUES_MAX:
+            self.stop(mark, f"the file has more than {VALUES_MAX} values")
+        if isinstance(event, AliasEvent):
+            self.complain(mark, f"alias '*{event.anchor}'", "aliases are not used; write it out")
+        else:
+            self._refuse_decoration(event, mark)
+        value = self._value_of(event, mark)
+        top = self.stack[-1] if self.stack else None
+        if top is not None and isinstance(top.value, dict) and top.key is None:
+            top.key = self._key(top, value, event, mark)
+            path: Path = (*top.path, top.key)
+            self.key_marks.setdefault(path, mark)
+        else:
+            path = self._place(top, value, mark)
+        if not isinstance(value, str):
+            if len(self.stack) >= DEPTH_MAX:
+                self.stop(mark, f"nested deeper than {DEPTH_MAX} levels")
+            self.stack.append(_Open(value, path))
+
+    def _refuse_decoration(self, event: NodeEvent, mark: Mark) -> None:
+        if event.anchor is not None:
+            self.complain(mark, f"anchor '&{event.anchor}'", "anchors are not used; write it out")
+        if getattr(event, "tag", None) is not None:
+            self.complain(mark, "tags are not used", "every value is plain text: leave the tag out")
+
+    def _value_of(self, event: NodeEvent, mark: Mark) -> Value:
+        if isinstance(event, MappingStartEvent):
+            return {}
+        if isinstance(event, SequenceStartEvent):
+            return []
+        text = event.value if isinstance(event, ScalarEvent) else ""
+        if len(text) > SCALAR_CHARS_MAX:
+            self.complain(mark, f"a text longer than {SCALAR_CHARS_MAX} characters")
+        elif any(_unprintable(char) for char in text):
+            self.complain(mark, "a control character or half a surrogate pair", "leave it out")
+        return text
+
+    def _key(self, top: _Open, value: Value, event: NodeEvent, mark: Mark) -> str:
+        """The key, or a stand-in that lets reading go on after a key that was refused."""
+        assert isinstance(top.value, dict)
+        top.skipped += 1
+        stand_in = f"\x00{top.skipped}"
+        if not isinstance(value, str):
+            self.complain(mark, "a key must be one word", "quote texts that begin with { or [")
+        elif isinstance(event, AliasEvent):
+            return stand_in
+        elif value == "<<" and getattr(event, "style", "") is None:
+            self.complain(mark, "merge key '<<'", "merging is not supported; write it out")
+        elif not value:
+            self.complain(mark, "a key is missing before this colon")
+        elif value in top.value:
+            first = self.key_marks[(*top.path, value)]
+            hint = f"first written in line {first.line}"
+            self.complain(mark, f"{value!r} is written twice", hint)
+        else:
+            return value
+        return stand_in
+
+    def _place(self, top: _Open | None, value: Value, mark: Mark) -> Path:
+        """Puts a value where it belongs."""
+        path: Path = ()
+        if top is None:
+            self.root = value
+        elif isinstance(top.value, list):
+            path = (*top.path, len(top.value))
+            top.value.append(value)
+        elif top.key is not None:
+            path = (*top.path, top.key)
+            top.value[top.key] = value
+            top.key = None
+        self.marks[path] = mark
+        return path
+
+
+def _read_events(text: str, reading: _Reading) -> None:
+    try:
+        loader = yaml.SafeLoader(text)
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position]
+        column = len(before) - (before.rfind("\n") + 1) + 1
+        mark = Mark(before.count("\n") + 1, column)
+        reading.stop(mark, f"character #x{ord(text[error.position]):04x} is not allowed in YAML")
+    while True:
+        try:
+            event: Event | None = loader.get_event()  # type: ignore[no-untyped-call]
+        except yaml.MarkedYAMLError as error:
+            here = error.problem_mark or error.context_mark or loader.get_mark()
+            reading.stop(_mark(here), _sentence(error))
+        except (ValueError, OverflowError, IndexError) as error:
+            # PyYAML converts escapes and version numbers without checking their range.
+            reading.stop(_mark(loader.get_mark()), f"not readable as YAML: {error}")
+        if event is None:
+            return
+        reading.take(event)
+
+
+def _sentence(error: yaml.MarkedYAMLError) -> str:
+    parts = [str(part) for part in (error.context, error.problem) if part]
+    return "not readable as YAML: " + ", ".join(parts)
+
+
+def _mark(mark: Any) -> Mark:
+    return Mark(mark.line + 1, mark.column + 1, mark.index)
+
+
+def _unprintable(char: str) -> bool:
+    code = ord(char)
+    return (code < 32 and char not in "\n\t") or 127 <= code < 160 or 0xD800 <= code < 0xE000

@@ -1,0 +1,50 @@
+"""What is wrong in a document, and where."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from ivr.model.errors import UserError
+
+
+@dataclass(frozen=True, order=True)
+class Mark:
+    """A place in a text: line and column from 1, index from 0."""
+
+    line: int
+    column: int
+    index: int = 0
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing to mend."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.file}:{self.line}:{self.column}: {self.message}{hint}"
+
+
+class DocumentError(UserError):
+    """A document (or several) refused as a whole; `problems` are all of them, in reading order."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def suggest(wrong: str, known: Iterable[str], *, list_up_to: int = 8) -> str:
+    """A hint for a name nobody knows: the likeliest one meant, else the few there are."""
+    names = sorted(set(known))
+    close = get_close_matches(wrong[:100], names, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    if 0 < len(names) <= list_up_to:
+        return "known: " + ", ".join(names)
+    return ""

@@ -1,0 +1,80 @@
+"""Pydantic's findings in the words of somebody who edits YAML."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ivr.document.document import Value
+from ivr.document.problems import suggest
+
+SHOWN_CHARS_MAX = 60
+
+_PATTERNS = {
+    r"^[a-z][a-z0-9_]{0,39}$": "a name: lower-case letters, digits, underscores; first a letter",
+    r"^[0-9]{2,10}$": "2 to 10 digits",
+    r"^\+?[0-9]{2,15}$": "2 to 15 digits, perhaps after a +",
+    r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$|^24:00$": "a time of day such as 9:00 or 17:30",
+    r"^\d{4}-\d{2}-\d{2}$": "a date such as 2026-12-24",
+    r"^[1-9]$": "one key from 1 to 9",
+    r"^\+?[0-9]{1,15}\*?$": "a number, or its beginning followed by *",
+    r'^[^\x00-\x1f"<>;|]+$': "text without quotes, angle brackets, semicolons and bars",
+}
+"""What the patterns of `ivr.model.site` ask for."""
+
+_PLAIN = {
+    "int_parsing": "is not a whole number",
+    "int_type": "is not a whole number",
+    "int_from_float": "is not a whole number",
+    "int_parsing_size": "is too large",
+    "float_parsing": "is not a number",
+    "float_type": "is not a number",
+    "finite_number": "is not a number",
+    "bool_parsing": "is neither yes nor no",
+    "bool_type": "is neither yes nor no",
+}
+
+_LIMITS = {
+    "greater_than": ("must be more than {gt}", "gt"),
+    "greater_than_equal": ("must be at least {ge}", "ge"),
+    "less_than": ("must be less than {lt}", "lt"),
+    "less_than_equal": ("must be at most {le}", "le"),
+    "string_too_short": ("must have at least {min_length} characters", "min_length"),
+    "string_too_long": ("must have at most {max_length} characters", "max_length"),
+    "too_short": ("must have at least {min_length} entries", "min_length"),
+    "too_long": ("must have at most {max_length} entries", "max_length"),
+}
+
+
+def shown(value: Value | int | None) -> str:
+    """The value, short enough for a message."""
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, dict):
+        return "a mapping"
+    text = str(value)
+    if text == "":
+        return "nothing"
+    return repr(text if len(text) <= SHOWN_CHARS_MAX else text[:SHOWN_CHARS_MAX] + "...")
+
+
+def describe(detail: Any, value: Value | int | None, kinds: Sequence[str]) -> tuple[str, str]:
+    """Message and hint for one of pydantic's error details about `value`."""
+    kind, context = str(detail["type"]), detail.get("ctx", {})
+    kinds = context.get("kinds", kinds)
+    if kinds:
+        return f"expects {' or '.join(kinds)}, not {shown(value)}", ""
+    if kind in _PLAIN:
+        return f"{shown(value)} {_PLAIN[kind]}", ""
+    if kind in _LIMITS and _LIMITS[kind][1] in context:
+        return _LIMITS[kind][0].format(**context), ""
+    if kind == "string_pattern_mismatch":
+        pattern = str(context.get("pattern", ""))
+        return f"{shown(value)} is not {_PATTERNS.get(pattern, 'of the form ' + pattern)}", ""
+    if kind == "literal_error":
+        choices = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
+        known = choices.split(", ")
+        hint = suggest(str(value), known, list_up_to=0)
+        return f"{shown(value)} is not one of {', '.join(known)}", hint
+    message = str(detail["msg"])
+    for prefix in ("Value error, ", "Assertion failed, "):
+        message = message.removeprefix(prefix)
+    return message, ""
