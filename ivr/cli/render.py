@@ -1,0 +1,18 @@
+"""`ivr render`: writes Asterisk's configuration."""
+
+import click
+
+from ivr.cli.dialplans import load_dialplans
+from ivr.cli.options import settings_options
+from ivr.provision.render import render_asterisk
+from ivr.provision.secrets import load_or_create_secrets
+from ivr.settings import Settings
+
+
+@click.command()
+@settings_options
+def command(settings: Settings) -> None:
+    """Write Asterisk's configuration for the site; makes secrets that are missing."""
+    site = load_dialplans(settings.dialplans).site
+    secrets = load_or_create_secrets(settings.secrets_dir, site)
+    click.echo(render_asterisk(settings, site, secrets).etc)

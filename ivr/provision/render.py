@@ -1,0 +1,146 @@
+"""Renders `asterisk-config/*.j2` into the instance: all files or none, and no value adds a line."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from ivr.model.errors import UserError
+from ivr.model.site import Site
+from ivr.provision.agi_bin import install_emergency_script
+from ivr.provision.music import write_music
+from ivr.provision.paths import Paths, make_directories, paths_of
+from ivr.provision.secrets import Secrets
+from ivr.settings import Settings
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "asterisk-config"
+
+AMI_EVENTS = (
+    "BridgeEnter",
+    "BridgeLeave",
+    "ChanSpyStart",
+    "ChanSpyStop",
+    "ContactStatus",
+    "DTMFEnd",
+    "DeviceStateChange",
+    "DialBegin",
+    "DialEnd",
+    "FullyBooted",
+    "Hangup",
+    "Hold",
+    "MusicOnHoldStart",
+    "MusicOnHoldStop",
+    "Newchannel",
+    "Newstate",
+    "OriginateResponse",
+    "Shutdown",
+    "Unhold",
+    "UserEvent",
+)
+"""The events the server is sent; answers to list actions come whatever stands here."""
+
+_FORBIDDEN = frozenset("\n\r\x00;")
+
+
+def render_asterisk(
+    settings: Settings, site: Site, secrets: Secrets, *, extra: Mapping[str, str] | None = None
+) -> Paths:
+    """Writes Asterisk's whole configuration and whatever lies beside it.
+
+    `extra` is text appended to files by name, for measurements that need more than we do. Raises
+    UserError for a value that must not enter a configuration file.
+    """
+    paths = paths_of(settings)
+    files = render_files(settings, site, secrets, paths)
+    for name, text in (extra or {}).items():
+        files[name] = files.get(name, "") + "\n" + text
+    try:
+        make_directories(paths)
+        write_music(paths.moh)
+        install_emergency_script(TEMPLATES / "emergency.py", paths)
+        _write_all(files, paths.etc)
+    except OSError as error:
+        raise UserError(
+            f"{error.filename}: {error.strerror}; make it writable, or choose another --state-dir"
+        ) from error
+    return paths
+
+
+def render_files(settings: Settings, site: Site, secrets: Secrets, paths: Paths) -> dict[str, str]:
+    """File name -> text, for every template."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701  Not HTML; `finalize` guards what is written.
+        finalize=_plain,
+    )
+    environment.filters["caller_name"] = caller_name
+    music_directories = _music_directories(site, paths)
+    return {
+        name.removesuffix(".j2"): environment.get_template(name).render(
+            settings=settings,
+            site=site,
+            secrets=secrets,
+            paths=paths,
+            ami_events=AMI_EVENTS,
+            music_classes=sorted(music_directories),
+            music_directories=music_directories,
+        )
+        for name in environment.list_templates(extensions=["j2"])
+    }
+
+
+def caller_name(name: str) -> str:
+    """A name fit for `callerid = "NAME" <number>`: quotes and escapes are taken out."""
+    return "".join(char for char in name if char not in '"\\<>').strip()
+
+
+def _plain(value: Any) -> Any:
+    """Every value a template writes passes here: it may not end its line or start a comment."""
+    if isinstance(value, str) and not _FORBIDDEN.isdisjoint(value):
+        raise UserError(
+            f"{value!r} cannot stand in Asterisk's configuration: "
+            "take out line breaks and semicolons"
+        )
+    return value
+
+
+def _music_directories(site: Site, paths: Paths) -> dict[str, Path]:
+    """Each queue's music class: the site's own `music/NAME`, else ours."""
+    names = {"default"} | {queue.music for queue in site.queues.values()}
+    own = {name: paths.dialplans / "music" / name for name in names}
+    return {
+        name: directory if directory.is_dir() else paths.moh / "default"
+        for name, directory in own.items()
+    }
+
+
+def _write_all(files: Mapping[str, str], etc: Path) -> None:
+    """A complete new directory, then one rename of the link that names it."""
+    digest = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:16]
+    target = etc.with_name(f"etc-{digest}")
+    if not target.is_dir():
+        fresh = etc.with_name(f"etc-{digest}.{os.getpid()}")
+        fresh.mkdir(mode=0o700)
+        for name, text in files.items():
+            (fresh / name).touch(mode=0o600)
+            (fresh / name).write_text(text, encoding="utf-8")
+        try:
+            fresh.rename(target)
+        except OSError:
+            shutil.rmtree(fresh)
+            if not target.is_dir():
+                raise
+    link = etc.with_name(f"etc.{os.getpid()}")
+    link.symlink_to(target.name)
+    link.replace(etc)
+    for old in etc.parent.glob("etc-*"):
+        if old != target and "." not in old.name:
+            shutil.rmtree(old)
