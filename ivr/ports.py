@@ -142,6 +142,8 @@ class Memo:
     agent: str = ""
     leg: str = ""
     started_at: float = 0.0
+    """When the call began."""
+    talking_since: float = 0.0
     variables: str = "{}"
     """The flow's variables as JSON."""
 

@@ -1,0 +1,188 @@
+"""One caller's channel, driven over its FastAGI session: the Line port on Asterisk."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Protocol
+
+from ivr.asterisk.agi import AgiReply, AgiSession
+from ivr.model.errors import CallerGoneError, TelephonyError
+from ivr.ports import Audio, DialResult, DialTarget, Memo, Message
+
+KEYS_PENDING_MAX = 32
+"""Keys remembered while nobody asks for them; further ones are dropped."""
+
+DIAL_OUTCOMES = {
+    "ANSWER": "answered",
+    "NOANSWER": "no_answer",
+    "BUSY": "busy",
+    "CANCEL": "no_answer",
+    "CONGESTION": "unreachable",
+    "CHANUNAVAIL": "unreachable",
+}
+"""Asterisk's DIALSTATUS in our words."""
+
+TALK_MARGIN_S = 24 * 3600.0
+"""No conversation lasts longer; a command that waits for its end gives up then."""
+
+
+class SoundPaths(Protocol):
+    def path(self, audio: Audio) -> str:
+        """What Asterisk plays: an absolute path or one of its own names, without suffix."""
+
+
+class LiveCall:
+    """The caller's channel. Commands run one at a time; keys pressed during music come by AMI."""
+
+    def __init__(
+        self, session: AgiSession, call: str, dialled: str, sounds: SoundPaths, voicemail: Path
+    ) -> None:
+        self._session = session
+        self._sounds = sounds
+        self._voicemail = voicemail
+        self._keys: asyncio.Queue[str] = asyncio.Queue(KEYS_PENDING_MAX)
+        self._answered = False
+        self.id = call
+        self.dialled = dialled
+        self.channel = session.env["uniqueid"]
+        self.caller = _known(session.env.get("callerid", ""))
+        self.caller_name = _known(session.env.get("calleridname", ""))
+
+    # --- what nodes use
+
+    async def answer(self) -> None:
+        if not self._answered:
+            await self._checked(await self._session.command("ANSWER"))
+            self._answered = True
+
+    async def play(self, audio: Sequence[Audio], *, keys: str = "") -> str:
+        await self.answer()
+        for item in audio:
+            reply = await self._session.command("STREAM FILE", self._sounds.path(item), keys)
+            if key := _key(await self._checked(reply)):
+                return key
+        return ""
+
+    async def wait_key(self, timeout_s: float) -> str:
+        reply = await self._session.command(
+            "WAIT FOR DIGIT", str(round(timeout_s * 1000)), timeout_s=timeout_s + 5
+        )
+        return _key(await self._checked(reply))
+
+    async def record_message(
+        self, mailbox: str, *, seconds_max: float, silence_s: float, finish_keys: str
+    ) -> Message:
+        await self.answer()
+        directory = (self._voicemail / mailbox).resolve()
+        directory.mkdir(parents=True, exist_ok=True)
+        file = directory / self.id
+        try:
+            reply = await self._session.command(
+                "RECORD FILE",
+                str(file),
+                "wav",
+                finish_keys,
+                str(round(seconds_max * 1000)),
+                "BEEP",
+                f"s={round(silence_s)}",
+                timeout_s=seconds_max + 30,
+            )
+            await self._checked(reply)
+        except CallerGoneError:
+            # Hanging up is how most people end a message: what was said counts.
+            pass
+        return Message(f"{mailbox}/{self.id}.wav", _wav_seconds(file.with_suffix(".wav")))
+
+    async def dial(self, target: DialTarget, *, ring_timeout_s: float) -> DialResult:
+        await self.answer()
+        resource = (
+            f"PJSIP/{target.extension}" if target.extension else f"PJSIP/{target.number}@trunk"
+        )
+        await self._execute("Dial", f"{resource},{round(ring_timeout_s)},g")
+        outcome = DIAL_OUTCOMES.get(await self._variable("DIALSTATUS"), "unreachable")
+        return DialResult(outcome, float(await self._variable("ANSWEREDTIME") or 0))
+
+    async def hangup(self) -> None:
+        await self._set("IVR_STATE", "done")
+        await self._session.command("HANGUP")
+
+    # --- what sessions and queues use
+
+    async def recall(self) -> Memo | None:
+        """The memo a former server left with this call."""
+        text = await self._variable("IVR_MEMO")
+        return Memo(**json.loads(text)) if text else None
+
+    async def remember(self, memo: Memo) -> None:
+        await self._set("IVR_MEMO", json.dumps(asdict(memo), separators=(",", ":")))
+        await self._set("IVR_STATE", memo.state)
+        await self._set("IVR_TRIES", "0")
+
+    async def start_music(self, music: str) -> None:
+        await self.answer()
+        while not self._keys.empty():
+            self._keys.get_nowait()
+        await self._session.command("SET MUSIC", "ON", music)
+
+    async def stop_music(self) -> None:
+        await self._session.command("SET MUSIC", "OFF")
+
+    async def next_key(self) -> str:
+        return await self._keys.get()
+
+    def key_pressed(self, key: str) -> None:
+        """Asterisk reports a key on this channel."""
+        if not self._keys.full():
+            self._keys.put_nowait(key)
+
+    async def wait_gone(self) -> None:
+        await self._session.wait_gone()
+
+    async def join(self, leg: str) -> bool:
+        await self._execute("Bridge", leg)
+        return await self._variable("BRIDGERESULT") == "SUCCESS"
+
+    async def start_recording(self, file: str) -> None:
+        await self._execute("MixMonitor", f"{file},D")
+
+    async def stop_recording(self) -> None:
+        await self._execute("StopMixMonitor")
+
+    async def listen(self, leg: str) -> None:
+        await self.answer()
+        await self._execute("ChanSpy", f"{leg},uqdES")
+
+    # --- how
+
+    async def _execute(self, application: str, argument: str = "") -> None:
+        await self._session.command("EXEC", application, argument, timeout_s=TALK_MARGIN_S)
+
+    async def _set(self, name: str, value: str) -> None:
+        await self._session.command("SET VARIABLE", name, value)
+
+    async def _variable(self, name: str) -> str:
+        reply = await self._session.command("GET VARIABLE", name)
+        return reply.data if reply.result == "1" else ""
+
+    async def _checked(self, reply: AgiReply) -> AgiReply:
+        """-1 means hang-up or failure; the next command tells which."""
+        if reply.result == "-1":
+            await self._session.command("NOOP")
+            raise TelephonyError(f"Asterisk could not do what was asked on {self.channel}")
+        return reply
+
+
+def _key(reply: AgiReply) -> str:
+    """A result is the key's ASCII code, 0 for none."""
+    return chr(int(reply.result)) if reply.result not in ("", "0") else ""
+
+
+def _known(text: str) -> str:
+    return "" if text == "unknown" else text
+
+
+def _wav_seconds(path: Path) -> float:
+    """Length of a mono 16-bit 8 kHz file, by its size: its header is right only once closed."""
+    return max(0.0, (path.stat().st_size - 44) / 16000) if path.exists() else 0.0

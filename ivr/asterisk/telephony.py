@@ -1,0 +1,86 @@
+"""Legs to agents over AMI, and the snapshot taken after each login."""
+
+import json
+from typing import Any
+
+from ivr.asterisk.ami import AmiDownError, AmiLink, AmiReply, AmiTimeoutError
+from ivr.asterisk.translate import LEG_PREFIX, extension_of, reachable_extensions
+from ivr.model.errors import TelephonyError
+from ivr.service.legs import LiveChannel, Snapshot
+
+GONE_MESSAGE = "No such channel"
+
+
+class AsteriskTelephony:
+    """The Telephony port. Order errors become TelephonyError; nothing is ever sent twice."""
+
+    def __init__(self, link: AmiLink) -> None:
+        self._link = link
+
+    async def ring(
+        self, leg: str, extension: str, *, caller: str, title: str, timeout_s: float
+    ) -> None:
+        reply = await self._act(
+            "Originate",
+            {
+                "Channel": f"PJSIP/{extension}",
+                "ChannelId": leg,
+                "Context": "ivr-leg",
+                "Exten": "s",
+                "Priority": "1",
+                "Async": "true",
+                "Timeout": str(round(timeout_s * 1000)),
+                "CallerID": f'"{title}" <{_number(caller)}>',
+            },
+        )
+        if not reply.ok:
+            raise TelephonyError(f"Asterisk refuses to ring {extension}: {reply.message}")
+
+    async def hang_up(self, channel: str) -> None:
+        reply = await self._act("Hangup", {"Channel": channel})
+        if not reply.ok and GONE_MESSAGE not in reply.message:
+            raise TelephonyError(f"Asterisk refuses to end {channel}: {reply.message}")
+
+    async def snapshot(self) -> Snapshot:
+        """Every channel with its memo, every registered phone."""
+        try:
+            channels = await self._link.collect(
+                "CoreShowChannels", {}, until="CoreShowChannelsComplete"
+            )
+            devices = await self._link.collect(
+                "DeviceStateList", {}, until="DeviceStateListComplete"
+            )
+            live = [await self._live(event) for event in channels]
+        except (AmiDownError, AmiTimeoutError) as error:
+            raise TelephonyError(f"no snapshot of Asterisk: {error}") from error
+        return Snapshot(tuple(live), reachable_extensions(devices))
+
+    async def _live(self, event: Any) -> LiveChannel:
+        channel = event["Uniqueid"]
+        memo: dict[str, Any] = {}
+        if not channel.startswith(LEG_PREFIX):
+            reply = await self._act("Getvar", {"Channel": channel, "Variable": "IVR_MEMO"})
+            memo = json.loads(reply.headers.get("Value") or "{}") if reply.ok else {}
+        return LiveChannel(
+            channel=channel,
+            extension=extension_of(event["Channel"]),
+            answered=event.get("ChannelStateDesc") == "Up",
+            is_leg=channel.startswith(LEG_PREFIX),
+            call=memo.get("call", ""),
+            state=memo.get("state", ""),
+            agent=memo.get("agent", ""),
+            queue=memo.get("queue", ""),
+            leg=memo.get("leg", ""),
+            started_at=memo.get("talking_since", 0.0),
+        )
+
+    async def _act(self, name: str, headers: dict[str, str]) -> AmiReply:
+        try:
+            return await self._link.action(name, headers)
+        except (AmiDownError, AmiTimeoutError) as error:
+            raise TelephonyError(f"{name} was not carried out: {error}") from error
+
+
+def _number(caller: str) -> str:
+    """What of a caller's number may be shown on a phone; it is the caller's own text."""
+    return "".join(c for c in caller if c in "+0123456789*#")[:32]

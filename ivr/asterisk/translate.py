@@ -1,0 +1,128 @@
+"""Asterisk's events in the field's words. Pure: mapping in, legs events out."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from ivr.model.agents import OfferOutcome
+from ivr.service.legs import (
+    ChannelGone,
+    ChannelStarted,
+    HoldChanged,
+    KeyPressed,
+    LegAnswered,
+    LegEvent,
+    LegFailed,
+    LegGone,
+    LegRinging,
+    PhoneChanged,
+)
+
+LEG_PREFIX = "leg-"
+"""Unique ids of the channels we originate begin with it; Asterisk's own begin with a digit."""
+
+Ami = Mapping[str, str]
+
+UNREACHABLE = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
+"""Device states in which a phone cannot be rung."""
+
+CAUSES = {
+    "17": OfferOutcome.BUSY,
+    "18": OfferOutcome.NO_ANSWER,
+    "19": OfferOutcome.NO_ANSWER,
+    "21": OfferOutcome.REJECTED,
+}
+"""Q.850 causes of a leg that was never answered; every other one is a failure."""
+
+
+def extension_of(channel: str) -> str:
+    """`1001` for `PJSIP/1001-0000002a`; empty for anything but a phone's channel."""
+    technology, _, rest = channel.partition("/")
+    return rest.rpartition("-")[0] if technology == "PJSIP" else ""
+
+
+def reachable_extensions(devices: Iterable[Ami]) -> frozenset[str]:
+    """Extensions that can be rung, out of a device state list."""
+    return frozenset(
+        event["Device"].removeprefix("PJSIP/")
+        for event in devices
+        if event.get("Device", "").startswith("PJSIP/") and event["State"] not in UNREACHABLE
+    )
+
+
+def translate(event: Ami) -> LegEvent | None:
+    """What this event means here, or None."""
+    translator = _TRANSLATORS.get(event.get("Event", ""))
+    return translator(event) if translator else None
+
+
+def _newchannel(event: Ami) -> LegEvent | None:
+    channel, extension = event["Uniqueid"], extension_of(event["Channel"])
+    if channel.startswith(LEG_PREFIX) or not extension:
+        return None
+    return ChannelStarted(channel, extension)
+
+
+def _newstate(event: Ami) -> LegEvent | None:
+    channel = event["Uniqueid"]
+    if channel.startswith(LEG_PREFIX) and event.get("ChannelStateDesc") == "Ringing":
+        return LegRinging(channel)
+    return None
+
+
+def _originated(event: Ami) -> LegEvent | None:
+    """Success is the answer. A failure is left to the hang-up, which knows the cause.
+
+    Only when no channel came into being at all does the failure have to speak for itself.
+    """
+    leg = event.get("Uniqueid", "")
+    if not leg.startswith(LEG_PREFIX):
+        return None
+    if event["Response"] == "Success":
+        return LegAnswered(leg)
+    return LegFailed(leg, ORIGINATE_REASONS.get(event.get("Reason", ""), OfferOutcome.FAILED))
+
+
+ORIGINATE_REASONS = {
+    "1": OfferOutcome.NO_ANSWER,
+    "3": OfferOutcome.NO_ANSWER,
+    "5": OfferOutcome.BUSY,
+}
+"""AST_CONTROL_* numbers in OriginateResponse: 1 hang-up, 3 ringing (time-out), 5 busy."""
+
+
+def _hangup(event: Ami) -> LegEvent | None:
+    channel = event["Uniqueid"]
+    if not channel.startswith(LEG_PREFIX):
+        return ChannelGone(channel)
+    if event.get("ChannelStateDesc") == "Up":
+        return LegGone(channel)
+    return LegFailed(channel, CAUSES.get(event.get("Cause", ""), OfferOutcome.FAILED))
+
+
+def _device(event: Ami) -> LegEvent | None:
+    technology, _, extension = event["Device"].partition("/")
+    if technology != "PJSIP":
+        return None
+    return PhoneChanged(extension, event["State"] not in UNREACHABLE)
+
+
+def _key(event: Ami) -> LegEvent | None:
+    if event.get("Direction") != "Received":
+        return None
+    return KeyPressed(event["Uniqueid"], event["Digit"])
+
+
+def _hold(event: Ami) -> LegEvent | None:
+    return HoldChanged(event["Uniqueid"], on=event["Event"] == "Hold")
+
+
+_TRANSLATORS: dict[str, Callable[[Ami], LegEvent | None]] = {
+    "Newchannel": _newchannel,
+    "Newstate": _newstate,
+    "OriginateResponse": _originated,
+    "Hangup": _hangup,
+    "DeviceStateChange": _device,
+    "DTMFEnd": _key,
+    "Hold": _hold,
+    "Unhold": _hold,
+}
+"""Event name -> what it means."""

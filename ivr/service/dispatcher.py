@@ -1,0 +1,308 @@
+"""Drives the routing core: feeds it what happens, carries out what it orders, keeps its one timer.
+
+The only place that talks to the core. Everything the core decides becomes an event here, so the
+journal and the metrics see each decision exactly once.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from ivr.acd.engine import Engine
+from ivr.acd.messages import (
+    AgentMoved,
+    Command,
+    Connect,
+    ConversationEnded,
+    DeviceChanged,
+    Enter,
+    Input,
+    Leave,
+    Left,
+    OfferAnswered,
+    OfferEnded,
+    OfferRinging,
+    Ring,
+    StopRinging,
+    Tick,
+)
+from ivr.model import events
+from ivr.model.agents import OfferOutcome, QueueOutcome
+from ivr.model.errors import TelephonyError
+from ivr.model.ids import AgentId, CallId, OfferId, QueueId
+from ivr.model.site import Site
+from ivr.ports import Clock, Recorder, Telephony
+from ivr.service.devices import Devices
+from ivr.service.legs import (
+    ChannelGone,
+    ChannelStarted,
+    LegAnswered,
+    LegEvent,
+    LegFailed,
+    LegGone,
+    LegRinging,
+    PhoneChanged,
+)
+from ivr.service.places import Match, NoMatch, Place
+from ivr.service.tasks import Tasks
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class OfferLeg:
+    """One offer and the channel that carries it."""
+
+    offer: OfferId
+    call: CallId
+    agent: AgentId
+    queue: QueueId
+    leg: str
+    made_at: float
+
+
+class Dispatcher:
+    """The core's hands and ears. `new_leg` names channels: unique for as long as Asterisk runs."""
+
+    def __init__(
+        self,
+        site: Site,
+        engine: Engine,
+        telephony: Telephony,
+        recorder: Recorder,
+        clock: Clock,
+        new_leg: Callable[[], str],
+    ) -> None:
+        self._site = site
+        self.engine = engine
+        self._telephony = telephony
+        self._recorder = recorder
+        self._clock = clock
+        self._new_leg = new_leg
+        self.devices = Devices()
+        self._tasks = Tasks("dispatcher")
+        self._timer: asyncio.TimerHandle | None = None
+        self._places: dict[str, Place] = {}
+        self._by_offer: dict[OfferId, OfferLeg] = {}
+        self._by_leg: dict[str, OfferLeg] = {}
+        self._agent_of = {agent.extension: AgentId(key) for key, agent in site.agents.items()}
+
+    async def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._tasks.close()
+
+    def agent_of(self, extension: str) -> AgentId | None:
+        """Whose phone this is."""
+        return self._agent_of.get(extension)
+
+    # --- sessions
+
+    def enter(
+        self,
+        call: str,
+        queue: str,
+        skills: str,
+        priority: int,
+        *,
+        entered_at: float,
+        wait_s_max: float,
+        caller: str,
+        resumed: bool,
+    ) -> Place:
+        """Put the call in line; the place tells when an agent was found, or that none will be."""
+        place = Place(call, queue, entered_at, caller)
+        self._places[call] = place
+        self._recorder.record(
+            events.QueueEntered(
+                at=self._clock.now(),
+                call=call,
+                queue=queue,
+                skills=skills,
+                priority=priority,
+                entered_at=entered_at,
+                resumed=resumed,
+            )
+        )
+        self.feed(
+            Enter(
+                call=CallId(call),
+                queue=QueueId(queue),
+                skills=skills,
+                priority=priority,
+                entered_at=entered_at,
+                expires_at=entered_at + wait_s_max,
+                caller=caller,
+            )
+        )
+        return place
+
+    def leave(self, place: Place, outcome: QueueOutcome) -> None:
+        """The caller leaves the line; nothing happens when they were already out of it."""
+        if self._places.get(place.call) is place:
+            self.feed(Leave(CallId(place.call), outcome))
+
+    def conversation_over(self, call: str, *, wrap_up: bool) -> None:
+        self.feed(ConversationEnded(CallId(call), wrap_up))
+
+    async def drop_leg(self, leg: str) -> None:
+        """Take down a leg that nobody talks on any more."""
+        try:
+            await self._telephony.hang_up(leg)
+        except TelephonyError as error:
+            # The dialplan ends a leg nobody joined by itself, so this only costs seconds.
+            log.warning("leg not taken down", leg=leg, error=str(error))
+
+    # --- the telephony side
+
+    def on_leg_event(self, event: LegEvent) -> None:
+        """One report from the telephony side; a report about an unknown leg means nothing."""
+        match event:
+            case LegRinging(leg=leg) if offer := self._by_leg.get(leg):
+                self.feed(OfferRinging(offer.offer))
+            case LegAnswered(leg=leg) if offer := self._by_leg.get(leg):
+                self.feed(OfferAnswered(offer.offer))
+            case LegAnswered(leg=leg):
+                # The offer was withdrawn while the answer was under way.
+                self._tasks.start(self.drop_leg(leg), f"drop {leg}")
+            case LegFailed(leg=leg, outcome=outcome) if offer := self._by_leg.get(leg):
+                self.feed(OfferEnded(offer.offer, outcome))
+            case LegGone(leg=leg) if offer := self._by_leg.get(leg):
+                self.feed(OfferEnded(offer.offer, OfferOutcome.FAILED))
+            case PhoneChanged() | ChannelStarted() | ChannelGone():
+                extension = self.devices.apply(event)
+                if extension is not None:
+                    self.refresh_device(extension)
+
+    def refresh_device(self, extension: str) -> None:
+        """Tell the core what the agent's phone can do now."""
+        agent = self._agent_of.get(extension)
+        if agent is not None:
+            self.feed(DeviceChanged(agent, *self.devices.state(extension)))
+
+    def offers(self) -> list[OfferLeg]:
+        """Offers under way, for reconciliation."""
+        return list(self._by_offer.values())
+
+    # --- the core
+
+    def feed(self, message: Input) -> None:
+        """Tell the core one thing and carry out what follows from it."""
+        for command in self.engine.handle(message, self._clock.now()):
+            self._carry_out(command)
+        self._arm()
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        deadline = self.engine.next_deadline()
+        if deadline is not None:
+            delay_s = max(0.0, deadline - self._clock.now())
+            self._timer = asyncio.get_running_loop().call_later(delay_s, self.feed, Tick())
+
+    def _carry_out(self, command: Command) -> None:
+        match command:
+            case Ring():
+                self._ring(command)
+            case StopRinging():
+                self._stop_ringing(command)
+            case Connect():
+                self._connect(command)
+            case Left():
+                self._left(command)
+            case AgentMoved():
+                self._agent_moved(command)
+
+    def _ring(self, command: Ring) -> None:
+        now = self._clock.now()
+        leg = OfferLeg(
+            command.offer, command.call, command.agent, command.queue, self._new_leg(), now
+        )
+        self._by_offer[leg.offer] = self._by_leg[leg.leg] = leg
+        self._recorder.record(
+            events.OfferMade(
+                at=now,
+                call=leg.call,
+                offer=leg.offer,
+                queue=leg.queue,
+                agent=leg.agent,
+                channel=leg.leg,
+                reason=command.reason,
+            )
+        )
+        self._tasks.start(self._order_ring(leg, command.ring_timeout_s), f"ring {leg.leg}")
+
+    async def _order_ring(self, leg: OfferLeg, timeout_s: float) -> None:
+        place = self._places.get(leg.call)
+        if place is None:
+            return  # left the line in the same instant; the core has withdrawn the offer
+        try:
+            await self._telephony.ring(
+                leg.leg,
+                self._site.agents[leg.agent].extension,
+                caller=place.caller,
+                title=self._site.queues[leg.queue].title,
+                timeout_s=timeout_s,
+            )
+        except TelephonyError as error:
+            log.warning("agent not rung", agent=leg.agent, call=leg.call, error=str(error))
+            self.on_leg_event(LegFailed(leg.leg, OfferOutcome.FAILED))
+
+    def _forget_offer(self, offer: OfferId) -> OfferLeg:
+        leg = self._by_offer.pop(offer)
+        del self._by_leg[leg.leg]
+        return leg
+
+    def _offer_ended(self, leg: OfferLeg, outcome: OfferOutcome) -> None:
+        now = self._clock.now()
+        self._recorder.record(
+            events.OfferEnded(
+                at=now,
+                call=leg.call,
+                offer=leg.offer,
+                queue=leg.queue,
+                agent=leg.agent,
+                outcome=outcome,
+                ring_s=now - leg.made_at,
+            )
+        )
+
+    def _stop_ringing(self, command: StopRinging) -> None:
+        leg = self._forget_offer(command.offer)
+        self._offer_ended(leg, command.outcome)
+        self._tasks.start(self.drop_leg(leg.leg), f"drop {leg.leg}")
+
+    def _connect(self, command: Connect) -> None:
+        leg = self._forget_offer(command.offer)
+        self._offer_ended(leg, OfferOutcome.ACCEPTED)
+        self._places.pop(command.call).settle(Match(command.agent, leg.leg, command.queue))
+
+    def _left(self, command: Left) -> None:
+        self._recorder.record(
+            events.QueueLeft(
+                at=self._clock.now(),
+                call=command.call,
+                queue=command.queue,
+                outcome=command.outcome,
+                wait_s=command.wait_s,
+                agent=command.agent or "",
+            )
+        )
+        if command.outcome is not QueueOutcome.ANSWERED:
+            self._places.pop(command.call).settle(NoMatch(command.outcome))
+
+    def _agent_moved(self, command: AgentMoved) -> None:
+        self._recorder.record(
+            events.AgentChanged(
+                at=self._clock.now(),
+                agent=command.agent,
+                before=command.before,
+                after=command.after,
+                reason=command.reason,
+                seconds=command.seconds,
+                call=command.call or "",
+            )
+        )

@@ -1,0 +1,148 @@
+"""Feature codes: what agents and supervisors dial on their own phones.
+
+The phone's registration says who calls; supervising asks for a PIN on top.
+"""
+
+import hmac
+from collections.abc import Awaitable, Callable, Mapping
+
+from ivr.acd.messages import LogIn, LogOut, Pause, Ready
+from ivr.model import events
+from ivr.model.agents import AgentState
+from ivr.model.errors import CallerGoneError
+from ivr.model.ids import AgentId
+from ivr.ports import Line, Spoken
+from ivr.service.queues import Desk
+from ivr.service.supervision import Supervision
+
+LOG_IN, LOG_OUT, PAUSE, READY, SUPERVISE = "*10", "*11", "*12", "*13", "*15"
+PIN_TRIES_MAX = 3
+PIN_KEYS_MAX = 12
+KEY_TIMEOUT_S = 8.0
+
+LOGGED_IN = Spoken("You are logged in and available.")
+LOGGED_OUT = Spoken("You are logged out. Goodbye.")
+PAUSED = Spoken("You are paused.")
+AVAILABLE = Spoken("You are available.")
+NOT_LOGGED_IN = Spoken("You are not logged in. Dial star one zero to log in.")
+WHICH_REASON = Spoken("There is no such pause reason.")
+UNKNOWN_CODE = Spoken("This code is not known.")
+ENTER_PIN = Spoken("Please enter your pin, then pound.")
+WRONG_PIN = Spoken("That pin is not right.")
+REFUSED = Spoken("You may not supervise this agent.")
+NO_CONVERSATION = Spoken("This agent is not talking to a caller.")
+
+FEATURE_PROMPTS = (
+    LOGGED_IN,
+    LOGGED_OUT,
+    PAUSED,
+    AVAILABLE,
+    NOT_LOGGED_IN,
+    WHICH_REASON,
+    UNKNOWN_CODE,
+    ENTER_PIN,
+    WRONG_PIN,
+    REFUSED,
+    NO_CONVERSATION,
+)
+"""Everything said here, to be rendered before the first call."""
+
+
+class Features:
+    """Runs one feature call per phone call; `pins` maps a supervisor's extension to their PIN."""
+
+    def __init__(self, desk: Desk, supervision: Supervision, pins: Mapping[str, str]) -> None:
+        self._desk = desk
+        self._supervision = supervision
+        self._pins = pins
+        self._codes: dict[str, Callable[[Line, AgentId, str], Awaitable[None]]] = {
+            LOG_IN: self._log_in,
+            LOG_OUT: self._log_out,
+            PAUSE: self._pause,
+            READY: self._ready,
+            SUPERVISE: self._supervise,
+        }
+
+    async def serve(self, line: Line, extension: str, dialled: str) -> None:
+        """`dialled` is a code of three characters and what belongs to it, e.g. `*121`."""
+        agent = self._desk.dispatcher.agent_of(extension)
+        code = self._codes.get(dialled[:3])
+        try:
+            await line.answer()
+            if agent is None or code is None:
+                await line.play([UNKNOWN_CODE])
+            else:
+                await code(line, agent, dialled[3:])
+            await line.hangup()
+        except CallerGoneError:
+            return  # hanging up is how most people end a feature call
+
+    async def _log_in(self, line: Line, agent: AgentId, _rest: str) -> None:
+        if self._state(agent) is AgentState.LOGGED_OUT:
+            self._desk.dispatcher.feed(LogIn(agent))
+        else:
+            self._desk.dispatcher.feed(Ready(agent))
+        await line.play([LOGGED_IN])
+
+    async def _log_out(self, line: Line, agent: AgentId, _rest: str) -> None:
+        if self._state(agent) is not AgentState.LOGGED_OUT:
+            self._desk.dispatcher.feed(LogOut(agent))
+        await line.play([LOGGED_OUT])
+
+    async def _pause(self, line: Line, agent: AgentId, rest: str) -> None:
+        reason = self._desk.site.pause_reasons.get(rest)
+        if self._state(agent) is AgentState.LOGGED_OUT:
+            await line.play([NOT_LOGGED_IN])
+        elif reason is None:
+            await line.play([WHICH_REASON])
+        else:
+            self._desk.dispatcher.feed(Pause(agent, reason))
+            await line.play([PAUSED])
+
+    async def _ready(self, line: Line, agent: AgentId, _rest: str) -> None:
+        if self._state(agent) is AgentState.LOGGED_OUT:
+            await line.play([NOT_LOGGED_IN])
+        else:
+            self._desk.dispatcher.feed(Ready(agent))
+            await line.play([AVAILABLE])
+
+    async def _supervise(self, line: Line, supervisor: AgentId, rest: str) -> None:
+        target = self._desk.dispatcher.agent_of(rest)
+        refusal = self._supervision.refusal(supervisor, target)
+        if refusal is None and not await self._pin_given(line, supervisor):
+            refusal = "wrong_pin"
+        if refusal is not None or target is None:
+            self._refused(supervisor, target or rest, refusal or "no_agent")
+            await line.play([REFUSED])
+        elif not await self._supervision.attend(line, supervisor, target):
+            self._refused(supervisor, target, "no_conversation")
+            await line.play([NO_CONVERSATION])
+
+    def _refused(self, supervisor: str, target: str, reason: str) -> None:
+        self._desk.recorder.record(
+            events.SupervisionRefused(
+                at=self._desk.clock.now(), supervisor=supervisor, agent=target, reason=reason
+            )
+        )
+
+    async def _pin_given(self, line: Line, supervisor: AgentId) -> bool:
+        expected = self._pins[self._desk.site.agents[supervisor].extension]
+        for _ in range(PIN_TRIES_MAX):
+            if hmac.compare_digest(await _keys_until_pound(line), expected):
+                return True
+            await line.play([WRONG_PIN])
+        return False
+
+    def _state(self, agent: AgentId) -> AgentState:
+        return self._desk.dispatcher.engine.agent_state(agent)
+
+
+async def _keys_until_pound(line: Line) -> str:
+    """What was typed before `#`, or before a pause."""
+    keys = key = await line.play([ENTER_PIN], keys="0123456789#")
+    while key != "#" and len(keys) <= PIN_KEYS_MAX:
+        key = await line.wait_key(KEY_TIMEOUT_S)
+        if not key:
+            break
+        keys += key
+    return keys.removesuffix("#")

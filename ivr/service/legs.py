@@ -1,0 +1,105 @@
+"""What the telephony side reports, in the field's words. Translated from Asterisk's events."""
+
+from dataclasses import dataclass
+
+from ivr.model.agents import OfferOutcome
+
+
+@dataclass(frozen=True)
+class LegRinging:
+    leg: str
+
+
+@dataclass(frozen=True)
+class LegAnswered:
+    leg: str
+
+
+@dataclass(frozen=True)
+class LegFailed:
+    """The leg ended before anybody answered."""
+
+    leg: str
+    outcome: OfferOutcome
+
+
+@dataclass(frozen=True)
+class LegGone:
+    """The leg's channel is no more, whatever happened before."""
+
+    leg: str
+
+
+@dataclass(frozen=True)
+class ChannelStarted:
+    """A channel of somebody's phone that is not a leg of ours."""
+
+    channel: str
+    extension: str
+
+
+@dataclass(frozen=True)
+class ChannelGone:
+    channel: str
+
+
+@dataclass(frozen=True)
+class PhoneChanged:
+    """A phone registered or went away."""
+
+    extension: str
+    reachable: bool
+
+
+@dataclass(frozen=True)
+class KeyPressed:
+    channel: str
+    key: str
+
+
+@dataclass(frozen=True)
+class HoldChanged:
+    """Somebody put the other side on hold, or took them back."""
+
+    channel: str
+    on: bool
+
+
+LegEvent = (
+    LegRinging
+    | LegAnswered
+    | LegFailed
+    | LegGone
+    | ChannelStarted
+    | ChannelGone
+    | PhoneChanged
+    | KeyPressed
+    | HoldChanged
+)
+
+
+@dataclass(frozen=True)
+class LiveChannel:
+    """One channel found in a snapshot."""
+
+    channel: str
+    extension: str
+    answered: bool
+    is_leg: bool
+    call: str
+    state: str
+    """As the call's memo has it; empty for a channel without one."""
+    agent: str
+    queue: str
+    leg: str
+    started_at: float
+    """When the conversation began."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything the telephony side holds at one moment."""
+
+    channels: tuple[LiveChannel, ...]
+    reachable: frozenset[str]
+    """Extensions whose phone is registered."""

@@ -1,0 +1,218 @@
+"""Waiting in line and talking to an agent: what the queue node asks for.
+
+The caller hears music from entering until the very moment of joining, also while a phone rings.
+A server that is stopped leaves everything as it is: the conversation goes on without it, the place
+in line lies in the call's memo, and the next server takes both over.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from ivr.model import events
+from ivr.model.agents import QueueOutcome
+from ivr.model.errors import CallerGoneError
+from ivr.model.site import Queue, Site
+from ivr.ports import Call, Clock, Line, Memo, QueueRequest, QueueResult, Recorder
+from ivr.service.conversations import Conversation, Conversations
+from ivr.service.dispatcher import Dispatcher
+from ivr.service.places import Match, NoMatch, Place
+from ivr.service.recordings import Recording, Recordings
+from ivr.service.tasks import Tasks
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every call's queueing shares."""
+
+    site: Site
+    dispatcher: Dispatcher
+    conversations: Conversations
+    recordings: Recordings
+    recorder: Recorder
+    clock: Clock
+    tasks: Tasks
+    """Owns what outlives a call: finishing its recording."""
+
+
+class LineQueues:
+    """The Queues port of one call. `memo_now` describes the call's flow, node and variables.
+
+    `resumed` is the memo of a call that a former server left in line: its first wait in that queue
+    keeps the original time of entry; `back_in_line` is told once it stands there again.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        line: Line,
+        memo_now: Callable[[], Memo],
+        resumed: Memo | None,
+        back_in_line: Callable[[], None],
+    ) -> None:
+        self._desk = desk
+        self._line = line
+        self._memo_now = memo_now
+        self._resumed = resumed
+        self._back_in_line = back_in_line
+
+    async def serve(self, call: Call, request: QueueRequest) -> QueueResult:
+        queue = self._desk.site.queues[request.queue]
+        resumed, self._resumed = self._resumed, None
+        if resumed is None or resumed.queue != request.queue:
+            resumed = None
+        entered_at = self._desk.clock.now() if resumed is None else resumed.entered_at
+        while True:
+            found = await self._stand_in_line(request, queue, entered_at, resumed is not None)
+            match found:
+                case str():
+                    return QueueResult(QueueOutcome.EXIT_KEY, found)
+                case NoMatch():
+                    await self._line.stop_music()
+                    return QueueResult(found.outcome)
+                case Match() if await self._talk(found, queue):
+                    return QueueResult(QueueOutcome.ANSWERED)
+            # The agent's phone went away in the very instant of joining: same place, next agent.
+
+    async def _stand_in_line(
+        self, request: QueueRequest, queue: Queue, entered_at: float, resumed: bool
+    ) -> Match | NoMatch | str:
+        """What ended the wait: an agent, the queue's own limits, or the exit key pressed."""
+        wait_s_max = queue.wait_s_max if request.wait_s_max is None else request.wait_s_max
+        place = self._desk.dispatcher.enter(
+            self._line.id,
+            request.queue,
+            _both(queue.skills, request.skills),
+            queue.priority + request.priority,
+            entered_at=entered_at,
+            wait_s_max=wait_s_max,
+            caller=self._line.caller,
+            resumed=resumed,
+        )
+        try:
+            if resumed:
+                self._back_in_line()
+            else:
+                await self._remember("waiting", place)
+            await self._line.start_music(queue.music)
+            return await self._found(place, request.exit_keys)
+        except CallerGoneError:
+            self._abandon(place)
+            raise
+
+    def _abandon(self, place: Place) -> None:
+        """The caller hung up, perhaps in the instant in which an agent answered."""
+        if place.found.done() and isinstance(match := place.found.result(), Match):
+            self._desk.dispatcher.conversation_over(place.call, wrap_up=False)
+            self._desk.tasks.start(self._desk.dispatcher.drop_leg(match.leg), f"drop {match.leg}")
+        else:
+            self._desk.dispatcher.leave(place, QueueOutcome.ABANDONED)
+
+    async def _found(self, place: Place, exit_keys: str) -> Match | NoMatch | str:
+        gone = asyncio.create_task(self._line.wait_gone(), name=f"gone {place.call}")
+        key = asyncio.create_task(self._exit_key(exit_keys), name=f"key {place.call}")
+        try:
+            await asyncio.wait({place.found, gone, key}, return_when=asyncio.FIRST_COMPLETED)
+            if gone.done():
+                raise CallerGoneError
+            if place.found.done():
+                return place.found.result()
+            self._desk.dispatcher.leave(place, QueueOutcome.EXIT_KEY)
+            await self._line.stop_music()
+            return key.result()
+        finally:
+            gone.cancel()
+            key.cancel()
+
+    async def _exit_key(self, exit_keys: str) -> str:
+        while True:
+            key = await self._line.next_key()
+            if key in exit_keys:
+                return key
+
+    async def _talk(self, match: Match, queue: Queue) -> bool:
+        """Join the two until one leaves; False when the agent was gone before it began."""
+        desk, line = self._desk, self._line
+        started_at = desk.clock.now()
+        conversation = Conversation(
+            line.id, match.queue, match.agent, match.leg, line.channel, started_at
+        )
+        recording: Recording | None = None
+        desk.conversations.add(conversation)
+        try:
+            await self._remember("talking", match)
+            await line.stop_music()
+            if queue.record:
+                recording = await desk.recordings.start(line, match.queue, match.agent)
+            desk.recorder.record(_started(conversation))
+            joined = await line.join(match.leg)
+            if recording is not None:
+                await line.stop_recording()
+        except CallerGoneError:
+            self._over(conversation, recording, ended_by="caller", wrap_up=True)
+            raise
+        self._over(conversation, recording, ended_by="agent", wrap_up=joined)
+        await self._remember("serving", None)
+        return joined
+
+    def _over(
+        self,
+        conversation: Conversation,
+        recording: Recording | None,
+        *,
+        ended_by: str,
+        wrap_up: bool,
+    ) -> None:
+        desk = self._desk
+        end_conversation(desk, conversation, ended_by=ended_by, wrap_up=wrap_up)
+        if recording is not None:
+            talk_s = desk.clock.now() - recording.started_at
+            desk.tasks.start(desk.recordings.finish(recording, talk_s), f"finish {recording.id}")
+
+    async def _remember(self, state: str, of: Place | Match | None) -> None:
+        memo = replace(self._memo_now(), state=state)
+        match of:
+            case Place():
+                memo = replace(memo, queue=of.queue, entered_at=of.entered_at)
+            case Match():
+                memo = replace(memo, queue=of.queue, agent=of.agent, leg=of.leg)
+                memo = replace(memo, talking_since=self._desk.clock.now())
+        await self._line.remember(memo)
+
+
+def end_conversation(
+    desk: Desk, conversation: Conversation, *, ended_by: str, wrap_up: bool = True
+) -> None:
+    """Everything that follows from the end of a conversation, whoever noticed it."""
+    now = desk.clock.now()
+    conversation.hold(on=False, now=now)
+    desk.conversations.remove(conversation)
+    desk.recorder.record(
+        events.ConversationEnded(
+            at=now,
+            call=conversation.call,
+            queue=conversation.queue,
+            agent=conversation.agent,
+            talk_s=now - conversation.started_at - conversation.hold_s,
+            hold_s=conversation.hold_s,
+            ended_by=ended_by,
+        )
+    )
+    desk.dispatcher.conversation_over(conversation.call, wrap_up=wrap_up)
+    desk.tasks.start(desk.dispatcher.drop_leg(conversation.leg), f"drop {conversation.leg}")
+
+
+def _started(conversation: Conversation) -> events.ConversationStarted:
+    return events.ConversationStarted(
+        at=conversation.started_at,
+        call=conversation.call,
+        queue=conversation.queue,
+        agent=conversation.agent,
+        channel=conversation.leg,
+    )
+
+
+def _both(first: str, second: str) -> str:
+    if first and second:
+        return f"({first}) and ({second})"
+    return first or second

@@ -1,0 +1,217 @@
+"""After a restart or a lost link: believe the snapshot, take over what is there, close what is not.
+
+Nothing is assumed to have survived. Asterisk is the truth about channels, the journal about
+history; what the two disagree on ends here, with an event.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from ivr.acd.messages import Hold, LogIn, Pause, Release, Resume
+from ivr.model import events
+from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
+from ivr.model.ids import AgentId, CallId, QueueId
+from ivr.service.conversations import Conversation
+from ivr.service.legs import LegAnswered, LegFailed, LiveChannel, Snapshot
+from ivr.service.queues import Desk, end_conversation
+from ivr.service.recordings import Recording
+
+log = structlog.get_logger(__name__)
+
+REATTACH_LIMIT_S = 5.0
+"""How long nobody is offered after a start while callers found waiting come back, in order."""
+
+
+@dataclass(frozen=True)
+class Detached:
+    """A call found under way whose session has not come back yet."""
+
+    channel: LiveChannel
+    history: Sequence[events.Event]
+
+
+class Resumption:
+    """Reconciles the core with the telephony side; owns calls until their session is back."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._detached: dict[str, Detached] = {}
+        """By caller's channel."""
+        self._taken_over: dict[str, Conversation] = {}
+        """By leg."""
+
+    # --- at the first login of this server
+
+    async def take_over(
+        self,
+        snapshot: Snapshot,
+        agents: Mapping[str, events.AgentChanged],
+        calls: Mapping[str, Sequence[events.Event]],
+    ) -> None:
+        """Rebuild agents, conversations and the line from the snapshot and the journal."""
+        dispatcher = self._desk.dispatcher
+        dispatcher.devices.replace(snapshot)
+        self._detached = {
+            c.channel: Detached(c, calls.get(c.call, ())) for c in snapshot.channels if c.call
+        }
+        if self._anybody_awaited():
+            dispatcher.feed(Hold(self._desk.clock.now() + REATTACH_LIMIT_S))
+        self._restore_agents(agents)
+        legs = {c.channel for c in snapshot.channels if c.is_leg}
+        for channel in snapshot.channels:
+            if channel.state == "talking" and channel.leg in legs:
+                self._take_over_conversation(channel)
+        for agent in self._desk.site.agents.values():
+            dispatcher.refresh_device(agent.extension)
+        alive = {c.call for c in snapshot.channels}
+        for call, history in calls.items():
+            if self._desk.conversations.of_call(call) is None:
+                self._settle_conversation(history)
+            if call not in alive:
+                self._settle(history, "lost")
+        for recording in list(self._desk.recordings.unfinished()):
+            if self._desk.conversations.of_call(recording.call) is None:
+                self._finish(recording, self._desk.clock.now() - recording.started_at)
+
+    def _restore_agents(self, agents: Mapping[str, events.AgentChanged]) -> None:
+        """Chosen states come back: paused stays paused, everybody else logged in is available."""
+        for agent, last in agents.items():
+            if agent not in self._desk.site.agents or last.after is AgentState.LOGGED_OUT:
+                continue
+            self._desk.dispatcher.feed(LogIn(AgentId(agent)))
+            if last.after is AgentState.PAUSED:
+                self._desk.dispatcher.feed(Pause(AgentId(agent), last.reason))
+
+    def _take_over_conversation(self, channel: LiveChannel) -> None:
+        if channel.agent not in self._desk.site.agents:
+            log.warning("conversation of an unknown agent left alone", call=channel.call)
+            return
+        conversation = Conversation(
+            channel.call,
+            channel.queue,
+            channel.agent,
+            channel.leg,
+            channel.channel,
+            channel.started_at,
+        )
+        self._desk.conversations.add(conversation)
+        self._taken_over[channel.leg] = conversation
+        self._desk.dispatcher.feed(
+            Resume(CallId(channel.call), AgentId(channel.agent), QueueId(channel.queue))
+        )
+        self._desk.recorder.record(
+            events.CallResumed(at=self._desk.clock.now(), call=channel.call, state="talking")
+        )
+
+    def _settle(self, history: Sequence[events.Event], result: str) -> None:
+        """Write the ends that nobody could write: of the place in line, and of the call."""
+        now = self._desk.clock.now()
+        place = _open(history, events.QueueEntered, events.QueueLeft)
+        if isinstance(place, events.QueueEntered):
+            self._desk.recorder.record(
+                events.QueueLeft(
+                    at=now,
+                    call=place.call,
+                    queue=place.queue,
+                    outcome=QueueOutcome.ABANDONED,
+                    wait_s=now - place.entered_at,
+                )
+            )
+        started = next((e for e in history if isinstance(e, events.CallStarted)), None)
+        if started is not None:
+            self._desk.recorder.record(
+                events.CallEnded(
+                    at=now,
+                    call=started.call,
+                    flow=started.flow,
+                    result=result,
+                    duration_s=now - started.at,
+                    node="",
+                )
+            )
+
+    def _settle_conversation(self, history: Sequence[events.Event]) -> None:
+        conversation = _open(history, events.ConversationStarted, events.ConversationEnded)
+        if not isinstance(conversation, events.ConversationStarted):
+            return
+        now = self._desk.clock.now()
+        self._desk.recorder.record(
+            events.ConversationEnded(
+                at=now,
+                call=conversation.call,
+                queue=conversation.queue,
+                agent=conversation.agent,
+                talk_s=now - conversation.at,
+                hold_s=0.0,
+                ended_by="unknown",
+            )
+        )
+
+    # --- at every later login
+
+    def reconcile(self, snapshot: Snapshot) -> None:
+        """The link was lost for a while: find out what was missed."""
+        dispatcher = self._desk.dispatcher
+        dispatcher.devices.replace(snapshot)
+        legs = {c.channel: c for c in snapshot.channels if c.is_leg}
+        for offer in dispatcher.offers():
+            leg = legs.get(offer.leg)
+            if leg is None:
+                dispatcher.on_leg_event(LegFailed(offer.leg, OfferOutcome.FAILED))
+            elif leg.answered:
+                dispatcher.on_leg_event(LegAnswered(offer.leg))
+        alive = {c.channel for c in snapshot.channels}
+        for channel in (self._taken_over.keys() | self._detached.keys()) - alive:
+            self.channel_gone(channel)
+        for agent in self._desk.site.agents.values():
+            dispatcher.refresh_device(agent.extension)
+
+    # --- from then on
+
+    def returned(self, channel: str) -> None:
+        """A caller's session is back. With the last one in line, offering begins again."""
+        if self._detached.pop(channel, None) is not None and not self._anybody_awaited():
+            self._desk.dispatcher.feed(Release())
+
+    def channel_gone(self, channel: str) -> None:
+        """A leg taken over ended, or a caller hung up before their session came back."""
+        if conversation := self._taken_over.get(channel):
+            self._conversation_over(conversation, "agent")
+        detached = self._detached.get(channel)
+        if detached is None:
+            return
+        if conversation := self._taken_over.get(detached.channel.leg):
+            self._conversation_over(conversation, "caller")
+        self._settle(detached.history, "hangup")
+        self.returned(channel)
+
+    def _conversation_over(self, conversation: Conversation, by: str) -> None:
+        del self._taken_over[conversation.leg]
+        end_conversation(self._desk, conversation, ended_by=by)
+        talk_s = self._desk.clock.now() - conversation.started_at
+        for recording in list(self._desk.recordings.unfinished()):
+            if recording.call == conversation.call:
+                self._finish(recording, talk_s)
+
+    def _finish(self, recording: Recording, talk_s: float) -> None:
+        self._desk.tasks.start(
+            self._desk.recordings.finish(recording, talk_s), f"finish {recording.id}"
+        )
+
+    def _anybody_awaited(self) -> bool:
+        return any(detached.channel.state == "waiting" for detached in self._detached.values())
+
+
+def _open(
+    history: Sequence[events.Event], begin: type[events.Event], end: type[events.Event]
+) -> events.Event | None:
+    """The last `begin` that no `end` follows."""
+    found: events.Event | None = None
+    for event in history:
+        if isinstance(event, begin):
+            found = event
+        elif isinstance(event, end):
+            found = None
+    return found

@@ -1,0 +1,138 @@
+"""One caller's visit, from ring to goodbye: begins it, walks its flow, ends it, records all three."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ivr.flow import Flow
+from ivr.model import events
+from ivr.model.errors import CallerGoneError
+from ivr.nodes.base import Visit
+from ivr.nodes.walk import walk
+from ivr.ports import Calendars, Line, Memo
+from ivr.service.queues import Desk, LineQueues
+from ivr.service.resumption import Resumption
+
+
+@dataclass(frozen=True)
+class _Begin:
+    """Where the walk starts: a fresh call at the flow's start, a resumed one where it was."""
+
+    flow: str
+    node: str
+    started_at: float
+    variables: str
+    waiting: Memo | None = None
+
+
+class Sessions:
+    """All inbound calls under way."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        flows: Mapping[str, Flow],
+        calendars: Calendars,
+        resumption: Resumption,
+    ) -> None:
+        self._desk = desk
+        self._resumption = resumption
+        self._flows = flows
+        self._calendars = calendars
+        self._active = 0
+
+    @property
+    def active(self) -> int:
+        """Calls being served now."""
+        return self._active
+
+    async def serve(self, line: Line, memo: Memo | None) -> None:
+        """The whole visit. `memo` is what a former server left with a call already under way."""
+        self._active += 1
+        try:
+            begin = self._resumed(line, memo) if memo else self._started(line)
+            await self._walk(line, begin)
+        finally:
+            self._active -= 1
+
+    def _started(self, line: Line) -> _Begin:
+        now = self._desk.clock.now()
+        flow = self._desk.site.numbers[line.dialled]
+        self._desk.recorder.record(
+            events.CallStarted(
+                at=now,
+                call=line.id,
+                caller=line.caller,
+                caller_name=line.caller_name,
+                dialled=line.dialled,
+                flow=flow,
+                channel=line.channel,
+            )
+        )
+        return _Begin(flow, "", now, "{}")
+
+    def _resumed(self, line: Line, memo: Memo) -> _Begin:
+        """A call in line goes on waiting; one whose agent has left goes on after the queue."""
+        self._desk.recorder.record(
+            events.CallResumed(at=self._desk.clock.now(), call=line.id, state=memo.state)
+        )
+        flow = memo.flow if memo.flow in self._flows else self._desk.site.numbers[line.dialled]
+        node = self._flows[flow].nodes.get(memo.node)
+        if node is None:
+            self._resumption.returned(line.channel)
+            return _Begin(flow, "", memo.started_at, "{}")
+        if memo.state == "waiting":
+            return _Begin(flow, memo.node, memo.started_at, memo.variables, memo)
+        self._resumption.returned(line.channel)
+        following = node.exits().get("next", memo.node) if memo.state == "talking" else memo.node
+        return _Begin(flow, following, memo.started_at, memo.variables)
+
+    async def _walk(self, line: Line, begin: _Begin) -> None:
+        desk = self._desk
+
+        def memo_now() -> Memo:
+            return Memo(
+                line.id,
+                "serving",
+                visit.flow_name,
+                visit.node,
+                started_at=begin.started_at,
+                variables=json.dumps(visit.variables),
+            )
+
+        visit = Visit(
+            call=line,
+            queues=LineQueues(
+                desk,
+                line,
+                memo_now,
+                begin.waiting,
+                lambda: self._resumption.returned(line.channel),
+            ),
+            calendars=self._calendars,
+            clock=desk.clock,
+            recorder=desk.recorder,
+            site=desk.site,
+            variables=json.loads(begin.variables),
+            resumed=begin.waiting is not None,
+        )
+        result, node = "hangup", ""
+        try:
+            if begin.waiting is None:
+                await line.remember(memo_now())
+            await line.answer()
+            ending = await walk(self._flows, begin.flow, visit, node=begin.node)
+            result, node = ending.result, ending.node
+            await line.hangup()
+        except CallerGoneError:
+            pass  # after the walk: the caller was quicker with hanging up than we were
+        desk.recorder.record(
+            events.CallEnded(
+                at=desk.clock.now(),
+                call=line.id,
+                flow=begin.flow,
+                result=result,
+                duration_s=desk.clock.now() - begin.started_at,
+                node=node,
+            )
+        )

@@ -1,0 +1,78 @@
+"""Listen, whisper, barge: who may, on which conversation, in which mode."""
+
+from ivr.model import events
+from ivr.model.ids import AgentId
+from ivr.ports import Line
+from ivr.service.queues import Desk
+
+MODES = {"4": "listen", "5": "whisper", "6": "barge"}
+"""Key pressed while supervising -> mode it switches to."""
+
+
+class Supervision:
+    """Sessions of supervisors on conversations of their own team."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._modes: dict[str, tuple[AgentId, AgentId, str, str]] = {}
+
+    def refusal(self, supervisor: AgentId, target: AgentId | None) -> str | None:
+        """Why this person may not supervise that agent; None when they may."""
+        person = self._desk.site.agents[supervisor]
+        if person.role != "supervisor":
+            return "not_supervisor"
+        if target is None:
+            return "no_agent"
+        if self._desk.site.agents[target].team != person.team:
+            return "other_team"
+        return None
+
+    async def attend(self, line: Line, supervisor: AgentId, target: AgentId) -> bool:
+        """Supervise the target's conversation until it ends; False when there is none.
+
+        The target is the exact leg of this conversation: when it ends, so does supervising.
+        """
+        conversation = self._desk.conversations.of_agent(target)
+        if conversation is None:
+            return False
+        started_at = self._desk.clock.now()
+        call = conversation.call
+        self._desk.recorder.record(
+            events.SupervisionStarted(
+                at=started_at, call=call, supervisor=supervisor, agent=target, mode="listen"
+            )
+        )
+        self._modes[line.channel] = (supervisor, target, call, "listen")
+        try:
+            await line.listen(conversation.leg)
+        finally:
+            del self._modes[line.channel]
+            now = self._desk.clock.now()
+            self._desk.recorder.record(
+                events.SupervisionEnded(
+                    at=now,
+                    call=call,
+                    supervisor=supervisor,
+                    agent=target,
+                    seconds=now - started_at,
+                )
+            )
+        return True
+
+    def key_pressed(self, channel: str, key: str) -> None:
+        """A key on a supervisor's phone; the telephony side has switched already."""
+        attending = self._modes.get(channel)
+        mode = MODES.get(key)
+        if attending is None or mode is None or mode == attending[3]:
+            return
+        supervisor, target, call, _ = attending
+        self._modes[channel] = (supervisor, target, call, mode)
+        self._desk.recorder.record(
+            events.SupervisionModeChanged(
+                at=self._desk.clock.now(),
+                call=call,
+                supervisor=supervisor,
+                agent=target,
+                mode=mode,
+            )
+        )

@@ -1,0 +1,65 @@
+"""Takes every report of the telephony side to those it concerns."""
+
+from typing import Protocol
+
+from ivr.ports import Clock
+from ivr.service.conversations import Conversations
+from ivr.service.dispatcher import Dispatcher
+from ivr.service.legs import (
+    ChannelGone,
+    HoldChanged,
+    KeyPressed,
+    LegEvent,
+    LegFailed,
+    LegGone,
+)
+from ivr.service.resumption import Resumption
+from ivr.service.supervision import Supervision
+
+
+class KeyListener(Protocol):
+    def key_pressed(self, key: str) -> None: ...
+
+
+class Switchboard:
+    """Keys go to the line they were pressed on, everything about legs to the dispatcher."""
+
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        conversations: Conversations,
+        supervision: Supervision,
+        resumption: Resumption,
+        clock: Clock,
+    ) -> None:
+        self._dispatcher = dispatcher
+        self._conversations = conversations
+        self._supervision = supervision
+        self._resumption = resumption
+        self._clock = clock
+        self._lines: dict[str, KeyListener] = {}
+
+    def connect(self, channel: str, line: KeyListener) -> None:
+        """From now on keys pressed on this channel go to `line`."""
+        self._lines[channel] = line
+
+    def disconnect(self, channel: str) -> None:
+        del self._lines[channel]
+
+    def report(self, event: LegEvent) -> None:
+        match event:
+            case KeyPressed(channel=channel, key=key):
+                if line := self._lines.get(channel):
+                    line.key_pressed(key)
+                self._supervision.key_pressed(channel, key)
+            case HoldChanged(channel=channel, on=on):
+                if conversation := self._conversations.with_channel(channel):
+                    conversation.hold(on=on, now=self._clock.now())
+            case ChannelGone(channel=channel):
+                self._resumption.channel_gone(channel)
+                self._dispatcher.on_leg_event(event)
+            case LegGone(leg=leg) | LegFailed(leg=leg):
+                self._resumption.channel_gone(leg)
+                self._dispatcher.on_leg_event(event)
+            case _:
+                self._dispatcher.on_leg_event(event)
