@@ -1,0 +1,145 @@
+"""Reading the journal: for recovery after a restart, and for `ivr calls` and `ivr explain`."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Engine, Select, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from ivr.journal import database
+from ivr.journal.entry import Entry, event_of
+from ivr.journal.tables import EVENTS
+from ivr.model.errors import UserError
+from ivr.model.events import EVENT_TYPES, AgentChanged, CallEnded, CallStarted, Event
+
+_COLUMNS = select(
+    EVENTS.c.id,
+    EVENTS.c.call,
+    EVENTS.c.seq,
+    EVENTS.c.at_ms,
+    EVENTS.c.type,
+    EVENTS.c.agent,
+    EVENTS.c.data,
+)
+_CHUNK = 500
+
+
+class JournalReader:
+    """Blocking queries. Event types this version does not know are left out of typed answers."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> "JournalReader":
+        """For a reader of its own (the command line); UserError when there is no journal."""
+        file = database.sqlite_file(url)
+        if file is not None and not file.exists():
+            raise UserError(
+                f"no journal at {file}; it is written while the server runs (`make run`); "
+                "name another instance with --state-dir"
+            )
+        engine = database.open_engine(url)
+        try:
+            with engine.connect() as connection:
+                connection.execute(select(EVENTS.c.id).limit(1))
+        except SQLAlchemyError as error:
+            cause = getattr(error, "orig", None) or error
+            raise UserError(
+                f"cannot read the journal at {engine.url.render_as_string()}: {cause}"
+            ) from error
+        return cls(engine)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def last_agent_states(self) -> dict[str, AgentChanged]:
+        """The last change of every agent."""
+        latest = (
+            select(func.max(EVENTS.c.id))
+            .where(EVENTS.c.type == AgentChanged.type, EVENTS.c.agent.is_not(None))
+            .group_by(EVENTS.c.agent)
+        )
+        entries = self._entries(_COLUMNS.where(EVENTS.c.id.in_(latest)))
+        changes = [event_of(entry) for entry in entries]
+        return {change.agent: change for change in changes if isinstance(change, AgentChanged)}
+
+    def open_calls(self) -> dict[str, list[Event]]:
+        """All events of every call that started and has not ended, in order of start."""
+        with self._engine.connect() as connection:
+            calls = [str(call) for call in connection.scalars(_open_calls())]
+        return {call: known_events(entries) for call, entries in self.events(calls).items()}
+
+    def open_call_numbers(self) -> dict[str, int]:
+        """The last `seq` of every open call."""
+        query = (
+            select(EVENTS.c.call, func.max(EVENTS.c.seq))
+            .where(EVENTS.c.call.in_(_open_calls()))
+            .group_by(EVENTS.c.call)
+        )
+        with self._engine.connect() as connection:
+            return {str(call): int(seq) for call, seq in connection.execute(query)}
+
+    def last_calls(self, count: int) -> dict[str, list[Entry]]:
+        """The entries of the `count` calls that started last, latest call first."""
+        query = (
+            select(EVENTS.c.call)
+            .where(EVENTS.c.type == CallStarted.type)
+            .order_by(EVENTS.c.id.desc())
+            .limit(count)
+        )
+        with self._engine.connect() as connection:
+            calls = [str(call) for call in connection.scalars(query)]
+        return self.events(calls)
+
+    def events(self, calls: list[str]) -> dict[str, list[Entry]]:
+        """The entries of each of these calls, in order; the calls in the order given."""
+        found: dict[str, list[Entry]] = defaultdict(list)
+        for start in range(0, len(calls), _CHUNK):
+            some = calls[start : start + _CHUNK]
+            query = _COLUMNS.where(EVENTS.c.call.in_(some)).order_by(EVENTS.c.id)
+            for entry in self._entries(query):
+                found[entry.call or ""].append(entry)
+        return {call: found[call] for call in calls}
+
+    def find_call(self, prefix: str) -> str:
+        """The one call whose id starts with `prefix`; UserError when none or several do."""
+        query = (
+            select(EVENTS.c.call)
+            .where(
+                EVENTS.c.type == CallStarted.type,
+                EVENTS.c.call.startswith(prefix, autoescape=True),
+            )
+            .order_by(EVENTS.c.id.desc())
+            .limit(6)
+        )
+        with self._engine.connect() as connection:
+            found = [str(call) for call in connection.scalars(query)]
+        if prefix in found:
+            return prefix
+        if not found:
+            raise UserError(f"no call starts with {prefix!r}; `ivr calls` lists the latest")
+        if len(found) > 1:
+            some = ", ".join(found[:5]) + (", ..." if len(found) > 5 else "")
+            raise UserError(f"several calls start with {prefix!r}: {some}; give more of the id")
+        return found[0]
+
+    def _entries(self, query: Select[Any]) -> list[Entry]:
+        with self._engine.connect() as connection:
+            return [Entry(*row) for row in connection.execute(query)]
+
+
+def known_events(entries: Iterable[Entry]) -> list[Event]:
+    """The domain events among them, leaving out types of another version."""
+    return [event_of(entry) for entry in entries if entry.type in EVENT_TYPES]
+
+
+def _open_calls() -> Select[Any]:
+    ended = EVENTS.alias("ended")
+    over = select(ended.c.id).where(ended.c.type == CallEnded.type, ended.c.call == EVENTS.c.call)
+    return (
+        select(EVENTS.c.call)
+        .where(EVENTS.c.type == CallStarted.type, ~over.exists())
+        .order_by(EVENTS.c.id)
+    )
