@@ -12,6 +12,7 @@ from ivr import __version__
 from ivr.model.errors import UserError
 
 COMMANDS = {
+    "call": "ivr.cli.call",
     "calls": "ivr.cli.calls",
     "check": "ivr.cli.check",
     "demo": "ivr.cli.demo",

@@ -1,16 +1,19 @@
 """What every node is and what it may touch while it runs."""
 
+import re
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from ivr.expression import Value, evaluate
+from ivr.expression import Expression, Value, parse
+from ivr.expression.values import as_text
 from ivr.flow import Flow
 from ivr.flow.node import BUILTIN_VARIABLES, NodeSpec
 from ivr.model.errors import IvrError
 from ivr.model.events import InputReceived
 from ivr.model.site import Site
-from ivr.nodes.prompt import Prompt, as_text
+from ivr.nodes.prompt import Prompt
 from ivr.ports import Audio, Calendars, Call, Clock, Queues, Recorder
 
 END = "end"
@@ -81,8 +84,12 @@ class Visit:
         self.flow, self.next_flow = flow, ""
 
     def evaluate(self, expression: str) -> Value:
-        """The expression's value over the call's variables; ExpressionError if it has none."""
-        return evaluate(expression, self.variables)
+        """The expression's value over the call's variables."""
+        return parsed(expression).evaluate(self.variables)
+
+    def holds(self, condition: str) -> bool:
+        """Whether the condition is true for the call's variables."""
+        return parsed(condition).holds(self.variables)
 
     def assign(self, name: str, value: Value) -> None:
         """Sets a declared variable, converted to its type; FlowError when that is impossible."""
@@ -126,18 +133,27 @@ class Visit:
         return text
 
 
+@lru_cache(maxsize=1024)
+def parsed(expression: str) -> Expression:
+    """The expression, parsed once however many calls evaluate it."""
+    return parse(expression)
+
+
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+_DIGITS = re.compile(r"[0-9]*")
+
+
 def convert(value: Value, kind: str, name: str) -> Value:
-    """`value` as a variable of type `kind` (text, digits, number or flag) holds it."""
-    if kind == "flag":
-        if isinstance(value, bool):
+    """`value` as a variable of type `kind` (text, digits, number or flag) holds it.
+
+    Raises FlowError, which does not show the value, when it does not fit.
+    """
+    text = as_text(value)
+    if isinstance(value, bool):
+        if kind == "flag":
             return value
-    elif kind == "number":
-        try:
-            return float(value)
-        except ValueError:
-            raise FlowError(f"variable {name!r} takes a number") from None
-    elif not isinstance(value, bool):
-        text = as_text(value)
-        if kind == "text" or all(one in "0123456789" for one in text):
-            return text
+    elif kind == "text" or (kind == "digits" and _DIGITS.fullmatch(text)):
+        return text
+    elif kind == "number" and _NUMBER.fullmatch(text):
+        return float(text) if "." in text else int(text)
     raise FlowError(f"variable {name!r} takes a value of type {kind}")

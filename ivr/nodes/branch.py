@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from ivr.flow.node import Condition, Target
-from ivr.nodes.base import FlowError, Node, Visit
+from ivr.nodes.base import Node, Visit
 
 
 class Case(BaseModel):
@@ -30,9 +30,6 @@ class Branch(Node):
 
     async def run(self, visit: Visit) -> str:
         for position, case in enumerate(self.cases):
-            holds = visit.evaluate(case.when)
-            if not isinstance(holds, bool):
-                raise FlowError(f"condition {case.when!r} is neither true nor false")
-            if holds:
+            if visit.holds(case.when):
                 return f"cases:{position}:next"
         return "otherwise"

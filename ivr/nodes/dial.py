@@ -4,12 +4,13 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
+from ivr.expression.values import as_text
 from ivr.flow.node import ExtensionRef, Target, VariableRef
 from ivr.model.events import Dialled
 from ivr.model.site import DialString, Site
 from ivr.model.units import Seconds
 from ivr.nodes.base import Node, Visit
-from ivr.nodes.prompt import Prompt, as_text
+from ivr.nodes.prompt import Prompt
 from ivr.ports import DialResult, DialTarget
 
 _EXITS = {"answered": "next", "no_answer": "no_answer", "busy": "busy", "rejected": "busy"}

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
+from ivr.expression.values import Value, as_text
 from ivr.flow.node import AudioRef, NodeSpec, SpokenText, VariableRef
 from ivr.flow.references import find_references
 from ivr.ports import Audio, SoundFile, Spoken
@@ -68,12 +69,12 @@ class Prompt(RootModel[tuple[PromptItem, ...]]):
     def _one_or_many(cls, value: Any) -> Any:
         return [value] if isinstance(value, str | Mapping) else value
 
-    def audio(self, variables: Mapping[str, object]) -> tuple[Audio, ...]:
+    def audio(self, variables: Mapping[str, Value]) -> tuple[Audio, ...]:
         """The audio to play, with `variables` read out where the prompt asks for it."""
         return tuple(one for item in self.root for one in _item_audio(item, variables))
 
 
-def _item_audio(item: PromptItem, variables: Mapping[str, object]) -> Iterator[Audio]:
+def _item_audio(item: PromptItem, variables: Mapping[str, Value]) -> Iterator[Audio]:
     if item.text is not None:
         yield Spoken(item.text)
     elif item.file is not None:
@@ -82,13 +83,6 @@ def _item_audio(item: PromptItem, variables: Mapping[str, object]) -> Iterator[A
         for character in as_text(variables[item.digits]):
             if character in CHARACTER_WORDS:
                 yield Spoken(CHARACTER_WORDS[character])
-
-
-def as_text(value: object) -> str:
-    """A variable's value as callers and reports see it: 3.0 is "3"."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
 
 
 def texts(nodes: Iterable[NodeSpec]) -> list[str]:

@@ -1,0 +1,92 @@
+"""`ivr test`: runs the flow tests that lie beside the flows."""
+
+import asyncio
+from pathlib import Path
+from time import perf_counter
+
+import click
+
+from ivr.cli.dialplans import load_dialplans
+from ivr.document import DocumentError, Problem
+from ivr.model.errors import UserError
+from ivr.testing.coverage import coverage
+from ivr.testing.report import Report, Result, as_json, as_junit, as_text
+from ivr.testing.run import World, play, problems
+from ivr.testing.suite import Suite, load_suite
+from ivr.testing.trace import EventList
+
+
+@click.command()
+@click.argument(
+    "directory",
+    default="dialplans",
+    envvar="IVR_DIALPLANS",
+    type=click.Path(path_type=Path, file_okay=False),
+)
+@click.option(
+    "--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write JUnit XML there."
+)
+@click.option(
+    "--coverage-min",
+    type=click.FloatRange(0, 100),
+    default=0.0,
+    show_default=True,
+    help="Percent of nodes and of exits every flow's tests must reach.",
+)
+@click.option(
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def command(directory: Path, junit: Path | None, coverage_min: float, style: str) -> None:
+    """Run the flow tests (*.test.yaml) in DIRECTORY; exits with 1 when one fails."""
+    report = run_tests(directory, coverage_min)
+    if junit is not None:
+        junit.write_text(as_junit(report.results), encoding="utf-8")
+    click.echo(as_json(report) if style == "json" else as_text(report))
+    if not report.passed:
+        raise click.exceptions.Exit(1)
+
+
+def run_tests(directory: Path, coverage_min: float = 0.0) -> Report:
+    """Runs every test in the directory. Raises UserError when it cannot be read or is wrong."""
+    world = load_world(directory)
+    suites = _load_suites(directory, world)
+    results, traces = asyncio.run(_run(world, suites))
+    return Report(tuple(results), tuple(coverage(world.flows, traces)), coverage_min)
+
+
+def load_world(directory: Path) -> World:
+    """Site, flows and calendars of a dialplans directory."""
+    plans = load_dialplans(directory)
+    return World(plans.site, plans.flows, SiteCalendars(plans.site))
+
+
+def _load_suites(directory: Path, world: World) -> list[Suite]:
+    """All test files, or one UserError that holds the problems of all."""
+    suites: list[Suite] = []
+    found: list[Problem] = []
+    for file in sorted(directory.glob("*.test.yaml")):
+        try:
+            text = file.read_text(encoding="utf-8")
+            suites.append(load_suite(text, str(file), world.site, world.flows))
+        except DocumentError as error:
+            found += error.problems
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(f"{file}: cannot be read: {error}") from error
+    if found:
+        raise DocumentError(found)
+    if not suites:
+        raise UserError(f"{directory}: no tests; write one, for example company.test.yaml")
+    return suites
+
+
+async def _run(world: World, suites: list[Suite]) -> tuple[list[Result], list[EventList]]:
+    results, traces = [], []
+    for suite in suites:
+        for line, test in zip(suite.lines, suite.tests, strict=True):
+            began = perf_counter()
+            played = await play(world, suite.flow, test)
+            wrong = tuple(problems(played, test.expect))
+            seconds = perf_counter() - began
+            results.append(Result(suite.file, line, test.name, wrong, seconds))
+            traces.append(played.trace)
+    return results, traces

@@ -1,0 +1,66 @@
+"""What a scripted caller does, step by step."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Press:
+    """Types these keys in one go; before the next step comes a pause that ends any input."""
+
+    keys: str
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Listens to the end and lets one time-out pass without pressing anything."""
+
+
+@dataclass(frozen=True)
+class HangUp:
+    """Hangs up while the next prompt plays, or at whatever else comes next."""
+
+
+Step = Press | Wait | HangUp
+
+
+class Script:
+    """Hands out a caller's steps key by key; after the last one the caller stays silent."""
+
+    def __init__(self, steps: Iterable[Step]) -> None:
+        self._steps = list(steps)
+        self._typed = 0
+        """Keys already taken out of the Press at the head."""
+
+    @property
+    def left(self) -> tuple[Step, ...]:
+        """Steps not yet done."""
+        return tuple(self._steps)
+
+    def hangs_up(self) -> bool:
+        return bool(self._steps) and isinstance(self._steps[0], HangUp)
+
+    def peek(self) -> str:
+        """The key pressed next, or `""` when the caller does something else."""
+        step = self._steps[0] if self._steps else None
+        return step.keys[self._typed] if isinstance(step, Press) else ""
+
+    def take(self) -> tuple[str, bool]:
+        """Presses the next key: (the key, whether a pause follows)."""
+        key, step = self.peek(), self._steps[0]
+        assert isinstance(step, Press)
+        self._typed += 1
+        if self._typed < len(step.keys):
+            return key, False
+        self.skip()
+        return key, True
+
+    def skip(self) -> None:
+        """Done with the step at the head, if there is one."""
+        self._steps = self._steps[1:]
+        self._typed = 0
+
+    def lets_time_pass(self) -> None:
+        """A time-out went by; a Wait at the head was meant for it."""
+        if self._steps and isinstance(self._steps[0], Wait):
+            self.skip()

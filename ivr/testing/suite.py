@@ -1,0 +1,157 @@
+"""Flow tests as written in YAML: `dialplans/NAME.test.yaml`.
+
+flow: company
+tests:
+  - name: Key 1 leads to sales
+    given:                      # all optional
+      time: 2026-12-24 09:00    # in `timezone`, else in that of the first calendar, else UTC
+      caller: "+15550100"
+      calendars: {office: open} # instead of what the calendar says at that time
+      queues: {sales: timeout}  # how a visit ends; answered when not named
+      dials: {"1001": busy}     # how dialling ends; answered when not named
+    steps: [{press: 1}, wait, hangup]   # then silence
+    expect:                     # all optional
+      heard: [Welcome, "press 1"]       # in this order
+      not_heard: [closed]
+      path: [welcome, hours, main, sales, thanks]   # nodes of another flow as flow/node
+      variables: {account: "123456"}
+      queue: {queue: sales, priority: 0}            # the last queue entered
+      dialled: ["1001"]
+      messages: [office]                            # mailboxes
+      result: completed                             # or hangup, error
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from ivr.document import Document, DocumentError, Problem, load_document, suggest, validate
+from ivr.flow import Flow
+from ivr.model.agents import QueueOutcome
+from ivr.model.site import DialString, Model, Name, Site
+from ivr.testing.steps import HangUp, Press, Step, Wait
+
+_STEP_HINT = "a step is wait, hangup or {press: KEYS}"
+DEFAULT_TIME = datetime(2026, 1, 5, 10, 0)
+"""A Monday morning: when calls come in unless a test says otherwise."""
+
+DialOutcome = Literal["answered", "no_answer", "busy", "rejected", "unreachable", "refused"]
+
+
+def parse_time(value: object) -> datetime:
+    """The local date and time meant by `2026-12-24 09:00`; ValueError otherwise."""
+    try:
+        return datetime.strptime(str(value), "%Y-%m-%d %H:%M")
+    except ValueError:
+        raise ValueError(f"{str(value)!r} is not a time; write 2026-12-24 09:00") from None
+
+
+def _parse_step(value: object) -> Step:
+    if value == "wait":
+        return Wait()
+    if value == "hangup":
+        return HangUp()
+    keys = value.get("press") if isinstance(value, dict) and set(value) == {"press"} else None
+    if not isinstance(keys, str) or not keys or set(keys) - set("0123456789*#"):
+        raise ValueError(_STEP_HINT)
+    return Press(keys)
+
+
+ScriptStep = Annotated[Step, BeforeValidator(_parse_step)]
+
+
+class Given(Model):
+    """The world the call comes into."""
+
+    time: Annotated[datetime, BeforeValidator(parse_time)] = DEFAULT_TIME
+    timezone: str = ""
+    caller: str = "+15550100"
+    caller_name: str = ""
+    dialled: str = "600"
+    calendars: dict[Name, Literal["open", "closed", "holiday"]] = Field(default_factory=dict)
+    queues: dict[Name, QueueOutcome] = Field(default_factory=dict)
+    dials: dict[DialString, DialOutcome] = Field(default_factory=dict)
+
+
+class ExpectedQueue(Model):
+    """What was asked of the last queue; only what is given is compared."""
+
+    queue: Name | None = None
+    skills: str | None = None
+    priority: int | None = None
+    exit_keys: str | None = None
+
+
+class Expect(Model):
+    """What must have happened; only what is given is compared."""
+
+    heard: list[str] = Field(default_factory=list)
+    not_heard: list[str] = Field(default_factory=list)
+    path: list[str] | None = None
+    variables: dict[Name, str] = Field(default_factory=dict)
+    queue: ExpectedQueue | None = None
+    dialled: list[str] | None = None
+    messages: list[str] | None = None
+    result: Literal["completed", "hangup", "error"] | None = None
+
+
+class FlowTest(Model):
+    """One call and what must come of it."""
+
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    given: Given = Given()
+    steps: list[ScriptStep] = Field(default_factory=list, max_length=1000)
+    expect: Expect
+
+
+class SuiteDocument(Model):
+    """A test file."""
+
+    flow: Name
+    tests: Annotated[list[FlowTest], Field(min_length=1)]
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A test file read: the tests of one flow."""
+
+    file: str
+    flow: str
+    tests: tuple[FlowTest, ...]
+    lines: tuple[int, ...]
+    """Where each test begins in the file."""
+
+
+def load_suite(text: str, filename: str, site: Site, flows: Mapping[str, Flow]) -> Suite:
+    """Reads a test file. Raises DocumentError with every problem, names unknown to `site` too."""
+    document = load_document(text, filename)
+    suite = validate(document, SuiteDocument)
+    problems = _unknown_names(document, suite, site, flows)
+    if problems:
+        raise DocumentError(problems)
+    lines = tuple(document.mark(("tests", one)).line for one in range(len(suite.tests)))
+    return Suite(filename, suite.flow, tuple(suite.tests), lines)
+
+
+def _unknown_names(
+    document: Document, suite: SuiteDocument, site: Site, flows: Mapping[str, Flow]
+) -> list[Problem]:
+    problems = []
+    if suite.flow not in flows:
+        hint = suggest(suite.flow, flows)
+        problems.append(document.problem(("flow",), f"no flow {suite.flow!r}", hint))
+    for position, test in enumerate(suite.tests):
+        for kind, used, known in (
+            ("calendars", test.given.calendars, site.calendars),
+            ("queues", test.given.queues, site.queues),
+        ):
+            for name in used:
+                if name not in known:
+                    path = ("tests", position, "given", kind, name)
+                    message = f"the site has no {name!r} among its {kind}"
+                    hint = suggest(name, known)
+                    problems.append(document.problem(path, message, hint, key=True))
+    return problems

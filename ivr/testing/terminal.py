@@ -1,0 +1,127 @@
+"""A call played at the keyboard: same nodes, same walk, somebody at the terminal is the caller."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from ivr.model.agents import QueueOutcome
+from ivr.model.errors import CallerGoneError
+from ivr.model.events import Event, FlowFailed, NodeEntered
+from ivr.ports import Audio, Call, DialResult, DialTarget, Message, QueueRequest, QueueResult
+from ivr.testing.call import TALK_S, FakeCall
+from ivr.testing.steps import HangUp, Press, Script, Step, Wait
+
+_QUEUE_ANSWERS = {one.value: one for one in QueueOutcome if one != QueueOutcome.EXIT_KEY}
+_DIAL_ANSWERS = ("answered", "no_answer", "busy", "rejected", "unreachable", "refused")
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """Prints lines and asks for lines; `ask` raises EOFError when nobody will type any more."""
+
+    show: Callable[[str], None]
+    ask: Callable[[str], str]
+
+    def answer(self, question: str) -> str:
+        """One line, stripped; raises CallerGoneError on `hangup` and at the end of input."""
+        try:
+            line = self.ask(question).strip()
+        except EOFError:
+            line = "hangup"
+        if line == "hangup":
+            raise CallerGoneError("hung up at the terminal")
+        return line
+
+    def one_of(self, question: str, answers: Sequence[str]) -> str:
+        """One of `answers`; an empty line means the first."""
+        while True:
+            line = self.answer(question) or answers[0]
+            if line in answers:
+                return line
+            self.show(f"  please type one of: {', '.join(answers)}")
+
+
+@dataclass
+class TerminalCall(FakeCall):
+    """Asks at the terminal whenever the call waits for a key."""
+
+    terminal: Terminal = field(kw_only=True)
+
+    async def play(self, audio: Sequence[Audio], *, keys: str = "") -> str:
+        key = await super().play(audio, keys=keys)
+        self.terminal.show(f"🔊 {self.heard[-1]}")
+        return key
+
+    async def wait_key(self, timeout_s: float) -> str:
+        self.require_caller()
+        if not self.script.left and not self._paused:
+            self.script = Script([self._next_step()])
+        return await super().wait_key(timeout_s)
+
+    async def record_message(
+        self, mailbox: str, *, seconds_max: float, silence_s: float, finish_keys: str
+    ) -> Message:
+        self.require_caller()
+        self.terminal.show(f"⏺  beep; recording for mailbox {mailbox}")
+        self.outcome("  Enter ends the message, or hangup: ", ("done",))
+        return await super().record_message(
+            mailbox, seconds_max=seconds_max, silence_s=silence_s, finish_keys=finish_keys
+        )
+
+    async def dial(self, target: DialTarget, *, ring_timeout_s: float) -> DialResult:
+        self.require_caller()
+        self.terminal.show(f"☎  ringing {target.extension or target.number}")
+        outcome = self.outcome("  how does it end? [answered] ", _DIAL_ANSWERS)
+        self.clock.advance(ring_timeout_s if outcome == "no_answer" else 0.0)
+        return DialResult(outcome, TALK_S if outcome == "answered" else 0.0)
+
+    def outcome(self, question: str, answers: Sequence[str]) -> str:
+        try:
+            return self.terminal.one_of(question, answers)
+        except CallerGoneError:
+            self.gone = True
+            raise
+
+    def _next_step(self) -> Step:
+        while True:
+            try:
+                line = self.terminal.answer("> ")
+            except CallerGoneError:
+                return HangUp()
+            if line in ("", "wait"):
+                return Wait()
+            if not set(line) - set("0123456789*#"):
+                return Press(line)
+            self.terminal.show("  type keys (0-9 * #), wait (or nothing), or hangup")
+
+
+@dataclass(frozen=True)
+class TerminalQueues:
+    """Tells what was asked of the queue and asks how the wait ends."""
+
+    terminal: Terminal
+
+    async def serve(self, call: Call, request: QueueRequest) -> QueueResult:
+        assert isinstance(call, TerminalCall)
+        call.require_caller()
+        more = f", skills {request.skills}" if request.skills else ""
+        self.terminal.show(f"🎵 queue {request.queue}, priority {request.priority:+d}{more}")
+        keys = tuple(request.exit_keys)
+        choice = f" or key {' '.join(keys)}" if keys else ""
+        answers = (*_QUEUE_ANSWERS, *keys)
+        answer = call.outcome(f"  how does it end? [answered{choice}] ", answers)
+        if answer in keys:
+            return QueueResult(QueueOutcome.EXIT_KEY, answer)
+        return QueueResult(_QUEUE_ANSWERS[answer])
+
+
+@dataclass(frozen=True)
+class TerminalTrace:
+    """Implements the Recorder port: shows each node as it is entered, and failures."""
+
+    show: Callable[[str], None]
+
+    def record(self, event: Event) -> None:
+        if isinstance(event, NodeEntered):
+            self.show(f"[{event.node}]")
+        elif isinstance(event, FlowFailed):
+            self.show(f"[{event.node}] FAILED: {event.reason}")
