@@ -1,0 +1,189 @@
+"""One FastAGI session: a single reader sorts out what Asterisk says, one command at a time."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from ivr.asterisk.agi_protocol import (
+    DEAD_CHANNEL,
+    AgiProtocolError,
+    AgiReply,
+    Hangup,
+    LineBuffer,
+    ReplyParser,
+    encode_command,
+)
+from ivr.model.errors import CallerGoneError, IvrError
+
+READ_BYTES = 16384
+
+
+class AgiHungUpError(CallerGoneError):
+    """The session is over: hang-up, redirect, or a limit; `AgiSession.gone` says which."""
+
+
+class AgiCommandError(IvrError):
+    """Asterisk does not know the command (510) or its arguments (520)."""
+
+    def __init__(self, verb: str, reply: AgiReply) -> None:
+        super().__init__(f"Asterisk refused the AGI command {verb}: {reply.code} {reply.data}")
+        self.code = reply.code
+
+
+class AgiTimeoutError(IvrError):
+    """No reply in time. The session is closed: a late reply would be taken for another's."""
+
+
+@dataclass(frozen=True)
+class AgiLimits:
+    """What a peer may take before its connection is closed."""
+
+    sessions_max: int = 2000
+    """Sessions that have shown the token."""
+    handshakes_max: int = 200
+    """Connections that have not; beyond it the oldest one goes, so that a real one gets in."""
+    environment_s: float = 5.0
+    """Time to send the environment."""
+    environment_bytes_max: int = 65536
+    line_bytes_max: int = 32768
+    reply_s: float = 300.0
+    """Time for a reply when the command names none: longer than any prompt."""
+    idle_s: float = 12 * 3600.0
+    """Time without any command: longer than anybody waits in line."""
+    close_s: float = 5.0
+    """Time for handlers to end in `AgiServer.close`."""
+
+
+class AgiSession:
+    """The conversation with Asterisk about one channel.
+
+    A hang-up and a redirect by AMI look the same here. After either, the handler must return: only
+    the closed socket lets a redirected channel move on.
+    """
+
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        environment: tuple[Mapping[str, str], tuple[str, ...]],
+        *,
+        limits: AgiLimits,
+        on_error: Callable[[str], None],
+    ) -> None:
+        self.env, arguments = environment
+        """`agi_*` variables without that prefix: channel, uniqueid, callerid, extension, ..."""
+        self.args = arguments[1:]
+        """AGI arguments after the token."""
+        script = self.env.get("network_script", "")
+        self.path = script.partition("?")[0].rpartition("/")[2]
+        """Last part of the agi:// URL's path."""
+        self.gone = ""
+        """Why the session is over: `hangup`, `eof`, `dead`, `closed` or an error reason."""
+        self._reader = reader
+        self._writer = writer
+        self._limits = limits
+        self._on_error = on_error
+        self._parser = ReplyParser()
+        self._lock = asyncio.Lock()
+        self._reply: asyncio.Future[AgiReply | None] | None = None
+        self._over = asyncio.Event()
+
+    async def command(
+        self, verb: str, *arguments: str | int, timeout_s: float | None = None
+    ) -> AgiReply:
+        """Send one command and wait for its reply; concurrent callers take turns.
+
+        The verb (`STREAM FILE`, `EXEC`) goes as it is, arguments are quoted. A command cancelled
+        while it runs goes on in Asterisk; the next one waits for its end, within its own time.
+
+        Raises AgiHungUpError, AgiCommandError, AgiTimeoutError; ValueError for control characters.
+        """
+        line = encode_command(verb, *map(str, arguments))
+        limit_s = self._limits.reply_s if timeout_s is None else timeout_s
+        async with self._lock:
+            await self._settled(limit_s, verb)
+            if self.gone:
+                raise self._hung_up(verb)
+            self._reply = asyncio.get_running_loop().create_future()
+            # One short line at a time: the write buffer cannot grow, no drain needed.
+            self._writer.write(line)
+            reply = await self._settled(limit_s, verb)
+        if reply is None or reply.code == DEAD_CHANNEL:
+            self._end("dead")
+            raise self._hung_up(verb)
+        if reply.code != 200:
+            raise AgiCommandError(verb, reply)
+        return reply
+
+    async def wait_gone(self) -> str:
+        """Wait until the session is over; why."""
+        await self._over.wait()
+        return self.gone
+
+    async def read(self, buffer: LineBuffer, lines: Iterable[bytes]) -> None:
+        """Sort out everything Asterisk sends, until the session is over; the server's part."""
+        try:
+            self._take(lines)
+            while not self.gone:
+                data = await self._read_some()
+                if not data:
+                    self._end("eof")
+                self._take(buffer.feed(data))
+        except AgiProtocolError as error:
+            self.fail(error.reason)
+        except OSError:
+            self._end("eof")
+        finally:
+            self._end("closed")
+
+    def fail(self, reason: str) -> None:
+        """End the session for a limit, and count it."""
+        if not self.gone:
+            self._on_error(reason)
+            self._end(reason)
+            self._writer.transport.abort()
+
+    async def _read_some(self) -> bytes:
+        while True:
+            try:
+                async with asyncio.timeout(self._limits.idle_s):
+                    return await self._reader.read(READ_BYTES)
+            except TimeoutError:
+                # A command may run for hours (a conversation); it has a limit of its own.
+                if self._reply is None or self._reply.done():
+                    raise AgiProtocolError("idle") from None
+
+    def _take(self, lines: Iterable[bytes]) -> None:
+        for line in lines:
+            if self.gone:
+                return
+            done = self._parser.feed(line)
+            if isinstance(done, Hangup):
+                self._end("hangup")
+            elif done is not None:
+                self._resolve(done)
+
+    def _resolve(self, reply: AgiReply) -> None:
+        if self._reply is None or self._reply.done():
+            raise AgiProtocolError("unexpected_reply")
+        self._reply.set_result(reply)
+
+    async def _settled(self, limit_s: float, verb: str) -> AgiReply | None:
+        """The reply to the command sent last, which may have been a cancelled caller's."""
+        if self._reply is None:
+            return None
+        await asyncio.wait((self._reply,), timeout=limit_s)
+        if not self._reply.done():
+            self.fail("reply_timeout")
+            raise AgiTimeoutError(f"no reply to the AGI command {verb} within {limit_s:g} s")
+        return self._reply.result()
+
+    def _hung_up(self, verb: str) -> AgiHungUpError:
+        return AgiHungUpError(f"the AGI command {verb} came to nothing: {self.gone}")
+
+    def _end(self, why: str) -> None:
+        if not self.gone:
+            self.gone = why
+            self._over.set()
+            if self._reply is not None and not self._reply.done():
+                self._reply.set_result(None)
