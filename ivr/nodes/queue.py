@@ -41,7 +41,9 @@ class Queue(Node):
 
     async def run(self, visit: Visit) -> str:
         visit.ahead = ""
-        await visit.play(self.prompt)
+        if not visit.resumed:
+            await visit.play(self.prompt)
+        visit.resumed = False
         result = await visit.queues.serve(visit.call, self.request())
         if result.outcome == QueueOutcome.ABANDONED:
             raise CallerGoneError("the caller hung up while waiting")

@@ -134,7 +134,7 @@ class Features:
         return False
 
     def _state(self, agent: AgentId) -> AgentState:
-        return self._desk.dispatcher.engine.agent_state(agent)
+        return self._desk.dispatcher.engine.agent(agent).state
 
 
 async def _keys_until_pound(line: Line) -> str:

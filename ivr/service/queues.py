@@ -57,6 +57,8 @@ class LineQueues:
         self._back_in_line = back_in_line
 
     async def serve(self, call: Call, request: QueueRequest) -> QueueResult:
+        if call.id != self._line.id:
+            raise ValueError(f"{call.id} asks for the queues of {self._line.id}")
         queue = self._desk.site.queues[request.queue]
         resumed, self._resumed = self._resumed, None
         if resumed is None or resumed.queue != request.queue:

@@ -1,4 +1,4 @@
-"""One caller's visit, from ring to goodbye: begins it, walks its flow, ends it, records all three."""
+"""One caller's visit, from ring to goodbye: begins it, walks its flow, ends it."""
 
 import json
 from collections.abc import Mapping

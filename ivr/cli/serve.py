@@ -1,0 +1,52 @@
+"""`ivr serve`: the server itself, beside a running Asterisk."""
+
+import asyncio
+import signal
+
+import click
+import uvloop
+
+from ivr.cli.dialplans import load_dialplans
+from ivr.cli.options import settings_options
+from ivr.logs import configure_logs
+from ivr.model.errors import UserError
+from ivr.provision.paths import paths_of
+from ivr.provision.secrets import load_or_create_secrets
+from ivr.settings import Settings
+from ivr.wiring import Server
+
+
+@click.command()
+@settings_options
+def command(settings: Settings) -> None:
+    """Serve calls until stopped: flows, routing, supervision, recording, metrics."""
+    configure_logs()
+    uvloop.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    dialplans = load_dialplans(settings.dialplans)
+    secrets = load_or_create_secrets(settings.secrets_dir, dialplans.site)
+    ready = paths_of(settings).server_ready
+    ready.parent.mkdir(parents=True, exist_ok=True)
+    ready.unlink(missing_ok=True)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    server = Server(settings, dialplans.site, dialplans.flows, secrets)
+    starting = asyncio.create_task(server.start(), name="server start")
+    stopping = asyncio.create_task(stop.wait(), name="stop signal")
+    try:
+        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()
+            ready.write_text("ready\n", "ascii")
+            await stopping
+    except OSError as error:
+        raise UserError(f"{error.strerror or error}; choose other ports, see --help") from error
+    finally:
+        ready.unlink(missing_ok=True)
+        starting.cancel()
+        stopping.cancel()
+        await server.close()

@@ -1,0 +1,37 @@
+"""The routing core as gauges and consoles see it: the LiveState port."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from ivr.acd.engine import Engine
+from ivr.model.agents import AgentState
+from ivr.ports import Clock, QueueNow
+
+
+class CoreState:
+    """Reads the core; `calls_active` counts sessions."""
+
+    def __init__(self, engine: Engine, clock: Clock, calls_active: Callable[[], int]) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._calls_active = calls_active
+
+    def queues(self) -> Sequence[QueueNow]:
+        now = self._clock.now()
+        return [
+            QueueNow(
+                queue=view.queue,
+                callers=view.callers,
+                longest_wait_s=(
+                    0.0 if view.oldest_entered_at is None else now - view.oldest_entered_at
+                ),
+                agents=view.agents,
+            )
+            for view in self._engine.queues()
+        ]
+
+    def agents(self) -> Mapping[AgentState, int]:
+        return Counter(view.state for view in self._engine.agents())
+
+    def calls_active(self) -> int:
+        return self._calls_active()

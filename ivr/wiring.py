@@ -1,0 +1,200 @@
+"""The one place where the server's objects are constructed and joined."""
+
+import asyncio
+import json
+import random
+import secrets as randomness
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import structlog
+
+from ivr import __version__
+from ivr.acd.engine import Engine
+from ivr.asterisk.agi import AgiServer, AgiSession
+from ivr.asterisk.ami import AmiLink
+from ivr.asterisk.call import LiveCall
+from ivr.asterisk.telephony import AsteriskTelephony
+from ivr.asterisk.translate import LEG_PREFIX, translate
+from ivr.flow import Flow
+from ivr.journal.journal import Journal
+from ivr.metrics.lag import LoopLag
+from ivr.metrics.metrics import Metrics
+from ivr.model import events
+from ivr.model.site import Site
+from ivr.nodes.prompt import texts
+from ivr.ports import Spoken
+from ivr.provision.secrets import Secrets
+from ivr.service.clock import SystemClock
+from ivr.service.conversations import Conversations
+from ivr.service.dispatcher import Dispatcher
+from ivr.service.features import FEATURE_PROMPTS, Features
+from ivr.service.live import CoreState
+from ivr.service.queues import Desk
+from ivr.service.recorder import FanOut
+from ivr.service.recordings import Recordings
+from ivr.service.resumption import Resumption
+from ivr.service.sessions import Sessions
+from ivr.service.supervision import Supervision
+from ivr.service.switchboard import Switchboard
+from ivr.service.tasks import Tasks
+from ivr.settings import Settings
+from ivr.site.calendars import SiteCalendars
+from ivr.speech.prompts import Prompts
+from ivr.web.server import WebServer
+
+log = structlog.get_logger(__name__)
+
+
+class Server:
+    """Everything `ivr serve` runs. `start` returns when it takes calls; `close` ends it."""
+
+    def __init__(
+        self, settings: Settings, site: Site, flows: Mapping[str, Flow], secrets: Secrets
+    ) -> None:
+        self._settings = settings
+        self._site = site
+        self._flows = flows
+        self._boot = randomness.token_hex(3)
+        self._legs = 0
+        self._clock = clock = SystemClock()
+        self._tasks = Tasks("server")
+        self._first_login = asyncio.Event()
+        self._prompts = Prompts(settings.prompts_dir, settings.dialplans / "sounds", site.voice)
+        self._link = AmiLink(
+            settings.asterisk_host,
+            settings.ami_port,
+            "ivr",
+            secrets.ami,
+            on_event=self._on_event,
+            on_login=self._on_login,
+            on_lost=self._on_lost,
+            rng=random.Random(self._boot),  # noqa: S311 - only spreads reconnects
+        )
+        self._telephony = AsteriskTelephony(self._link)
+        engine = Engine(site, offer_prefix=f"{self._boot}-")
+        live = CoreState(engine, clock, lambda: self._sessions.active)
+        self._metrics = Metrics(site, flows, live)
+        self._journal = Journal(
+            settings.journal_url, on_write=self._metrics.system.observe_journal_write
+        )
+        recorder = FanOut([self._journal, self._metrics])
+        self._recorder = recorder
+        self._dispatcher = Dispatcher(site, engine, self._telephony, recorder, clock, self._new_leg)
+        conversations = Conversations()
+        recordings = Recordings(settings.recordings_dir, recorder, clock)
+        desk = Desk(site, self._dispatcher, conversations, recordings, recorder, clock, self._tasks)
+        supervision = Supervision(desk)
+        self._resumption = Resumption(desk)
+        self._sessions = Sessions(desk, flows, SiteCalendars(site), self._resumption)
+        self._features = Features(desk, supervision, secrets.pins)
+        self._switchboard = Switchboard(
+            self._dispatcher, conversations, supervision, self._resumption, clock
+        )
+        self._agi = AgiServer(
+            self._serve, token=secrets.agi, on_error=self._metrics.system.agi_error
+        )
+        self._lag = LoopLag(self._metrics.system.observe_event_loop_lag)
+        self._web = WebServer(
+            self._metrics, ami_connected=lambda: self._link.connected, journal=self._journal
+        )
+        self._metrics.system.watch_agi_sessions(lambda: self._agi.sessions_active)
+        self._metrics.system.watch_journal(
+            lambda: self._journal.backlog,
+            lambda: self._journal.database_up,
+            lambda: self._journal.lost,
+        )
+
+    async def start(self) -> None:
+        """Prompts first, then the journal, then Asterisk; calls are taken last of all."""
+        for directory in (self._settings.recordings_dir, self._settings.voicemail_dir):
+            directory.mkdir(parents=True, exist_ok=True)
+        emergency = Spoken(self._site.emergency.say)
+        await self._prompts.prepare(
+            [*texts(self._flows), *(p.text for p in FEATURE_PROMPTS), emergency.text]
+        )
+        self._write_emergency_snapshot(emergency)
+        await self._journal.start()
+        self._recorder.record(events.ServerStarted(at=self._clock.now(), version=__version__))
+        await self._web.start(self._settings.bind, self._settings.http_port)
+        self._lag.start()
+        await self._link.start()
+        await self._first_login.wait()
+        await self._agi.start(self._settings.bind, self._settings.agi_port)
+
+    async def close(self) -> None:
+        """Stop taking calls; conversations go on in Asterisk, places in line stay in memos."""
+        await self._agi.close()
+        await self._link.close()
+        await self._dispatcher.close()
+        await self._tasks.close()
+        self._lag.close()
+        await self._web.close()
+        self._recorder.record(events.ServerStopped(at=self._clock.now()))
+        await self._journal.close()
+
+    # --- Asterisk speaks
+
+    async def _on_login(self) -> None:
+        snapshot = await self._telephony.snapshot()
+        self._recorder.record(
+            events.AmiConnected(at=self._clock.now(), asterisk=self._link.version)
+        )
+        if self._first_login.is_set():
+            self._resumption.reconcile(snapshot)
+            return
+        await self._resumption.take_over(
+            snapshot, await self._journal.last_agent_states(), await self._journal.open_calls()
+        )
+        self._first_login.set()
+
+    def _on_lost(self, reason: str) -> None:
+        self._recorder.record(events.AmiLost(at=self._clock.now(), reason=reason))
+
+    def _on_event(self, event: Mapping[str, str]) -> None:
+        report = translate(event)
+        if report is not None:
+            self._switchboard.report(report)
+
+    async def _serve(self, session: AgiSession) -> None:
+        """One FastAGI session: `call` with (dialled, state), or `feature` with (ext, code)."""
+        kind, (first, second) = session.path, (*session.args, "", "")[:2]
+        dialled = first if kind == "call" else second
+        line = LiveCall(
+            session, self._new_call(), dialled, self._prompts, self._settings.voicemail_dir
+        )
+        memo = await line.recall() if kind == "call" and second else None
+        if memo is not None:
+            line.id = memo.call
+        self._switchboard.connect(line.channel, line)
+        try:
+            if kind == "call":
+                await self._sessions.serve(line, memo)
+            elif kind == "feature":
+                await self._features.serve(line, extension=first, dialled=second)
+            else:
+                log.error("unknown FastAGI path", path=kind)
+        finally:
+            self._switchboard.disconnect(line.channel)
+
+    # --- names
+
+    def _new_call(self) -> str:
+        """Sortable by time, unique, and safe in file names: `20261122-043512-7f3a9c`."""
+        moment = datetime.fromtimestamp(self._clock.now(), UTC)
+        return f"{moment:%Y%m%d-%H%M%S}-{randomness.token_hex(3)}"
+
+    def _new_leg(self) -> str:
+        self._legs += 1
+        return f"{LEG_PREFIX}{self._boot}-{self._legs}"
+
+    def _write_emergency_snapshot(self, prompt: Spoken) -> None:
+        emergency = self._site.emergency
+        snapshot = {
+            "prompt": self._prompts.path(prompt),
+            "ring": list(emergency.ring),
+            "ring_timeout_s": emergency.ring_timeout_s,
+        }
+        partial = self._settings.emergency_file.with_suffix(".part")
+        partial.write_text(json.dumps(snapshot, indent=1) + "\n", "utf-8")
+        partial.replace(self._settings.emergency_file)
