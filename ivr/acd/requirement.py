@@ -1,0 +1,62 @@
+"""What a call asks for, ready to be compared with many agents."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from ivr.acd.errors import BadRequirementError
+from ivr.acd.order import EVERYBODY
+from ivr.expression import ExpressionError, parse_requirement
+
+KEPT_MAX = 2048
+"""Parsed requirements kept at hand; a centre has far fewer different ones."""
+
+
+class Profile:
+    """Proficiencies that one or more agents share to the letter."""
+
+    __slots__ = ("ident", "labels", "skills")
+
+    def __init__(self, ident: int, skills: Mapping[str, int]) -> None:
+        self.ident = ident
+        self.skills = dict(skills)
+        self.labels = (EVERYBODY, *sorted(skills))
+        """Where to look for calls: whoever has none of a call's skills is `EVERYBODY` to it."""
+
+
+class Requirement:
+    """A skill expression; a skill the agent lacks counts 0, the empty text asks for nothing.
+
+    Answers are remembered per profile: the expression is evaluated once for all agents alike.
+    """
+
+    __slots__ = ("_answers", "_expression", "_names", "labels", "text")
+
+    def __init__(self, text: str) -> None:
+        """BadRequirementError when the text is no skill expression."""
+        self.text = text.strip()
+        self._answers: dict[int, bool] = {}
+        try:
+            self._expression = parse_requirement(self.text)
+        except ExpressionError as error:
+            raise BadRequirementError(f"skills {error}") from error
+        self._names = tuple(sorted(self._expression.names))
+        self.labels = (EVERYBODY,) if self.met_by({}) else self._names
+        """Where agents who may serve stand: with one of these skills, or anywhere."""
+
+    def met_by(self, skills: Mapping[str, int]) -> bool:
+        """Whether somebody with these proficiencies may serve."""
+        return self._expression.holds({name: skills.get(name, 0) for name in self._names})
+
+    def accepts(self, profile: Profile) -> bool:
+        """As `met_by`, remembered; all profiles given to one requirement are of one engine."""
+        answer = self._answers.get(profile.ident)
+        if answer is None:
+            answer = self._answers[profile.ident] = self.met_by(profile.skills)
+        return answer
+
+
+class Requirements:
+    """Requirements of one engine, by text."""
+
+    def __init__(self) -> None:
+        self.get = lru_cache(maxsize=KEPT_MAX)(Requirement)
