@@ -9,6 +9,7 @@ import click
 from ivr.cli.dialplans import load_dialplans
 from ivr.document import DocumentError, Problem
 from ivr.model.errors import UserError
+from ivr.site.calendars import SiteCalendars
 from ivr.testing.coverage import coverage
 from ivr.testing.report import Report, Result, as_json, as_junit, as_text
 from ivr.testing.run import World, play, problems

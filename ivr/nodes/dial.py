@@ -78,8 +78,9 @@ class Dial(Node):
 
 def dial_target(site: Site, wanted: str) -> DialTarget | None:
     """Whom `wanted` reaches: an extension of the site, an allowed number, or nobody."""
-    people = (*site.agents.values(), *site.phones.values())
-    if any(one.extension == wanted for one in people):
+    extensions = {one.extension for one in site.agents.values()}
+    extensions |= {one.extension for one in site.phones.values()}
+    if wanted in extensions:
         return DialTarget(extension=wanted)
     return DialTarget(number=wanted) if is_allowed(site.outbound.allow, wanted) else None
 

@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
 from ivr.expression.values import Value, as_text
-from ivr.flow.node import AudioRef, NodeSpec, SpokenText, VariableRef
+from ivr.flow import Flow
+from ivr.flow.node import AudioRef, SpokenText, VariableRef
 from ivr.flow.references import find_references
 from ivr.ports import Audio, SoundFile, Spoken
 
@@ -85,10 +86,10 @@ def _item_audio(item: PromptItem, variables: Mapping[str, Value]) -> Iterator[Au
                 yield Spoken(CHARACTER_WORDS[character])
 
 
-def texts(nodes: Iterable[NodeSpec]) -> list[str]:
-    """Every text these nodes may speak, sorted, each once: what must be rendered beforehand."""
+def texts(flows: Mapping[str, Flow]) -> list[str]:
+    """Every text these flows may speak, sorted, each once: what must be rendered beforehand."""
     found = {APOLOGY}
-    for node in nodes:
+    for node in (node for flow in flows.values() for node in flow.nodes.values()):
         for reference in find_references(node):
             if reference.kind == "speech":
                 found.add(reference.value)

@@ -12,6 +12,11 @@ class Press:
 
 
 @dataclass(frozen=True)
+class Listen:
+    """Listens to one prompt, to its end, whatever keys could stop it."""
+
+
+@dataclass(frozen=True)
 class Wait:
     """Listens to the end and lets one time-out pass without pressing anything."""
 
@@ -21,7 +26,7 @@ class HangUp:
     """Hangs up while the next prompt plays, or at whatever else comes next."""
 
 
-Step = Press | Wait | HangUp
+Step = Press | Listen | Wait | HangUp
 
 
 class Script:
@@ -44,6 +49,13 @@ class Script:
         """The key pressed next, or `""` when the caller does something else."""
         step = self._steps[0] if self._steps else None
         return step.keys[self._typed] if isinstance(step, Press) else ""
+
+    def listens(self) -> bool:
+        """Whether the caller hears this prompt out; a Listen at the head was meant for it."""
+        listens = bool(self._steps) and isinstance(self._steps[0], Listen)
+        if listens:
+            self.skip()
+        return listens
 
     def take(self) -> tuple[str, bool]:
         """Presses the next key: (the key, whether a pause follows)."""

@@ -9,7 +9,7 @@ tests:
       calendars: {office: open} # instead of what the calendar says at that time
       queues: {sales: timeout}  # how a visit ends; answered when not named
       dials: {"1001": busy}     # how dialling ends; answered when not named
-    steps: [{press: 1}, wait, hangup]   # then silence
+    steps: [listen, {press: 1}, wait, hangup]   # then silence
     expect:                     # all optional
       heard: [Welcome, "press 1"]       # in this order
       not_heard: [closed]
@@ -32,9 +32,10 @@ from ivr.document import Document, DocumentError, Problem, load_document, sugges
 from ivr.flow import Flow
 from ivr.model.agents import QueueOutcome
 from ivr.model.site import DialString, Model, Name, Site
-from ivr.testing.steps import HangUp, Press, Step, Wait
+from ivr.testing.steps import HangUp, Listen, Press, Step, Wait
 
-_STEP_HINT = "a step is wait, hangup or {press: KEYS}"
+_STEPS: Mapping[str, Step] = {"listen": Listen(), "wait": Wait(), "hangup": HangUp()}
+_STEP_HINT = "a step is listen, wait, hangup or {press: KEYS}"
 DEFAULT_TIME = datetime(2026, 1, 5, 10, 0)
 """A Monday morning: when calls come in unless a test says otherwise."""
 
@@ -50,10 +51,8 @@ def parse_time(value: object) -> datetime:
 
 
 def _parse_step(value: object) -> Step:
-    if value == "wait":
-        return Wait()
-    if value == "hangup":
-        return HangUp()
+    if isinstance(value, str) and value in _STEPS:
+        return _STEPS[value]
     keys = value.get("press") if isinstance(value, dict) and set(value) == {"press"} else None
     if not isinstance(keys, str) or not keys or set(keys) - set("0123456789*#"):
         raise ValueError(_STEP_HINT)
