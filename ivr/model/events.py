@@ -245,7 +245,7 @@ class SupervisionRefused(Event):
     supervisor: str
     agent: str
     reason: str
-    """`wrong_pin`, `not_supervisor`, `other_team` or `no_conversation`."""
+    """`wrong_pin`, `not_supervisor`, `other_team`, `no_agent` or `no_conversation`."""
 
 
 # --- the server itself

@@ -22,6 +22,10 @@ class Tasks:
         self._running.add(task)
         task.add_done_callback(self._ended)
 
+    async def wait(self) -> None:
+        """Wait until everything started so far has ended by itself."""
+        await asyncio.gather(*self._running, return_exceptions=True)
+
     async def close(self) -> None:
         """Cancel what still runs and wait until it has ended."""
         running = list(self._running)

@@ -1,0 +1,199 @@
+"""A telephony side that does what the test says, and a caller's line whose end the test holds."""
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ivr.acd.engine import Engine
+from ivr.acd.messages import LogIn
+from ivr.model.errors import CallerGoneError, TelephonyError
+from ivr.model.events import Event
+from ivr.model.site import Site
+from ivr.ports import Memo
+from ivr.service.conversations import Conversations
+from ivr.service.dispatcher import Dispatcher
+from ivr.service.legs import PhoneChanged
+from ivr.service.queues import Desk
+from ivr.service.recordings import Recordings
+from ivr.service.tasks import Tasks
+from ivr.testing.clock import VirtualClock
+
+SITE = Site.model_validate(
+    {
+        "numbers": {"600": "main"},
+        "skills": {"sales": "Sales", "support": "Support"},
+        "teams": {"front": "Front", "back": "Back"},
+        "agents": {
+            "ada": {
+                "name": "Ada",
+                "extension": "1001",
+                "team": "front",
+                "skills": {"sales": 5, "support": 5},
+            },
+            "bob": {"name": "Bob", "extension": "1002", "team": "front", "skills": {"sales": 5}},
+            "eve": {
+                "name": "Eve",
+                "extension": "1009",
+                "team": "front",
+                "role": "supervisor",
+            },
+            "zoe": {"name": "Zoe", "extension": "1010", "team": "back", "role": "supervisor"},
+        },
+        "queues": {
+            "sales": {"title": "Sales", "skills": "sales >= 1", "wrap_up_s": 0},
+            "support": {"title": "Support", "skills": "support >= 1", "record": False},
+        },
+        "pause_reasons": {"1": "lunch"},
+        "emergency": {"say": "Sorry.", "ring": ["1001"]},
+    }
+)
+
+
+class Events(list[Event]):
+    """Records; `of(kind)` picks."""
+
+    def record(self, event: Event) -> None:
+        self.append(event)
+
+    def of(self, kind: type) -> list:
+        return [event for event in self if isinstance(event, kind)]
+
+
+@dataclass
+class FakeTelephony:
+    rung: list[tuple[str, str]] = field(default_factory=list)
+    """(leg, extension)"""
+    ended: list[str] = field(default_factory=list)
+    down: bool = False
+
+    async def ring(
+        self, leg: str, extension: str, *, caller: str, title: str, timeout_s: float
+    ) -> None:
+        if self.down:
+            raise TelephonyError("down")
+        self.rung.append((leg, extension))
+
+    async def hang_up(self, channel: str) -> None:
+        self.ended.append(channel)
+
+
+class FakeLine:
+    """A caller; the test presses keys, ends the talk and hangs up."""
+
+    def __init__(self, call: str = "c1", channel: str = "ch1") -> None:
+        self.id, self.channel = call, channel
+        self.caller, self.caller_name, self.dialled = "2001", "Cal", "600"
+        self.memos: list[Memo] = []
+        self.log: list[str] = []
+        self.keys: asyncio.Queue[str] = asyncio.Queue()
+        self.hung_up = asyncio.Event()
+        self.agent_left = asyncio.Event()
+        self.leg_there = True
+
+    def _here(self) -> None:
+        if self.hung_up.is_set():
+            raise CallerGoneError
+
+    async def answer(self) -> None:
+        self._here()
+
+    async def play(self, audio, *, keys: str = "") -> str:
+        self._here()
+        self.log.append("play " + " ".join(getattr(a, "text", "") for a in audio))
+        return ""
+
+    async def wait_key(self, timeout_s: float) -> str:
+        self._here()
+        return "" if self.keys.empty() else self.keys.get_nowait()
+
+    async def hangup(self) -> None:
+        self._here()
+        self.log.append("hangup")
+
+    async def remember(self, memo: Memo) -> None:
+        self._here()
+        self.memos.append(memo)
+
+    async def start_music(self, music: str) -> None:
+        self._here()
+        self.log.append(f"music {music}")
+
+    async def stop_music(self) -> None:
+        self._here()
+        self.log.append("quiet")
+
+    async def next_key(self) -> str:
+        return await self.keys.get()
+
+    async def wait_gone(self) -> None:
+        await self.hung_up.wait()
+
+    async def join(self, leg: str) -> bool:
+        self._here()
+        self.log.append(f"join {leg}")
+        if not self.leg_there:
+            self.leg_there = True
+            return False
+        gone = asyncio.create_task(self.hung_up.wait())
+        left = asyncio.create_task(self.agent_left.wait())
+        try:
+            await asyncio.wait({gone, left}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            gone.cancel()
+            left.cancel()
+        self._here()
+        return True
+
+    async def start_recording(self, file: str) -> None:
+        self.log.append("record")
+        Path(file).write_bytes(b"\0" * 32000)
+
+    async def stop_recording(self) -> None:
+        self.log.append("stop recording")
+
+    async def listen(self, leg: str) -> None:
+        self.log.append(f"listen {leg}")
+        await self.agent_left.wait()
+
+
+class House:
+    """The service with fakes around it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.clock = VirtualClock(1_000_000.0)
+        self.events = Events()
+        self.telephony = FakeTelephony()
+        self.engine = Engine(SITE)
+        self.legs = 0
+        self.dispatcher = Dispatcher(
+            SITE, self.engine, self.telephony, self.events, self.clock, self._leg
+        )
+        self.tasks = Tasks("test")
+        self.desk = Desk(
+            SITE,
+            self.dispatcher,
+            Conversations(),
+            Recordings(directory, self.events, self.clock),
+            self.events,
+            self.clock,
+            self.tasks,
+        )
+
+    def _leg(self) -> str:
+        self.legs += 1
+        return f"leg-{self.legs}"
+
+    def log_in(self, *agents: str) -> None:
+        for agent in agents:
+            self.dispatcher.on_leg_event(PhoneChanged(SITE.agents[agent].extension, True))
+            self.dispatcher.feed(LogIn(agent))
+
+    async def close(self) -> None:
+        await self.dispatcher.close()
+        await self.tasks.close()
+
+
+async def settle(rounds: int = 20) -> None:
+    """Let everything that can run now run."""
+    for _ in range(rounds):
+        await asyncio.sleep(0)

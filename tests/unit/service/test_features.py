@@ -1,0 +1,122 @@
+"""What agents and supervisors dial, and what it does."""
+
+import asyncio
+
+import pytest
+
+from ivr.model import events
+from ivr.model.agents import AgentState
+from ivr.service.conversations import Conversation
+from ivr.service.features import Features
+from ivr.service.supervision import Supervision
+from tests.unit.service.fakes import FakeLine, House, settle
+
+PINS = {"1009": "123456", "1010": "654321"}
+
+
+def features(house: House) -> Features:
+    return Features(house.desk, Supervision(house.desk), PINS)
+
+
+async def dial(house: House, extension: str, code: str, keys: str = "") -> FakeLine:
+    line = FakeLine("f1", "feature-channel")
+    for key in keys:
+        line.keys.put_nowait(key)
+    await features(house).serve(line, extension, code)
+    return line
+
+
+def talk(house: House) -> None:
+    house.desk.conversations.add(Conversation("c1", "sales", "bob", "leg-1", "ch1", 0.0))
+
+
+def refusals(house: House) -> list[tuple[str, str]]:
+    return [(e.agent, e.reason) for e in house.events.of(events.SupervisionRefused)]
+
+
+async def test_log_in_pause_ready_and_log_out(house: House) -> None:
+    states = []
+    for code in ("*10", "*121", "*13", "*11"):
+        await dial(house, "1002", code)
+        states.append(house.engine.agent("bob").state)
+    assert states == [
+        AgentState.AVAILABLE,
+        AgentState.PAUSED,
+        AgentState.AVAILABLE,
+        AgentState.LOGGED_OUT,
+    ]
+
+
+async def test_log_in_again_ends_a_pause(house: House) -> None:
+    for code in ("*10", "*121", "*10"):
+        await dial(house, "1002", code)
+    assert house.engine.agent("bob").state is AgentState.AVAILABLE
+
+
+@pytest.mark.parametrize(
+    ("extension", "code", "said"),
+    [
+        ("1002", "*121", "not logged in"),
+        ("1002", "*13", "not logged in"),
+        ("1002", "*17", "not known"),
+        ("2001", "*10", "not known"),
+        ("1002", "*", "not known"),
+        ("1002", "*10\x00$(x)", "logged in"),
+    ],
+)
+async def test_every_wrong_code_is_answered_by_a_sentence(
+    house: House, extension: str, code: str, said: str
+) -> None:
+    line = await dial(house, extension, code)
+    assert said in line.log[0]
+    assert line.log[-1] == "hangup"
+
+
+async def test_a_pause_reason_nobody_declared_is_refused(house: House) -> None:
+    await dial(house, "1002", "*10")
+    line = await dial(house, "1002", "*129")
+    assert "no such pause reason" in line.log[0]
+    assert house.engine.agent("bob").state is AgentState.AVAILABLE
+
+
+async def test_a_supervisor_with_pin_listens_to_the_exact_leg(house: House) -> None:
+    talk(house)
+    line = FakeLine("f1", "sup")
+    for key in "123456#":
+        line.keys.put_nowait(key)
+    supervision = Supervision(house.desk)
+    served = asyncio.create_task(
+        Features(house.desk, supervision, PINS).serve(line, "1009", "*151002")
+    )
+    await settle()
+    assert line.log[-1] == "listen leg-1"
+    for key in "5", "5", "6", "9", "4":
+        supervision.key_pressed("sup", key)
+    line.agent_left.set()
+    await served
+    assert [e.mode for e in house.events.of(events.SupervisionModeChanged)] == [
+        "whisper",
+        "barge",
+        "listen",
+    ]
+    assert len(house.events.of(events.SupervisionEnded)) == 1
+
+
+@pytest.mark.parametrize(
+    ("extension", "target", "keys", "reason"),
+    [
+        ("1009", "1002", "111#222#333#", "wrong_pin"),
+        ("1009", "1002", "", "wrong_pin"),
+        ("1010", "1002", "654321#", "other_team"),
+        ("1001", "1002", "123456#", "not_supervisor"),
+        ("1009", "7777", "123456#", "no_agent"),
+        ("1009", "1001", "123456#", "no_conversation"),
+    ],
+)
+async def test_supervising_is_refused_and_on_record(
+    house: House, extension: str, target: str, keys: str, reason: str
+) -> None:
+    talk(house)
+    line = await dial(house, extension, f"*15{target}", keys)
+    assert [r for _, r in refusals(house)] == [reason]
+    assert not any(entry.startswith("listen") for entry in line.log)

@@ -1,0 +1,211 @@
+"""A server starts beside an Asterisk full of calls, or comes back after a lost link."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ivr.acd.messages import LogIn
+from ivr.model import events
+from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
+from ivr.model.events import AgentChanged
+from ivr.service.legs import LegAnswered, LiveChannel, Snapshot
+from ivr.service.resumption import Resumption
+from tests.unit.service.fakes import House, settle
+
+
+def changed(agent: str, after: AgentState, reason: str = "") -> AgentChanged:
+    return AgentChanged(
+        at=1.0, agent=agent, before=AgentState.AVAILABLE, after=after, reason=reason, seconds=0
+    )
+
+
+def caller(channel: str, call: str, state: str, **memo: object) -> LiveChannel:
+    values = {"agent": "", "queue": "", "leg": "", "started_at": 0.0} | memo
+    return LiveChannel(channel, "2001", True, False, call, state, **values)  # type: ignore[arg-type]
+
+
+def leg(name: str, extension: str, *, answered: bool = True) -> LiveChannel:
+    return LiveChannel(name, extension, answered, True, "", "", "", "", "", 0.0)
+
+
+def started(call: str) -> events.CallStarted:
+    return events.CallStarted(
+        at=999_000.0, call=call, caller="", caller_name="", dialled="600", flow="main", channel="x"
+    )
+
+
+def entered(call: str) -> events.QueueEntered:
+    return events.QueueEntered(
+        at=999_900.0, call=call, queue="sales", skills="", priority=0, entered_at=999_900.0
+    )
+
+
+TALKING = caller(
+    "ch1", "c1", "talking", agent="bob", queue="sales", leg="leg-9", started_at=999_950.0
+)
+TALK_SNAPSHOT = Snapshot((TALKING, leg("leg-9", "1002")), frozenset({"1002", "1001"}))
+
+
+async def test_agents_get_their_chosen_state_back(house: House) -> None:
+    resumption = Resumption(house.desk)
+    await resumption.take_over(
+        Snapshot((), frozenset({"1001"})),
+        {
+            "ada": changed("ada", AgentState.PAUSED, "lunch"),
+            "bob": changed("bob", AgentState.ON_CALL),
+            "eve": changed("eve", AgentState.LOGGED_OUT),
+            "gone": changed("gone", AgentState.AVAILABLE),
+        },
+        {},
+    )
+    assert house.engine.agent("ada").state is AgentState.PAUSED
+    assert house.engine.agent("ada").reason == "lunch"
+    assert house.engine.agent("bob").state is AgentState.AVAILABLE
+    assert house.engine.agent("eve").state is AgentState.LOGGED_OUT
+
+
+async def test_a_conversation_found_goes_on_and_ends_when_the_agent_leaves(house: House) -> None:
+    resumption = Resumption(house.desk)
+    await resumption.take_over(
+        TALK_SNAPSHOT, {"bob": changed("bob", AgentState.ON_CALL)}, {"c1": [started("c1")]}
+    )
+    assert house.engine.agent("bob").state is AgentState.ON_CALL
+    house.clock.advance(10)
+    resumption.channel_gone("leg-9")
+    (ended,) = house.events.of(events.ConversationEnded)
+    assert (ended.talk_s, ended.ended_by) == (60.0, "agent")
+    assert house.engine.agent("bob").state is AgentState.AVAILABLE
+    assert house.events.of(events.CallEnded) == []
+
+    resumption.channel_gone("ch1")
+    (over,) = house.events.of(events.CallEnded)
+    assert (over.call, over.result) == ("c1", "hangup")
+
+
+async def test_a_conversation_found_ends_when_the_caller_leaves(house: House) -> None:
+    resumption = Resumption(house.desk)
+    await resumption.take_over(
+        TALK_SNAPSHOT, {"bob": changed("bob", AgentState.ON_CALL)}, {"c1": [started("c1")]}
+    )
+    resumption.channel_gone("ch1")
+    (ended,) = house.events.of(events.ConversationEnded)
+    assert ended.ended_by == "caller"
+    assert len(house.events.of(events.CallEnded)) == 1
+    resumption.channel_gone("leg-9")
+    assert len(house.events.of(events.ConversationEnded)) == 1
+
+
+async def test_nobody_is_offered_until_all_callers_in_line_are_back(house: House) -> None:
+    resumption = Resumption(house.desk)
+    snapshot = Snapshot(
+        (caller("ch1", "c1", "waiting"), caller("ch2", "c2", "waiting")), frozenset({"1002"})
+    )
+    await resumption.take_over(snapshot, {"bob": changed("bob", AgentState.AVAILABLE)}, {})
+
+    def back(call: str, channel: str, entered_at: float) -> None:
+        house.dispatcher.enter(
+            call,
+            "sales",
+            "sales >= 1",
+            0,
+            entered_at=entered_at,
+            wait_s_max=10_000,
+            caller="",
+            resumed=True,
+        )
+        resumption.returned(channel)
+
+    back("c2", "ch2", 999_990.0)
+    await settle()
+    assert house.telephony.rung == []
+    back("c1", "ch1", 999_980.0)
+    await settle()
+    assert len(house.telephony.rung) == 1
+    assert [offer.call for offer in house.dispatcher.offers()] == ["c1"]
+
+
+async def test_a_caller_in_line_who_hangs_up_before_coming_back_has_abandoned(
+    house: House,
+) -> None:
+    resumption = Resumption(house.desk)
+    history = [started("c1"), entered("c1")]
+    await resumption.take_over(
+        Snapshot((caller("ch1", "c1", "waiting"),), frozenset()), {}, {"c1": history}
+    )
+    assert house.engine.held
+    resumption.channel_gone("ch1")
+    (left,) = house.events.of(events.QueueLeft)
+    assert left.outcome is QueueOutcome.ABANDONED
+    assert len(house.events.of(events.CallEnded)) == 1
+    assert not house.engine.held
+
+
+async def test_calls_that_ended_unseen_get_their_ends_written(house: House) -> None:
+    resumption = Resumption(house.desk)
+    talk = events.ConversationStarted(
+        at=999_950.0, call="c2", queue="sales", agent="bob", channel="leg-1"
+    )
+    await resumption.take_over(
+        Snapshot((), frozenset()),
+        {},
+        {"c1": [started("c1"), entered("c1")], "c2": [started("c2"), talk]},
+    )
+    assert [e.call for e in house.events.of(events.QueueLeft)] == ["c1"]
+    assert [e.call for e in house.events.of(events.ConversationEnded)] == ["c2"]
+    assert {e.call: e.result for e in house.events.of(events.CallEnded)} == {
+        "c1": "lost",
+        "c2": "lost",
+    }
+
+
+async def test_a_recording_left_open_is_finished(house: House, tmp_path: Path) -> None:
+    (tmp_path / "r1.json").write_text(
+        json.dumps(
+            {
+                "id": "r1",
+                "call": "c1",
+                "queue": "sales",
+                "agent": "bob",
+                "started_at": house.clock.now() - 1.0,
+                "seconds": 0.0,
+                "result": "recording",
+            }
+        )
+    )
+    (tmp_path / "r1.raw").write_bytes(b"\0" * 32000)
+    await Resumption(house.desk).take_over(Snapshot((), frozenset()), {}, {})
+    await house.tasks.wait()
+    assert json.loads((tmp_path / "r1.json").read_text())["result"] == "ok"
+    assert (tmp_path / "r1.wav").stat().st_size == 44 + 32000
+
+
+@pytest.mark.parametrize(
+    ("legs", "outcome"),
+    [((), OfferOutcome.FAILED), ((leg("leg-1", "1002"),), OfferOutcome.ACCEPTED)],
+)
+async def test_offers_under_way_at_a_lost_link_are_settled_by_the_snapshot(
+    house: House, legs: tuple[LiveChannel, ...], outcome: OfferOutcome
+) -> None:
+    house.log_in("bob")
+    house.dispatcher.enter(
+        "c1",
+        "sales",
+        "sales >= 1",
+        0,
+        entered_at=house.clock.now(),
+        wait_s_max=1000,
+        caller="",
+        resumed=False,
+    )
+    await settle()
+    Resumption(house.desk).reconcile(Snapshot(legs, frozenset({"1002"})))
+    (ended,) = house.events.of(events.OfferEnded)
+    assert ended.outcome is outcome
+
+
+async def test_an_answer_to_an_offer_long_withdrawn_is_hung_up(house: House) -> None:
+    house.dispatcher.feed(LogIn("bob"))
+    house.dispatcher.on_leg_event(LegAnswered("leg-77"))
+    await settle()
+    assert house.telephony.ended == ["leg-77"]
