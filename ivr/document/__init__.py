@@ -6,7 +6,7 @@ DocumentError that holds every problem found, never in another exception.
 
 from ivr.document.document import Document
 from ivr.document.loader import load_document
-from ivr.document.problems import DocumentError, Mark, Problem, suggest
+from ivr.document.problems import DocumentError, Mark, Problem, closest, suggest
 from ivr.document.validation import check_model, validate
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Mark",
     "Problem",
     "check_model",
+    "closest",
     "load_document",
     "suggest",
     "validate",

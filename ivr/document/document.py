@@ -21,12 +21,12 @@ class Document:
 
     def mark(self, path: Path, *, key: bool = False) -> Mark:
         """Where the value (or the key) under `path` stands; else its nearest ancestor."""
+        if key and path in self.key_marks:
+            return self.key_marks[path]
         while path:
-            mark = (self.key_marks if key else self.marks).get(path) or self.marks.get(path)
-            if mark is not None:
-                return mark
+            if path in self.marks:
+                return self.marks[path]
             path = path[:-1]
-            key = True
         return self.marks.get((), Mark(1, 1))
 
     def inside(self, path: Path, offset: int) -> Mark:

@@ -39,12 +39,18 @@ class DocumentError(UserError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def closest(wrong: str, known: Iterable[str]) -> str:
+    """The known name that `wrong` was probably meant to be, or nothing."""
+    close = get_close_matches(wrong[:100], sorted(set(known)), n=1, cutoff=0.6)
+    return close[0] if close else ""
+
+
 def suggest(wrong: str, known: Iterable[str], *, list_up_to: int = 8) -> str:
     """A hint for a name nobody knows: the likeliest one meant, else the few there are."""
     names = sorted(set(known))
-    close = get_close_matches(wrong[:100], names, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {close[0]!r}?"
+    meant = closest(wrong, names)
+    if meant:
+        return f"did you mean {meant!r}?"
     if 0 < len(names) <= list_up_to:
         return "known: " + ", ".join(names)
     return ""

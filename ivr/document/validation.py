@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ivr.document.document import Document, Path
-from ivr.document.problems import DocumentError, Problem, suggest
+from ivr.document.problems import DocumentError, Problem, closest, suggest
 from ivr.document.schema import Types, known_keys, step
 from ivr.document.wording import describe
 
@@ -47,7 +47,13 @@ def check_model(
     except ValidationError as error:
         details = error.errors(include_url=False)
     complaints = [_complaint(document, model, path, detail) for detail in details]
-    return None, [_problem(document, one) for one in _readable(complaints)]
+    readable = _readable(complaints)
+    misspelt = {(one.path[:-1], _meant(one)) for one in readable if one.kind == "extra_forbidden"}
+    return None, [
+        _problem(document, one)
+        for one in readable
+        if not (one.kind == "missing" and (one.path, str(one.detail["loc"][-1])) in misspelt)
+    ]
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,10 @@ def _complaint(document: Document, model: type[BaseModel], base: Path, detail: A
         elif (isinstance(value, dict) and part in value) or (
             isinstance(value, list) and isinstance(part, int) and part < len(value)
         ):
-            path, types = (*path, part), step(types, part)
+            unknown = position == last and detail["type"] == "extra_forbidden"
+            path, types = (*path, part), types if unknown else step(types, part)
+        elif isinstance(part, int):
+            types = step(types, part)  # a validator made a list of what is written as one item
         elif not (position == last and detail["type"] == "missing"):
             arms.append((len(path), str(part)))
             types = types.arm(str(part))
@@ -122,11 +131,13 @@ def _likeliest_arm(place: Path, group: list[_Complaint]) -> list[_Complaint]:
 
 def _badness(arm: list[_Complaint]) -> tuple[int, int]:
     """Many complaints are bad; a key that resembles nothing the arm knows is worse."""
-    strange = 0
-    for one in arm:
-        if one.kind == "extra_forbidden":
-            strange += "did you mean" not in _unknown_key_hint(one)
+    strange = sum(one.kind == "extra_forbidden" and not _meant(one) for one in arm)
     return len(arm), strange
+
+
+def _meant(one: _Complaint) -> str:
+    """The key that was probably meant by an unknown one: whoever mends it misses none."""
+    return closest(str(one.path[-1]), known_keys(one.types))
 
 
 def _unknown_key_hint(one: _Complaint) -> str:

@@ -1,0 +1,38 @@
+"""Text to Site."""
+
+from dataclasses import dataclass
+
+from ivr.document import Document, DocumentError, Problem, check_model, load_document
+from ivr.model.site import Site
+from ivr.site.references import check_references
+
+
+@dataclass(frozen=True)
+class ReadSite:
+    """What could be read. `site` is there even when only its references are wrong, so that the
+    flows can be checked against it in the same go.
+    """
+
+    site: Site | None
+    document: Document | None
+    problems: tuple[Problem, ...]
+
+
+def read_site(text: str, filename: str) -> ReadSite:
+    """Reads and checks a site file; never raises for what it holds."""
+    try:
+        document = load_document(text, filename)
+    except DocumentError as error:
+        return ReadSite(None, None, error.problems)
+    site, problems = check_model(document, Site)
+    if site is not None:
+        problems = list(check_references(site, document))
+    return ReadSite(site, document, tuple(problems))
+
+
+def load_site(text: str, filename: str) -> Site:
+    """The site described by `text`. Raises DocumentError with every problem."""
+    read = read_site(text, filename)
+    if read.site is None or read.problems:
+        raise DocumentError(read.problems)
+    return read.site

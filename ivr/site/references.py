@@ -1,0 +1,127 @@
+"""References inside the site file, each complaint at the place it is about."""
+
+from collections.abc import Collection, Iterator
+from datetime import date
+from zoneinfo import available_timezones
+
+from ivr.document import Document, Problem, suggest
+from ivr.document.document import Path
+from ivr.expression import Complaint, ExpressionError, parse_requirement
+from ivr.model.site import Calendar, Site
+from ivr.site.calendars import holiday_region_problem, minutes
+
+
+def check_references(site: Site, document: Document) -> Iterator[Problem]:
+    """Everything in `site` that names something which is not there, or names it twice."""
+    yield from _agents(site, document)
+    yield from _extensions(site, document)
+    yield from _agent_titles(site, document)
+    yield from _queues(site, document)
+    yield from _emergency(site, document)
+    for name, calendar in site.calendars.items():
+        yield from _calendar(("calendars", name), calendar, document)
+
+
+def requirement_complaints(text: str, skills: Collection[str]) -> tuple[Complaint, ...]:
+    """What is wrong with a skill expression at a site that has these skills."""
+    try:
+        requirement = parse_requirement(text)
+    except ExpressionError as error:
+        return (error.complaint,)
+    return requirement.check(dict.fromkeys(skills, "number"), "flag")
+
+
+def _agents(site: Site, document: Document) -> Iterator[Problem]:
+    for name, agent in site.agents.items():
+        path: Path = ("agents", name)
+        if agent.team not in site.teams:
+            message = f"team {agent.team!r} is not declared under teams"
+            yield document.problem((*path, "team"), message, suggest(agent.team, site.teams))
+        for skill in agent.skills:
+            if skill not in site.skills:
+                message = f"skill {skill!r} is not declared under skills"
+                hint = suggest(skill, site.skills)
+                yield document.problem((*path, "skills", skill), message, hint, key=True)
+
+
+def _extensions(site: Site, document: Document) -> Iterator[Problem]:
+    """One extension, one phone; and a dialled number must not look like an extension."""
+    owners: dict[str, str] = {}
+    people: list[tuple[Path, str]] = [
+        (("agents", name, "extension"), agent.extension) for name, agent in site.agents.items()
+    ]
+    people += [
+        (("phones", name, "extension"), phone.extension) for name, phone in site.phones.items()
+    ]
+    for path, extension in people:
+        owner = f"{str(path[0])[:-1]} {path[1]}"
+        if extension in owners:
+            message = f"extension {extension} already belongs to {owners[extension]}"
+            yield document.problem(path, message, "give each phone its own")
+        elif extension in site.numbers:
+            message = f"extension {extension} is also a dialled number under numbers"
+            yield document.problem(path, message, "callers could not reach both")
+        owners.setdefault(extension, owner)
+
+
+def _agent_titles(site: Site, document: Document) -> Iterator[Problem]:
+    """Reports and consoles show the name: two alike could not be told apart."""
+    owners: dict[str, str] = {}
+    for name, agent in site.agents.items():
+        other = owners.setdefault(agent.name, name)
+        if other != name:
+            message = f"agent {other!r} is also named {agent.name!r}"
+            yield document.problem(("agents", name, "name"), message, "tell them apart")
+
+
+def _queues(site: Site, document: Document) -> Iterator[Problem]:
+    for name, queue in site.queues.items():
+        path = ("queues", name, "skills")
+        for complaint in requirement_complaints(queue.skills, site.skills):
+            message = f"skills: {complaint.message}"
+            offset = complaint.column - 1
+            yield document.problem(path, message, complaint.hint, offset=offset)
+
+
+def _emergency(site: Site, document: Document) -> Iterator[Problem]:
+    known = {agent.extension for agent in site.agents.values()}
+    if not site.emergency.ring:
+        path: Path = ("emergency", "ring")
+        yield document.problem(path, "nobody to ring in an emergency", "give an extension")
+    for position, extension in enumerate(site.emergency.ring):
+        if extension not in known:
+            message = f"{extension} is no agent's extension"
+            hint = suggest(extension, known)
+            yield document.problem(("emergency", "ring", position), message, hint)
+
+
+def _calendar(path: Path, calendar: Calendar, document: Document) -> Iterator[Problem]:
+    zones = available_timezones()
+    if calendar.timezone not in zones:
+        message = f"there is no time zone {calendar.timezone!r}"
+        hint = suggest(calendar.timezone, zones) or "for example Europe/Berlin"
+        yield document.problem((*path, "timezone"), message, hint)
+    for position, period in enumerate(calendar.open):
+        at = (*path, "open", position)
+        if not period.days:
+            yield document.problem((*at, "days"), "a period needs at least one day")
+        if minutes(period.open) >= minutes(period.close):
+            message = f"it closes at {period.close}, not after it opens at {period.open}"
+            hint = "past midnight: one period until 24:00, one from 0:00 on the next day"
+            yield document.problem((*at, "close"), message, hint)
+    if calendar.holidays:
+        message, hint = holiday_region_problem(calendar.holidays)
+        if message:
+            yield document.problem((*path, "holidays"), message, hint)
+    for day in calendar.closed:
+        if not _is_date(day):
+            message = f"there is no day {day}"
+            yield document.problem((*path, "closed", day), message, key=True)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
