@@ -1,0 +1,100 @@
+"""The prompt cache: which file says what."""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ivr.model.errors import UserError
+from ivr.ports import Audio, SoundFile, Spoken
+from ivr.speech.render import RATE_HZ, WORDS_PER_MINUTE, SpeechError, has_sound, render
+
+RENDERERS = 2
+"""Texts rendered at the same time."""
+
+FORMAT = f"espeak-ng {WORDS_PER_MINUTE} {RATE_HZ} s16 1"
+"""Part of every file's name: a different way of rendering never meets old files."""
+
+SUFFIXES = (".wav", ".wav16", ".gsm", ".ulaw", ".alaw", ".g722", ".sln", ".sln16")
+"""Sound files Asterisk plays without converting them first."""
+
+ASTERISK_PREFIX = "asterisk/"
+
+Progress = Callable[[int, int], None]
+"""Told how many are done, and of how many."""
+
+
+class Prompts:
+    """Speech as files, one per text and voice, kept across restarts."""
+
+    def __init__(self, cache_dir: Path, sounds_dir: Path, voice: str) -> None:
+        self._cache_dir = cache_dir.absolute()
+        self._sounds_dir = sounds_dir.absolute()
+        self._voice = voice
+        self._ready: set[str] = set()
+
+    async def prepare(self, texts: Iterable[str], progress: Progress | None = None) -> None:
+        """Renders what is missing, so that `path` can name it. SpeechError says what to mend."""
+        wanted = {self._name(text): text for text in texts}
+        self._cache_dir.mkdir(parents=True, exist_ok=True)
+        missing = {name: text for name, text in wanted.items() if not has_sound(self._file(name))}
+        if missing:
+            with TemporaryDirectory(prefix=".rendering-", dir=self._cache_dir) as workshop:
+                await self._render_all(missing, Path(workshop), progress)
+        self._ready.update(wanted)
+
+    def path(self, audio: Audio) -> str:
+        """What Asterisk plays: absolute and without suffix, or the bare name of its own sound.
+
+        ValueError for a text never prepared; UserError for a name outside the sounds directory.
+        """
+        if isinstance(audio, Spoken):
+            name = self._name(audio.text)
+            if name not in self._ready:
+                raise ValueError(f"the text {audio.text!r} was never prepared")
+            return str(self._cache_dir / name)
+        return self._sound(audio)
+
+    def _sound(self, audio: SoundFile) -> str:
+        if audio.name.startswith(ASTERISK_PREFIX):
+            return audio.name.removeprefix(ASTERISK_PREFIX)
+        file = Path(os.path.normpath(self._sounds_dir / audio.name))
+        if not file.is_relative_to(self._sounds_dir):
+            raise UserError(f"sound {audio.name!r} lies outside {self._sounds_dir}: move it there")
+        own = any(file.with_name(file.name + suffix).is_file() for suffix in SUFFIXES)
+        return str(file) if own else audio.name
+
+    async def _render_all(
+        self, missing: dict[str, str], workshop: Path, progress: Progress | None
+    ) -> None:
+        todo = iter(missing.items())
+        done = 0
+
+        async def renderer(todo: Iterator[tuple[str, str]]) -> None:
+            nonlocal done
+            for name, text in todo:
+                fresh = workshop / f"{name}.wav"
+                await render(text, self._voice, fresh)
+                fresh.replace(self._file(name))
+                done += 1
+                if progress is not None:
+                    progress(done, len(missing))
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for number in range(min(RENDERERS, len(missing))):
+                    group.create_task(renderer(todo), name=f"render prompts {number}")
+        except ExceptionGroup as group_of_errors:
+            failed, other = group_of_errors.split(SpeechError)
+            if failed is None or other is not None:
+                raise
+            raise failed.exceptions[0] from None
+
+    def _name(self, text: str) -> str:
+        said = "\0".join((FORMAT, self._voice, text)).encode("utf-8", "replace")
+        return hashlib.sha256(said).hexdigest()[:32]
+
+    def _file(self, name: str) -> Path:
+        return self._cache_dir / f"{name}.wav"

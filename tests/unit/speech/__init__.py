@@ -1,0 +1,1 @@
+"""Speech: what the files really hold."""

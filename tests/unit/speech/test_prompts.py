@@ -1,0 +1,186 @@
+"""Prompts are measured, not believed: every file is opened and its samples are looked at."""
+
+# ruff: noqa: ASYNC240 - these tests look at small local files
+
+import asyncio
+import shutil
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ivr.model.errors import UserError
+from ivr.ports import SoundFile, Spoken
+from ivr.speech import Prompts
+from ivr.speech import prompts as prompts_module
+from ivr.speech import render as render_module
+
+WELCOME = "Welcome. Please press one."
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    return tmp_path / "prompts"
+
+
+@pytest.fixture
+def prompts(cache: Path, tmp_path: Path) -> Prompts:
+    return Prompts(cache, tmp_path / "sounds", "en-us")
+
+
+def samples(file: str) -> np.ndarray:
+    with wave.open(f"{file}.wav", "rb") as opened:
+        assert opened.getframerate() == 8000
+        assert opened.getnchannels() == 1
+        assert opened.getsampwidth() == 2
+        return np.frombuffer(opened.readframes(opened.getnframes()), dtype="<i2")
+
+
+async def test_a_text_becomes_telephone_audio_that_can_be_heard(prompts: Prompts) -> None:
+    await prompts.prepare([WELCOME])
+    heard = samples(prompts.path(Spoken(WELCOME))).astype(float) / 32768
+    assert 1.0 < len(heard) / 8000 < 5.0
+    assert 0.6 < np.abs(heard).max() <= 0.72, "peak normalised to -3 dB"
+    assert np.sqrt(np.mean(heard**2)) > 0.02
+
+
+async def test_different_texts_and_voices_have_files_of_their_own(
+    cache: Path, tmp_path: Path
+) -> None:
+    american, german = (Prompts(cache, tmp_path, voice) for voice in ("en-us", "de"))
+    await american.prepare(["One.", "Two."])
+    await german.prepare(["One."])
+    paths = {
+        american.path(Spoken("One.")),
+        american.path(Spoken("Two.")),
+        german.path(Spoken("One.")),
+    }
+    assert len(paths) == 3
+
+
+async def test_what_is_there_is_not_rendered_again(
+    prompts: Prompts, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await prompts.prepare([WELCOME])
+
+    async def refuse(text: str, voice: str, out: Path) -> None:
+        raise AssertionError(f"rendered again: {text}")
+
+    monkeypatch.setattr(prompts_module, "render", refuse)
+    restarted = Prompts(cache, tmp_path / "sounds", "en-us")
+    await restarted.prepare([WELCOME])
+    assert restarted.path(Spoken(WELCOME)) == prompts.path(Spoken(WELCOME))
+
+
+async def test_a_damaged_file_is_rendered_anew(prompts: Prompts) -> None:
+    await prompts.prepare([WELCOME])
+    file = Path(prompts.path(Spoken(WELCOME)) + ".wav")
+    file.write_bytes(file.read_bytes()[:30])
+    await prompts.prepare([WELCOME])
+    assert len(samples(prompts.path(Spoken(WELCOME)))) > 8000
+
+
+async def test_text_is_never_a_word_of_a_command(prompts: Prompts, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    hostile = [
+        f"$(touch {victim}) one",
+        f"; touch {victim}",
+        f"-w {victim}",
+        "`id` | two",
+        "--help",
+    ]
+    await prompts.prepare(hostile)
+    assert not victim.exists()
+    assert all(len(samples(prompts.path(Spoken(text)))) > 1000 for text in hostile)
+
+
+async def test_nothing_but_finished_files_remains(prompts: Prompts, cache: Path) -> None:
+    texts = ["One.", "Two.", "Three."]
+    await prompts.prepare(texts)
+    expected = {Path(prompts.path(Spoken(text)) + ".wav").name for text in texts}
+    assert {file.name for file in cache.iterdir()} == expected
+
+
+async def test_a_failure_leaves_no_half_made_file(
+    prompts: Prompts, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def break_off(text: str, voice: str, out: Path) -> None:
+        out.write_bytes(b"RIFF")
+        raise render_module.SpeechError("the disk is full")
+
+    monkeypatch.setattr(prompts_module, "render", break_off)
+    with pytest.raises(UserError, match="the disk is full"):
+        await prompts.prepare([WELCOME])
+    assert list(cache.iterdir()) == []
+
+
+async def test_no_more_than_two_are_rendered_at_once(
+    prompts: Prompts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running, most = 0, 0
+
+    async def count(text: str, voice: str, out: Path) -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0)
+        running -= 1
+        out.touch()
+
+    monkeypatch.setattr(prompts_module, "render", count)
+    seen: list[tuple[int, int]] = []
+    await prompts.prepare((f"text {n}" for n in range(7)), lambda done, of: seen.append((done, of)))
+    assert most == 2
+    assert seen == [(n, 7) for n in range(1, 8)]
+
+
+def test_a_text_never_prepared_is_a_mistake_not_silence(prompts: Prompts) -> None:
+    with pytest.raises(ValueError, match="never prepared"):
+        prompts.path(Spoken("surprise"))
+
+
+async def test_an_unknown_voice_is_named(cache: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"espeak-ng failed for the text 'Hello\.'.*voice"):
+        await Prompts(cache, tmp_path, "tlh-klingon").prepare(["Hello."])
+
+
+async def test_a_text_without_a_word_is_refused(prompts: Prompts) -> None:
+    with pytest.raises(UserError, match="nothing to say"):
+        await prompts.prepare([""])
+
+
+async def test_a_missing_program_says_what_to_install(
+    prompts: Prompts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(UserError, match="install the package espeak-ng"):
+        await prompts.prepare([WELCOME])
+
+
+async def test_a_hanging_program_is_ended(
+    prompts: Prompts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    sleep = shutil.which("sleep")
+    (programs / "espeak-ng").write_text(f"#!/bin/sh\nexec {sleep} 60\n")
+    (programs / "espeak-ng").chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs))
+    monkeypatch.setattr(render_module, "TIMEOUT_S", 0.1)
+    with pytest.raises(UserError, match="took longer"):
+        await prompts.prepare([WELCOME])
+
+
+def test_sounds_are_found_by_name(prompts: Prompts, tmp_path: Path) -> None:
+    own = tmp_path / "sounds" / "jingle.gsm"
+    own.parent.mkdir()
+    own.touch()
+    assert prompts.path(SoundFile("jingle")) == str(own.with_suffix(""))
+    assert prompts.path(SoundFile("asterisk/vm-goodbye")) == "vm-goodbye"
+    assert prompts.path(SoundFile("beep")) == "beep"
+
+
+def test_a_sound_cannot_lie_elsewhere(prompts: Prompts) -> None:
+    with pytest.raises(UserError, match="outside"):
+        prompts.path(SoundFile("../../etc/passwd"))
