@@ -41,7 +41,8 @@ from ivr.service.tasks import Tasks
 from ivr.settings import Settings
 from ivr.site.calendars import SiteCalendars
 from ivr.speech.prompts import Prompts
-from ivr.web.server import WebServer
+from ivr.web.health import Health
+from ivr.web.server import WebServer, make_app
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +59,7 @@ class Server:
         self._boot = randomness.token_hex(3)
         self._legs = 0
         self._clock = clock = SystemClock()
+        self._started_at = clock.now()
         self._tasks = Tasks("server")
         self._first_login = asyncio.Event()
         self._prompts = Prompts(settings.prompts_dir, settings.dialplans / "sounds", site.voice)
@@ -96,7 +98,7 @@ class Server:
         )
         self._lag = LoopLag(self._metrics.system.observe_event_loop_lag)
         self._web = WebServer(
-            self._metrics, ami_connected=lambda: self._link.connected, journal=self._journal
+            make_app(self._metrics.render, self._health), settings.bind, settings.http_port
         )
         self._metrics.system.watch_agi_sessions(lambda: self._agi.sessions_active)
         self._metrics.system.watch_journal(
@@ -116,7 +118,7 @@ class Server:
         self._write_emergency_snapshot(emergency)
         await self._journal.start()
         self._recorder.record(events.ServerStarted(at=self._clock.now(), version=__version__))
-        await self._web.start(self._settings.bind, self._settings.http_port)
+        await self._web.start()
         self._lag.start()
         await self._link.start()
         await self._first_login.wait()
@@ -137,9 +139,7 @@ class Server:
 
     async def _on_login(self) -> None:
         snapshot = await self._telephony.snapshot()
-        self._recorder.record(
-            events.AmiConnected(at=self._clock.now(), asterisk=self._link.version)
-        )
+        self._recorder.record(events.AmiConnected(at=self._clock.now()))
         if self._first_login.is_set():
             self._resumption.reconcile(snapshot)
             return
@@ -148,8 +148,8 @@ class Server:
         )
         self._first_login.set()
 
-    def _on_lost(self, reason: str) -> None:
-        self._recorder.record(events.AmiLost(at=self._clock.now(), reason=reason))
+    def _on_lost(self) -> None:
+        self._recorder.record(events.AmiLost(at=self._clock.now()))
 
     def _on_event(self, event: Mapping[str, str]) -> None:
         report = translate(event)
@@ -176,6 +176,14 @@ class Server:
                 log.error("unknown FastAGI path", path=kind)
         finally:
             self._switchboard.disconnect(line.channel)
+
+    def _health(self) -> Health:
+        return Health(
+            ami=self._link.connected,
+            journal=self._journal.database_up,
+            journal_backlog=self._journal.backlog,
+            uptime_s=self._clock.now() - self._started_at,
+        )
 
     # --- names
 

@@ -265,13 +265,11 @@ class ServerStopped(Event):
 @dataclass(frozen=True, kw_only=True)
 class AmiConnected(Event):
     type = "ami.connected"
-    asterisk: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class AmiLost(Event):
     type = "ami.lost"
-    reason: str
 
 
 EVENT_TYPES: dict[str, type[Event]] = {

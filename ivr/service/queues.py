@@ -8,6 +8,7 @@ in line lies in the call's memo, and the next server takes both over.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ivr.model import events
 from ivr.model.agents import QueueOutcome
@@ -114,7 +115,8 @@ class LineQueues:
         gone = asyncio.create_task(self._line.wait_gone(), name=f"gone {place.call}")
         key = asyncio.create_task(self._exit_key(exit_keys), name=f"key {place.call}")
         try:
-            await asyncio.wait({place.found, gone, key}, return_when=asyncio.FIRST_COMPLETED)
+            ends: set[asyncio.Future[Any]] = {place.found, gone, key}
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             if gone.done():
                 raise CallerGoneError
             if place.found.done():

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from ivr.document import suggest
-from ivr.model.site import Calendar, Day
+from ivr.model.site import Calendar, Day, Site
 
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """In the order of `date.weekday()`."""
@@ -31,6 +31,17 @@ def state(calendar: Calendar, at: float) -> str:
         if weekday in period.days and minutes(period.open) <= now < minutes(period.close):
             return "open"
     return "closed"
+
+
+class SiteCalendars:
+    """The calendars of a site, as nodes ask for them."""
+
+    def __init__(self, site: Site) -> None:
+        self._calendars = site.calendars
+
+    def state(self, calendar: str, at: float) -> str:
+        """As the function of this name says; KeyError for a calendar the site does not have."""
+        return state(self._calendars[calendar], at)
 
 
 def minutes(time_of_day: str) -> int:
