@@ -19,7 +19,8 @@ from ivr.expression.values import (
 )
 
 Values = Mapping[str, Value]
-Types = Mapping[str, Type]
+Types = Mapping[str, Type | None]
+"""Declared names; None for one whose own declaration is wrong: it fits everywhere."""
 
 
 class Part(Protocol):

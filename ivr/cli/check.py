@@ -1,0 +1,60 @@
+"""`ivr check`: everything that is wrong with a dialplans directory, before it takes a call."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from ivr.cli.dialplans import Dialplans, read_dialplans
+from ivr.document import Problem
+
+
+@click.command("check")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json: a list of problems, for editors and CI.",
+)
+@click.argument(
+    "directory",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    envvar="IVR_DIALPLANS",
+    default="dialplans",
+)
+def command(output_format: str, directory: Path) -> None:
+    """Check the site and every flow in DIRECTORY; exit with 1 when something is wrong.
+
+    Every problem of every file is shown at once, as file:line:column: message (hint).
+    """
+    read = read_dialplans(directory)
+    if output_format == "json":
+        click.echo(as_json(read.problems))
+    elif read.dialplans is None:
+        click.echo(as_text(read.problems))
+    else:
+        click.echo(summary(read.dialplans))
+    if read.problems:
+        raise SystemExit(1)
+
+
+def summary(dialplans: Dialplans) -> str:
+    flows, nodes = len(dialplans.flows), sum(len(one.nodes) for one in dialplans.flows.values())
+    return f"{_count(flows, 'flow')}, {_count(nodes, 'node')}, no problems"
+
+
+def as_text(problems: Iterable[Problem]) -> str:
+    lines = [str(problem) for problem in problems]
+    return "\n".join([*lines, "", _count(len(lines), "problem")])
+
+
+def as_json(problems: Iterable[Problem]) -> str:
+    return json.dumps([asdict(problem) for problem in problems], indent=2)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

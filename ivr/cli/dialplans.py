@@ -1,0 +1,107 @@
+"""Reading a dialplans directory: site.yaml and one file per flow."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ivr.document import DocumentError, Problem
+from ivr.flow import Flow, read_flows
+from ivr.model.errors import UserError
+from ivr.model.site import Site
+from ivr.nodes import NODE_TYPES
+from ivr.site import read_site
+
+SITE_FILE = "site.yaml"
+TESTS_SUFFIX = ".test.yaml"
+SOUNDS_DIR = "sounds"
+SOUND_SUFFIXES = (".wav", ".ulaw", ".alaw", ".gsm", ".g722", ".sln", ".sln16")
+FILE_BYTES_MAX = 4_000_000
+
+
+@dataclass(frozen=True)
+class Dialplans:
+    """A checked directory: the site and its flows by name."""
+
+    site: Site
+    flows: Mapping[str, Flow]
+
+
+@dataclass(frozen=True)
+class ReadDialplans:
+    """What was found in a directory, right or wrong; `dialplans` is there when nothing is wrong."""
+
+    dialplans: Dialplans | None
+    problems: tuple[Problem, ...]
+
+
+def load_dialplans(directory: Path) -> Dialplans:
+    """The site and flows of a directory.
+
+    Raises DocumentError with every problem of every file, and UserError when there is no such
+    directory or a file cannot be read.
+    """
+    read = read_dialplans(directory)
+    if read.dialplans is None:
+        raise DocumentError(read.problems)
+    return read.dialplans
+
+
+def read_dialplans(directory: Path) -> ReadDialplans:
+    """As `load_dialplans`, but returns what is wrong inside the files."""
+    problems: list[Problem] = []
+    site_file = directory / SITE_FILE
+    if not site_file.is_file():
+        message = f"{site_file} is missing: it describes numbers, agents and queues"
+        raise UserError(message)
+    read = read_site(_text(site_file, problems), str(site_file))
+    problems += read.problems
+    files = {str(path): _text(path, problems) for path in flow_files(directory)}
+    flows = read_flows(
+        files,
+        read.site,
+        NODE_TYPES,
+        sound_exists=lambda name: sound_exists(directory / SOUNDS_DIR, name),
+        site_document=read.document,
+    )
+    problems += flows.problems
+    if problems or read.site is None:
+        return ReadDialplans(None, tuple(sorted(set(problems))))
+    return ReadDialplans(Dialplans(read.site, flows.flows), ())
+
+
+def flow_files(directory: Path) -> list[Path]:
+    """The flow files of a directory: every YAML file but the site and the tests."""
+    return sorted(
+        path
+        for path in directory.glob("*.yaml")
+        if path.name != SITE_FILE and not path.name.endswith(TESTS_SUFFIX)
+    )
+
+
+def sound_exists(sounds_dir: Path, name: str) -> bool:
+    """Whether a sound file of this name is there, in any format Asterisk plays.
+
+    `asterisk/NAME` is one of Asterisk's own: which it has is known on its machine only.
+    """
+    parts = PurePosixPath(name).parts
+    if not parts or parts[0] == "/" or ".." in parts:
+        return False
+    if parts[0] == "asterisk":
+        return len(parts) > 1
+    return any((sounds_dir / f"{name}{suffix}").is_file() for suffix in SOUND_SUFFIXES)
+
+
+def _text(path: Path, problems: list[Problem]) -> str:
+    try:
+        if path.stat().st_size > FILE_BYTES_MAX:
+            raise UserError(f"{path} is larger than {FILE_BYTES_MAX} bytes")
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}") from error
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        problems.append(Problem(str(path), line, column, "not UTF-8 text", "save it as UTF-8"))
+        return data.decode("utf-8", errors="replace")

@@ -1,0 +1,141 @@
+"""A flow file read as far as it can be read, so that one mistake does not hide the others."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from ivr.document import (
+    Document,
+    DocumentError,
+    Problem,
+    check_model,
+    closest,
+    load_document,
+    suggest,
+)
+from ivr.document.document import Value
+from ivr.expression import Type
+from ivr.flow.flow import Variable
+from ivr.flow.node import BUILTIN_VARIABLES, NodeSpec
+from ivr.model.site import Name
+
+NodeTypes = Mapping[str, type[NodeSpec]]
+
+
+class _Head(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    flow: Name
+    start: str
+    variables: dict[Name, Any] = {}
+    nodes: dict[Name, Any]
+
+
+@dataclass
+class Draft:
+    """`nodes` and `variables` hold None for one that is there but wrong."""
+
+    name: str
+    document: Document
+    start: str | None = None
+    variables: dict[str, Variable | None] = field(default_factory=dict)
+    nodes: dict[str, NodeSpec | None] = field(default_factory=dict)
+    edges: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Node -> nodes it leads to; guessed for a node or an exit that is wrong."""
+
+    def types(self) -> dict[str, Type | None]:
+        """The variables as expressions see them."""
+        found: dict[str, Type | None] = dict.fromkeys(BUILTIN_VARIABLES, "text")
+        for name, variable in self.variables.items():
+            found[name] = variable.expression_type if variable else None
+        return found
+
+    def good_nodes(self) -> Iterator[tuple[str, NodeSpec]]:
+        return ((name, node) for name, node in self.nodes.items() if node is not None)
+
+
+def read_draft(
+    text: str, filename: str, node_types: NodeTypes
+) -> tuple[Draft | None, list[Problem]]:
+    """What can be read of one flow file, and everything wrong with its form."""
+    name = PurePath(filename).stem
+    try:
+        document = load_document(text, filename)
+    except DocumentError as error:
+        return None, list(error.problems)
+    draft = Draft(name, document)
+    head, problems = check_model(document, _Head)
+    written = document.get(("flow",))
+    if isinstance(written, str) and written != name:
+        message = f"the flow is called {written!r}, its file {name!r}"
+        problems.append(document.problem(("flow",), message, "give both the same name"))
+    start = document.get(("start",))
+    draft.start = start if isinstance(start, str) else None
+    problems += _read_variables(draft)
+    problems += _read_nodes(draft, node_types)
+    if head is not None and not draft.nodes:
+        problems.append(document.problem(("nodes",), "a flow needs at least one node", key=True))
+    return draft, problems
+
+
+def _mapping(document: Document, key: str) -> dict[str, Value]:
+    value = document.get((key,))
+    return value if isinstance(value, dict) else {}
+
+
+def _read_variables(draft: Draft) -> Iterator[Problem]:
+    for name in _mapping(draft.document, "variables"):
+        path = ("variables", name)
+        if name in BUILTIN_VARIABLES:
+            message = f"{name!r} is always there and cannot be declared"
+            yield draft.document.problem(path, message, "choose another name", key=True)
+        draft.variables[name], problems = check_model(draft.document, Variable, path)
+        yield from problems
+
+
+def _read_nodes(draft: Draft, node_types: NodeTypes) -> Iterator[Problem]:
+    written = _mapping(draft.document, "nodes")
+    for name, value in written.items():
+        draft.nodes[name], problems = _read_node(draft.document, name, value, node_types)
+        yield from problems
+    for name, node in draft.nodes.items():
+        if node is None:
+            targets = [text for text in _texts(written[name]) if text in draft.nodes]
+        else:
+            targets = [_meant(target, draft) for target in node.exits().values()]
+        draft.edges[name] = tuple(dict.fromkeys(one for one in targets if one))
+
+
+def _meant(target: str, draft: Draft) -> str:
+    """The node an exit was meant to lead to, so that a misspelt name cuts nothing off."""
+    return target if target in draft.nodes else closest(target, draft.nodes)
+
+
+def _read_node(
+    document: Document, name: str, value: Value, node_types: NodeTypes
+) -> tuple[NodeSpec | None, list[Problem]]:
+    path = ("nodes", name)
+    if not isinstance(value, dict):
+        message = f"node {name!r} must be a mapping with a type and its fields"
+        return None, [document.problem(path, message)]
+    kind = value.get("type")
+    if kind is None:
+        hint = "one of " + ", ".join(sorted(node_types))
+        return None, [document.problem(path, f"node {name!r} has no type", hint, key=True)]
+    if not isinstance(kind, str) or kind not in node_types:
+        message = f"unknown node type {kind!r}" if isinstance(kind, str) else "type must be a word"
+        hint = suggest(str(kind), node_types, list_up_to=30)
+        return None, [document.problem((*path, "type"), message, hint)]
+    return check_model(document, node_types[kind], path, without=("type",))
+
+
+def _texts(value: Value) -> Iterator[str]:
+    """Every text inside: where a wrong node might lead to. Depth is limited by the reader."""
+    if isinstance(value, str):
+        yield value
+    else:
+        for item in value if isinstance(value, list) else value.values():
+            yield from _texts(item)

@@ -1,0 +1,146 @@
+"""The shape of a flow: nodes nobody reaches, nodes nobody leaves, loops nobody can break."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ivr.document import Problem
+from ivr.flow.draft import Draft
+from ivr.flow.references import find_references
+
+Place = tuple[str, str]
+"""Flow and node."""
+Graph = Mapping[Place, Sequence[Place]]
+
+
+def check_shape(drafts: Mapping[str, Draft]) -> Iterator[Problem]:
+    """Everything wrong with the ways through the flows, taken together."""
+    for draft in drafts.values():
+        yield from _unreachable(draft)
+        yield from _dead_ends(draft)
+    yield from _endless_loops(drafts)
+
+
+def _unreachable(draft: Draft) -> Iterator[Problem]:
+    if draft.start not in draft.nodes:
+        return
+    reached = reach(draft.edges, [draft.start])
+    for name in draft.nodes:
+        if name not in reached:
+            message = f"node {name!r} is never reached"
+            hint = "no exit on the way from the start leads to it"
+            yield draft.document.problem(("nodes", name), message, hint, key=True)
+
+
+def _dead_ends(draft: Draft) -> Iterator[Problem]:
+    """Nodes without exits, and circles of nodes from which no call ever ends."""
+    backwards: dict[str, list[str]] = {name: [] for name in draft.nodes}
+    ends = []
+    for name, node in draft.nodes.items():
+        for target in draft.edges[name]:
+            backwards[target].append(name)
+        if node is None or not node.exits():
+            ends.append(name)  # a wrong node may well end the call; its own problem comes first
+        if node is not None and not node.exits() and not node.ends_walk:
+            message = f"dead end: no exit of node {name!r} leads anywhere"
+            yield draft.document.problem(("nodes", name), message, key=True)
+        elif node is not None and set(node.exits().values()) - draft.nodes.keys():
+            ends.append(name)  # leads to a node that is missing, which is said elsewhere
+    ending = reach(backwards, ends)
+    stuck = [name for name in draft.nodes if name not in ending]
+    if stuck:
+        others = f" (and {len(stuck) - 1} more)" if len(stuck) > 1 else ""
+        message = f"no way leads from node {stuck[0]!r}{others} to an end of the call"
+        hint = "give it an exit towards a hangup"
+        yield draft.document.problem(("nodes", stuck[0]), message, hint, key=True)
+
+
+def _endless_loops(drafts: Mapping[str, Draft]) -> Iterator[Problem]:
+    graph = _without_input(drafts)
+    for loop in find_loops(graph):
+        flow, node = loop[0]
+        names = [name if at == flow else f"{at}.{name}" for at, name in (*loop, loop[0])]
+        message = "loop without any node that waits for the caller: " + " -> ".join(names)
+        hint = "lead it through a menu, or out"
+        yield drafts[flow].document.problem(("nodes", node), message, hint, key=True)
+
+
+def _without_input(drafts: Mapping[str, Draft]) -> Graph:
+    """The ways through nodes that do not wait for the caller, also from flow to flow."""
+    graph: dict[Place, list[Place]] = {}
+    for flow, draft in drafts.items():
+        for name, node in draft.good_nodes():
+            if node.takes_input:
+                continue
+            targets = [(flow, target) for target in draft.edges[name]]
+            for found in find_references(node):
+                other = drafts.get(found.value) if found.kind == "flow" else None
+                if other is not None and other.start is not None:
+                    targets.append((found.value, other.start))
+            graph[flow, name] = targets
+    return {
+        place: [target for target in targets if target in graph] for place, targets in graph.items()
+    }
+
+
+def find_loops(graph: Graph) -> Iterator[list[Place]]:
+    """One loop for each place that is in one and in none found before, shortest way round."""
+    seen: set[Place] = set()
+    for place in _on_loops_or_between(graph):
+        if place in seen:
+            continue
+        loop = _way_back(graph, place)
+        if loop and not seen.intersection(loop):
+            yield loop
+        seen.update(loop)
+
+
+def _on_loops_or_between(graph: Graph) -> list[Place]:
+    """Takes away what nothing leads to, again and again: a graph without loops vanishes."""
+    incoming = dict.fromkeys(graph, 0)
+    for targets in graph.values():
+        for target in targets:
+            incoming[target] += 1
+    free = [place for place, number in incoming.items() if number == 0]
+    while free:
+        place = free.pop()
+        del incoming[place]
+        for target in graph[place]:
+            incoming[target] -= 1
+            if incoming[target] == 0:
+                free.append(target)
+    return list(incoming)
+
+
+def _way_back(graph: Graph, start: Place) -> list[Place]:
+    """The shortest way from `start` to itself, without the return to it; empty when none."""
+    came_from: dict[Place, Place] = {}
+    frontier = [start]
+    while frontier:
+        following = []
+        for place in frontier:
+            for target in graph[place]:
+                if target == start:
+                    return _unwind(came_from, start, place)
+                if target not in came_from:
+                    came_from[target] = place
+                    following.append(target)
+        frontier = following
+    return []
+
+
+def _unwind(came_from: Mapping[Place, Place], start: Place, last: Place) -> list[Place]:
+    way = [last]
+    while way[-1] != start:
+        way.append(came_from[way[-1]])
+    return way[::-1]
+
+
+def reach(edges: Mapping[str, Iterable[str]], starts: Iterable[str]) -> set[str]:
+    """Every node that can be reached from `starts`, these included."""
+    reached: set[str] = set()
+    waiting = list(starts)
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += edges[name]
+    return reached

@@ -1,0 +1,102 @@
+"""What a node's references may name, and what is wrong with one that does not."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from ivr.document import Problem, suggest
+from ivr.expression import Complaint, ExpressionError, Type, parse
+from ivr.flow.draft import Draft
+from ivr.flow.node import BUILTIN_VARIABLES
+from ivr.flow.references import Found, find_references
+from ivr.model.site import Site
+from ivr.site.references import requirement_complaints
+
+SoundExists = Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Known:
+    """Names outside the flow. `site` is None when the site file could not be read."""
+
+    flows: Collection[str]
+    site: Site | None
+    sound_exists: SoundExists
+
+    def names(self, kind: str) -> Collection[str] | None:
+        """The names of this kind, or None when nobody can tell."""
+        if kind == "flow":
+            return self.flows
+        if self.site is None:
+            return None
+        if kind == "queue":
+            return self.site.queues
+        if kind == "calendar":
+            return self.site.calendars
+        agents = {agent.extension for agent in self.site.agents.values()}
+        return agents | {phone.extension for phone in self.site.phones.values()}
+
+
+def check_node_references(draft: Draft, known: Known) -> Iterator[Problem]:
+    """Every reference of every readable node that does not resolve."""
+    types = draft.types()
+    for name, node in draft.good_nodes():
+        for found in find_references(node):
+            yield from _check(draft, name, found, known, types)
+
+
+def _check(
+    draft: Draft, node: str, found: Found, known: Known, types: Mapping[str, Type | None]
+) -> Iterator[Problem]:
+    path = ("nodes", node, *found.path)
+    for complaint in _complaints(draft, found, known, types):
+        yield draft.document.problem(
+            path,
+            complaint.message,
+            complaint.hint,
+            key=found.is_key,
+            offset=complaint.column - 1,
+        )
+
+
+def _complaints(
+    draft: Draft, found: Found, known: Known, types: Mapping[str, Type | None]
+) -> Iterator[Complaint]:
+    value = found.value
+    if found.kind == "node":
+        yield from _missing("node", value, draft.nodes)
+    elif found.kind == "variable":
+        yield from _missing("variable", value, types)
+        if found.is_key and value in BUILTIN_VARIABLES:
+            yield Complaint(1, f"variable {value!r} cannot be set", "declare one of your own")
+    elif found.kind == "condition":
+        yield from _expression(value, types, "flag")
+    elif found.kind == "assignment":
+        yield from _expression(value, types, types.get(str(found.path[-1])))
+    elif found.kind == "skills":
+        if known.site is not None:
+            yield from requirement_complaints(value, known.site.skills)
+    elif found.kind == "speech":
+        if not any(char.isalnum() for char in value):
+            yield Complaint(1, "a prompt without anything to say", "write what callers hear")
+    elif found.kind == "audio":
+        if not known.sound_exists(value):
+            hint = "put a WAV file into sounds/, or write asterisk/NAME for one of Asterisk's own"
+            yield Complaint(1, f"there is no sound file {value!r}", hint)
+    else:
+        names = known.names(found.kind)
+        if names is not None:
+            yield from _missing(found.kind, value, names)
+
+
+def _missing(kind: str, value: str, names: Collection[str]) -> Iterator[Complaint]:
+    if value not in names:
+        yield Complaint(1, f"there is no {kind} {value!r}", suggest(value, names))
+
+
+def _expression(
+    text: str, types: Mapping[str, Type | None], wanted: Type | None
+) -> tuple[Complaint, ...]:
+    try:
+        return parse(text).check(types, wanted)
+    except ExpressionError as error:
+        return (error.complaint,)

@@ -1,0 +1,104 @@
+"""Texts to flows, all problems of all files at once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import cast
+
+from ivr.document import Document, DocumentError, Problem, suggest
+from ivr.flow.draft import Draft, NodeTypes, read_draft
+from ivr.flow.flow import Flow, Variable
+from ivr.flow.graph import check_shape
+from ivr.flow.known import Known, SoundExists, check_node_references
+from ivr.flow.node import NodeSpec
+from ivr.model.site import Site
+
+
+@dataclass(frozen=True)
+class ReadFlows:
+    """`flows` is empty as long as there is any problem."""
+
+    flows: dict[str, Flow]
+    problems: tuple[Problem, ...]
+
+
+def any_sound(_name: str) -> bool:
+    """For callers who cannot know which sound files there are."""
+    return True
+
+
+def load_flows(
+    files: Mapping[str, str],
+    site: Site,
+    node_types: NodeTypes,
+    *,
+    sound_exists: SoundExists = any_sound,
+    site_document: Document | None = None,
+) -> dict[str, Flow]:
+    """Flow name -> flow, read from file name -> text. Raises DocumentError with every problem.
+
+    `sound_exists` tells whether a sound file of that name is there; `site_document` lets a number
+    without a flow be shown at its place in the site file.
+    """
+    read = read_flows(
+        files, site, node_types, sound_exists=sound_exists, site_document=site_document
+    )
+    if read.problems:
+        raise DocumentError(read.problems)
+    return read.flows
+
+
+def read_flows(
+    files: Mapping[str, str],
+    site: Site | None,
+    node_types: NodeTypes,
+    *,
+    sound_exists: SoundExists = any_sound,
+    site_document: Document | None = None,
+) -> ReadFlows:
+    """As `load_flows`, but returns the problems, and does what it can without a site."""
+    drafts: dict[str, Draft] = {}
+    problems: list[Problem] = []
+    for filename, text in sorted(files.items()):
+        draft, found = read_draft(text, filename, node_types)
+        problems += found
+        if draft is not None:
+            drafts[draft.name] = draft
+    unread = {PurePath(filename).stem for filename in files} - drafts.keys()
+    known = Known({*drafts, *unread}, site, sound_exists)
+    for draft in drafts.values():
+        problems += _check_start(draft)
+        problems += check_node_references(draft, known)
+    problems += check_shape(drafts)
+    if site is not None:
+        problems += _check_numbers(site, known, site_document)
+    flows = {} if problems else {name: _finish(draft) for name, draft in drafts.items()}
+    return ReadFlows(flows, tuple(sorted(set(problems))))
+
+
+def _check_start(draft: Draft) -> Iterator[Problem]:
+    if draft.start is not None and draft.start not in draft.nodes:
+        hint = suggest(draft.start, draft.nodes)
+        yield draft.document.problem(("start",), f"there is no node {draft.start!r}", hint)
+
+
+def _check_numbers(site: Site, known: Known, document: Document | None) -> Iterator[Problem]:
+    for number, flow in site.numbers.items():
+        if flow in known.flows:
+            continue
+        message, hint = f"number {number}: there is no flow {flow!r}", suggest(flow, known.flows)
+        if document is None:
+            yield Problem("site.yaml", 1, 1, message, hint)
+        else:
+            yield document.problem(("numbers", number), message, hint)
+
+
+def _finish(draft: Draft) -> Flow:
+    """A draft without problems has everything."""
+    return Flow(
+        name=draft.name,
+        start=cast(str, draft.start),
+        nodes=cast(dict[str, NodeSpec], draft.nodes),
+        variables=cast(dict[str, Variable], draft.variables),
+        document=draft.document,
+    )
