@@ -64,9 +64,6 @@ class Visit:
     """Set by a node that hands the call to another flow."""
     secrets: set[str] = field(default_factory=set)
     """Sensitive input of this call, kept out of events and logs."""
-    resumed: bool = False
-    """The walk takes a call over inside its first node: what that node says at its beginning has
-    been said already."""
     ahead: str = ""
     """A key that cut a greeting short, not yet answered by any question."""
 
