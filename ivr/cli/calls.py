@@ -1,0 +1,107 @@
+"""`ivr calls`: the latest calls, one line each."""
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import datetime
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ivr.cli.options import settings_options
+from ivr.journal import JournalReader
+from ivr.journal.history import CallSummary, summarise
+from ivr.journal.reading import known_events
+from ivr.settings import Settings
+
+COLUMNS = (
+    "call",
+    "started",
+    "caller",
+    "dialled",
+    "flow",
+    "queue",
+    "wait",
+    "agent",
+    "talk",
+    "result",
+)
+ID_CHARACTERS = 8
+PLAIN_COLUMNS = 160
+
+
+@click.command()
+@settings_options
+@click.option(
+    "--last", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many calls."
+)
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="A table, or one JSON object per line.",
+)
+def command(settings: Settings, last: int, shape: str) -> None:
+    """Show the latest calls and what became of them, latest last."""
+    reader = JournalReader.open(settings.journal_url)
+    try:
+        entries = reader.last_calls(last)
+    finally:
+        reader.close()
+    calls = [summarise(call, known_events(found)) for call, found in entries.items()]
+    calls.reverse()
+    if shape == "json":
+        for call in calls:
+            click.echo(json.dumps(asdict(call)))
+    elif calls:
+        show(_table(calls))
+    else:
+        click.echo("No calls yet.")
+
+
+def show(table: Table) -> None:
+    """Prints to where click prints; without a terminal wide enough that nothing is cut."""
+    out = sys.stdout
+    Console(file=out, width=None if out.isatty() else PLAIN_COLUMNS, highlight=False).print(table)
+
+
+def cell(value: str) -> Text:
+    """Text as it is: whatever a caller sent is neither markup nor terminal control."""
+    return Text("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in value))
+
+
+def local_time(at: float) -> str:
+    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def short_ids(calls: list[str]) -> list[str]:
+    """Each id cut to where it still tells these calls apart, at least ID_CHARACTERS."""
+    length = ID_CHARACTERS
+    while len({call[:length] for call in calls}) < len(set(calls)):
+        length += 1
+    return [call[:length] for call in calls]
+
+
+def _table(calls: list[CallSummary]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for column in COLUMNS:
+        table.add_column(column, justify="right" if column in ("wait", "talk") else "left")
+    for short, call in zip(short_ids([call.call for call in calls]), calls, strict=True):
+        table.add_row(
+            short,
+            local_time(call.started_at),
+            *(cell(text) for text in (call.caller, call.dialled, call.flow, call.queue)),
+            _seconds(call.wait_s),
+            cell(call.agent),
+            _seconds(call.talk_s),
+            cell(call.result),
+        )
+    return table
+
+
+def _seconds(value: float | None) -> str:
+    return "" if value is None else f"{value:.1f} s"

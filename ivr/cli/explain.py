@@ -1,0 +1,56 @@
+"""`ivr explain CALL`: what one call did, step by step, and why."""
+
+import json
+
+import click
+from rich.table import Table
+
+from ivr.cli.calls import cell, local_time, show
+from ivr.cli.options import settings_options
+from ivr.journal import JournalReader
+from ivr.journal.entry import Entry
+from ivr.journal.reading import known_events
+from ivr.journal.timeline import timeline
+from ivr.settings import Settings
+
+
+@click.command()
+@settings_options
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="A timeline to read, or one JSON object with every event.",
+)
+@click.argument("call")
+def command(settings: Settings, call: str, shape: str) -> None:
+    """Tell what a call did: nodes, inputs, waiting, offers with reasons, talk, recording.
+
+    CALL is the id `ivr calls` shows, or as much of its beginning as tells it from others.
+    """
+    reader = JournalReader.open(settings.journal_url)
+    try:
+        found = reader.find_call(call)
+        entries = reader.events([found])[found]
+    finally:
+        reader.close()
+    if shape == "json":
+        click.echo(json.dumps({"call": found, "events": [_document(e) for e in entries]}, indent=2))
+        return
+    steps = timeline(known_events(entries))
+    table = Table(
+        box=None, pad_edge=False, show_header=False, title_justify="left", title_style="bold"
+    )
+    table.title = f"Call {found}, {local_time(entries[0].at)}"
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for step in steps:
+        table.add_row(f"{step.after_s:+.3f} s", step.topic, cell(step.text))
+    show(table)
+
+
+def _document(entry: Entry) -> dict[str, object]:
+    return {"seq": entry.seq, "at": entry.at, "type": entry.type, **entry.fields()}

@@ -1,0 +1,121 @@
+"""The story of one call, one sentence per event. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ivr.model import events
+from ivr.model.events import Event
+
+
+@dataclass(frozen=True)
+class Step:
+    """`after_s` counts from the start of the call."""
+
+    after_s: float
+    topic: str
+    """`call`, `flow`, `queue`, `offer`, `talk`, `agent`, `recording` or `supervision`."""
+    text: str
+
+
+def timeline(history: Iterable[Event]) -> list[Step]:
+    """The steps in order."""
+    steps: list[Step] = []
+    start: float | None = None
+    for event in history:
+        start = event.at if start is None else start
+        topic, text = _tell(event)
+        steps.append(Step(round(event.at - start, 3), topic, text))
+    return steps
+
+
+def _tell(event: Event) -> tuple[str, str]:
+    for tell in (_call, _flow, _queue, _agent, _supervision):
+        told = tell(event)
+        if told is not None:
+            return told
+    return "other", event.type
+
+
+def _call(event: Event) -> tuple[str, str] | None:
+    match event:
+        case events.CallStarted():
+            name = f" ({event.caller_name})" if event.caller_name else ""
+            caller = event.caller or "unknown number"
+            return "call", f"{caller}{name} dials {event.dialled}: flow {event.flow}"
+        case events.CallResumed():
+            return "call", f"server restarted; taken over again while {event.state}"
+        case events.CallEnded():
+            where = f" in node {event.node}" if event.node else ""
+            return "call", f"ended: {event.result}{where} after {_s(event.duration_s)}"
+    return None
+
+
+def _flow(event: Event) -> tuple[str, str] | None:
+    match event:
+        case events.NodeEntered():
+            return "flow", f"enters {event.flow}/{event.node}"
+        case events.NodeLeft():
+            return "flow", f"leaves {event.node} by {event.outcome} after {_s(event.seconds)}"
+        case events.InputReceived():
+            pressed = f"presses {event.value}" if event.value else "presses nothing"
+            return "flow", f"{pressed}: {event.result}"
+        case events.FlowFailed():
+            return "flow", f"fails in {event.flow}/{event.node}: {event.reason}"
+        case events.MessageLeft():
+            return "flow", f"leaves a message of {_s(event.seconds)} for {event.mailbox}"
+        case events.Dialled():
+            return "flow", f"dialled {event.target}: {event.outcome} after {_s(event.seconds)}"
+    return None
+
+
+def _queue(event: Event) -> tuple[str, str] | None:
+    match event:
+        case events.QueueEntered():
+            again = ", place kept" if event.resumed else ""
+            skills = f", needs {event.skills}" if event.skills else ""
+            return "queue", f"waits in {event.queue}{skills}, priority {event.priority}{again}"
+        case events.QueueLeft():
+            agent = f" by {event.agent}" if event.agent else ""
+            return "queue", f"leaves {event.queue}: {event.outcome}{agent}, wait {_s(event.wait_s)}"
+        case events.OfferMade():
+            why = f" because {event.reason}" if event.reason else ""
+            return "offer", f"rings {event.agent}{why}"
+        case events.OfferEnded():
+            return "offer", f"{event.agent}: {event.outcome}, rang {_s(event.ring_s)}"
+        case events.ConversationStarted():
+            return "talk", f"talks to {event.agent}"
+        case events.ConversationEnded():
+            hold = f", {_s(event.hold_s)} on hold" if event.hold_s else ""
+            return "talk", f"talked {_s(event.talk_s)}{hold}; ended by {event.ended_by}"
+    return None
+
+
+def _agent(event: Event) -> tuple[str, str] | None:
+    match event:
+        case events.AgentChanged():
+            reason = f" ({event.reason})" if event.reason else ""
+            return "agent", f"{event.agent}: {event.before} to {event.after}{reason}"
+        case events.RecordingStarted():
+            return "recording", f"{event.recording} starts"
+        case events.RecordingFinished():
+            size = f"{_s(event.seconds)}, {event.bytes} bytes"
+            return "recording", f"{event.recording} is {event.result}: {size}"
+    return None
+
+
+def _supervision(event: Event) -> tuple[str, str] | None:
+    match event:
+        case events.SupervisionStarted():
+            return "supervision", f"{event.supervisor} on {event.agent}: {event.mode}"
+        case events.SupervisionModeChanged():
+            return "supervision", f"{event.supervisor} on {event.agent}: now {event.mode}"
+        case events.SupervisionEnded():
+            return "supervision", f"{event.supervisor} leaves {event.agent}: {_s(event.seconds)}"
+    return None
+
+
+def _s(seconds: float) -> str:
+    """`7.3 s`, `2 min 05 s`."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    return f"{int(seconds // 60)} min {int(seconds % 60):02d} s"

@@ -1,0 +1,24 @@
+"""Recordings: were they made, and are they whole."""
+
+from ivr.metrics.topic import Setup, Spec, Topic
+from ivr.model.events import Event, RecordingFinished
+
+RESULTS = ("ok", "empty", "short", "missing")
+
+RECORDINGS = Spec(
+    "recordings_total",
+    "counter",
+    ("result",),
+    "Recordings checked after the call: ok, empty, short (duration off) or missing.",
+)
+
+
+class RecordingsTopic(Topic):
+    specs = (RECORDINGS,)
+
+    def __init__(self, setup: Setup) -> None:
+        self._recordings = setup.counter(RECORDINGS, RESULTS)
+
+    def record(self, event: Event) -> None:
+        if isinstance(event, RecordingFinished):
+            self._recordings.of(event.result).inc()

@@ -1,0 +1,131 @@
+"""What a topic is: its metrics described as data, and the bounded metrics made from that."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import GaugeMetricFamily, Metric
+
+from ivr.flow.node import NodeSpec
+from ivr.model.errors import UserError
+from ivr.model.events import Event
+from ivr.model.site import Site
+from ivr.ports import LiveState
+
+PREFIX = "callcenter_"
+OTHER = "other"
+"""Stands for a label value nobody configured, e.g. a queue that was renamed during a call."""
+
+SETS_MAX = 10_000
+"""Label sets one metric may have."""
+
+_M = TypeVar("_M", Counter, Gauge, Histogram)
+
+
+class FlowShape(Protocol):
+    """What metrics need to know of a flow."""
+
+    @property
+    def nodes(self) -> Mapping[str, NodeSpec]: ...
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One metric, as the reference page shows it. `name` comes without prefix."""
+
+    name: str
+    kind: str
+    """`counter`, `gauge` or `histogram`."""
+    labels: tuple[str, ...]
+    help: str
+
+
+class Bounded(Generic[_M]):
+    """A metric whose label sets are known beforehand."""
+
+    def __init__(self, metric: _M, sets: Iterable[tuple[str, ...]]) -> None:
+        self._metric: _M = metric
+        self._children: dict[tuple[str, ...], _M] = {}
+        for labels in sets:
+            self._children[labels] = metric.labels(*labels) if labels else metric
+        if len(self._children) > SETS_MAX:
+            raise UserError(
+                f"metric {metric} would have {len(self._children)} label sets, more than "
+                f"{SETS_MAX}; use fewer queues, flows or nodes in one site"
+            )
+        self._known = [set(values) for values in zip(*self._children, strict=True)]
+
+    def of(self, *labels: str) -> _M:
+        """The one with these labels; values not known beforehand count as `other`."""
+        child = self._children.get(labels)
+        if child is not None:
+            return child
+        bounded = tuple(
+            value if value in known else OTHER
+            for value, known in zip(labels, self._known or [set()] * len(labels), strict=True)
+        )
+        if OTHER not in bounded:
+            bounded = (OTHER,) * len(labels)
+        if bounded not in self._children:
+            self._children[bounded] = self._metric.labels(*bounded)
+        return self._children[bounded]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What topics are made from."""
+
+    site: Site
+    flows: Mapping[str, FlowShape]
+    live: LiveState
+    registry: CollectorRegistry
+
+    def counter(self, spec: Spec, *values: Iterable[str]) -> Bounded[Counter]:
+        """Label sets: every combination of these values."""
+        return self.counter_of(spec, product(*values))
+
+    def counter_of(self, spec: Spec, sets: Iterable[tuple[str, ...]]) -> Bounded[Counter]:
+        metric = Counter(PREFIX + spec.name, spec.help, spec.labels, registry=self.registry)
+        return Bounded(metric, sets)
+
+    def gauge(self, spec: Spec, *values: Iterable[str]) -> Bounded[Gauge]:
+        metric = Gauge(PREFIX + spec.name, spec.help, spec.labels, registry=self.registry)
+        return Bounded(metric, product(*values))
+
+    def histogram(
+        self, spec: Spec, buckets: Iterable[float], *values: Iterable[str]
+    ) -> Bounded[Histogram]:
+        metric = Histogram(
+            PREFIX + spec.name,
+            spec.help,
+            spec.labels,
+            buckets=sorted(set(buckets)),
+            registry=self.registry,
+        )
+        return Bounded(metric, product(*values))
+
+
+class Topic:
+    """One file's metrics. `specs` lists them all; `record` counts, `collect` looks at scrape."""
+
+    specs: ClassVar[tuple[Spec, ...]]
+
+    def __init__(self, setup: Setup) -> None:
+        raise NotImplementedError
+
+    def record(self, event: Event) -> None:
+        """Counts what concerns this topic."""
+
+    def collect(self) -> Iterable[Metric]:
+        """Gauges read at this moment."""
+        return ()
+
+
+def live_gauge(spec: Spec, values: Mapping[Any, float]) -> GaugeMetricFamily:
+    """A gauge family for `collect`; `values` by tuple of label values."""
+    family = GaugeMetricFamily(PREFIX + spec.name, spec.help, labels=spec.labels)
+    for labels, value in values.items():
+        family.add_metric(labels, value)
+    return family

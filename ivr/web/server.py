@@ -1,0 +1,63 @@
+"""The application and the server that owns it."""
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from ivr.model.errors import UserError
+from ivr.web.headers import add_headers
+from ivr.web.health import Health, health_resource
+from ivr.web.metrics import metrics_resource
+
+BODY_BYTES_MAX = 64 * 1024
+LINE_BYTES_MAX = 4096
+KEEPALIVE_S = 30.0
+SHUTDOWN_S = 2.0
+
+
+def make_app(
+    render_metrics: Callable[[], bytes], read_health: Callable[[], Health]
+) -> web.Application:
+    """The application without a socket."""
+    app = web.Application(client_max_size=BODY_BYTES_MAX)
+    app.on_response_prepare.append(add_headers)
+    app.router.add_get("/metrics", metrics_resource(render_metrics))
+    app.router.add_get("/health", health_resource(read_health))
+    return app
+
+
+class WebServer:
+    """Serves `app` from `start` to `close`."""
+
+    def __init__(self, app: web.Application, host: str, port: int) -> None:
+        self._host = host
+        self._port = port
+        self._runner = web.AppRunner(
+            app,
+            access_log=None,
+            handle_signals=False,
+            keepalive_timeout=KEEPALIVE_S,
+            max_line_size=LINE_BYTES_MAX,
+            max_field_size=LINE_BYTES_MAX,
+            shutdown_timeout=SHUTDOWN_S,
+        )
+
+    async def start(self) -> None:
+        """UserError when the address cannot be used."""
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self._host, self._port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise UserError(
+                f"HTTP cannot listen on {self._host}:{self._port}: {error.strerror}; stop what "
+                "uses it, or choose another --http-port"
+            ) from error
+
+    @property
+    def port(self) -> int:
+        """The port listened on, also when 0 was asked for."""
+        return int(self._runner.addresses[0][1])
+
+    async def close(self) -> None:
+        await self._runner.cleanup()
