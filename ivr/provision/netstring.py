@@ -23,7 +23,7 @@ class NetstringReader:
 
     def _next(self) -> bytes | None:
         digits, colon, rest = self._buffer.partition(b":")
-        if not digits.isdigit() and digits or len(digits) > _DIGITS_MAX:
+        if (digits and not digits.isdigit()) or len(digits) > _DIGITS_MAX:
             raise ValueError(f"not a netstring: {self._buffer[:20]!r}")
         if not colon:
             return None
