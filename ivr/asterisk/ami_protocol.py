@@ -11,7 +11,7 @@ from panoramisk.message import Message
 
 from ivr.model.errors import IvrError
 
-LINE_BYTES_MAX = 1023
+LINE_BYTES_MAX = 1022
 """Asterisk discards a message with a longer line, without an answer that could be matched."""
 
 HEADERS_MAX = 120
@@ -27,7 +27,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _SPECIAL = re.compile(r'([\\",()\[\]])')
 _EVENT_NAME = re.compile(rb"Event: ([^\r\n]*)")
-_CHANNEL_VARIABLES = "ChanVariable"
+_CHANNEL_VARIABLE = re.compile(r"(\w*ChanVariable)(?:\(.*\))?", re.DOTALL)
+"""Most events say `ChanVariable: NAME=value`, OriginateResponse `ChanVariable(CHANNEL): NAME=...`."""
 
 if TYPE_CHECKING:
     # What panoramisk's untyped Message offers and we promise.
@@ -64,9 +65,9 @@ class AmiMessage(MessageBase):
             if not colon:
                 continue
             value = value.removeprefix(" ")
-            if name.endswith(_CHANNEL_VARIABLES):
+            if "ChanVariable" in name and (match := _CHANNEL_VARIABLE.fullmatch(name)):
                 variable, _, value = value.partition("=")
-                name = f"{name}({variable})"
+                name = f"{match[1]}({variable})"
             headers[name] = f"{headers[name]}\n{value}" if name in headers else value
         message = cls(headers)
         return message if "event" in message or "response" in message else None
