@@ -57,6 +57,11 @@ def install(packages: Sequence[str]) -> None:
         )
 
 
+def update_lists() -> None:
+    """`apt-get update`; what follows tells whether it helped."""
+    _run([*_as_root("apt-get update"), "apt-get", "update", "-q"])
+
+
 def _as_root(by_hand: str) -> list[str]:
     environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
     if os.geteuid() == 0:

@@ -1,0 +1,105 @@
+"""`ivr run`: Asterisk and the server, in the foreground, until Ctrl-C."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+
+import click
+
+from ivr.cli.dialplans import load_dialplans
+from ivr.cli.options import settings_options
+from ivr.cli.setup import say
+from ivr.model.site import Site
+from ivr.provision.card import card
+from ivr.provision.instance import Instance, sole_instance
+from ivr.provision.paths import paths_of
+from ivr.provision.ports import refuse_taken, wanted_ports
+from ivr.provision.render import render_asterisk
+from ivr.provision.rootfs import ensure_asterisk
+from ivr.provision.secrets import Secrets, load_or_create_secrets
+from ivr.provision.tools import ensure_server_tools
+from ivr.service.features import LOG_IN, LOG_OUT, PAUSE, READY, SUPERVISE
+from ivr.settings import Settings
+
+Beside = Callable[[Site, Secrets], Awaitable[None]]
+"""What else runs while the instance does; it is cancelled when the instance stops."""
+
+
+@click.command()
+@settings_options
+def command(settings: Settings) -> None:
+    """Run Asterisk and the server until Ctrl-C; prints one card with all there is to know."""
+    run(settings)
+
+
+def run(settings: Settings, beside: Beside | None = None, notes: Sequence[str] = ()) -> None:
+    """Everything from a broken YAML file to the last call; UserError for what can be mended."""
+    site = load_dialplans(settings.dialplans).site
+    ensure_server_tools(say)
+    home = ensure_asterisk(say)
+    with sole_instance(paths_of(settings)):
+        refuse_taken(wanted_ports(settings))
+        secrets = load_or_create_secrets(settings.secrets_dir, site)
+        paths = render_asterisk(settings, site, secrets)
+        instance = Instance(settings, home, paths)
+        text = card(settings, site, secrets, codes=feature_codes(site), notes=notes)
+        side = (lambda: beside(site, secrets)) if beside else None
+        asyncio.run(_run(instance, text, side))
+
+
+def feature_codes(site: Site) -> dict[str, str]:
+    reasons = ", ".join(f"{key} {reason}" for key, reason in site.pause_reasons.items())
+    return {
+        LOG_IN: "log in",
+        LOG_OUT: "log out",
+        f"{PAUSE}N": f"pause; N is the reason: {reasons}",
+        READY: "ready again: ends a pause or wrap-up",
+        f"{SUPERVISE}EXT": "supervisors: listen to that agent; keys 4 listen, 5 whisper, 6 barge",
+    }
+
+
+async def _run(instance: Instance, text: str, beside: Callable[[], Awaitable[None]] | None) -> None:
+    main = asyncio.current_task()
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+
+    def stop() -> None:
+        if main is not None and not stopping.is_set():
+            stopping.set()
+            main.cancel()
+
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(name, stop)
+    side: asyncio.Task[None] | None = None
+    with suppress(asyncio.CancelledError):
+        try:
+            await instance.start(say)
+            click.echo(text)
+            if beside is not None:
+                side = asyncio.create_task(_await(beside), name="beside the instance")
+            await _until_end(instance, side)
+        finally:
+            # From here on nothing may interrupt: a second Ctrl-C changes nothing.
+            stopping.set()
+            say("stopping")
+            if side is not None:
+                side.cancel()
+                await asyncio.gather(side, return_exceptions=True)
+            await instance.stop()
+
+
+async def _await(beside: Callable[[], Awaitable[None]]) -> None:
+    await beside()
+
+
+async def _until_end(instance: Instance, side: asyncio.Task[None] | None) -> None:
+    ending = asyncio.create_task(instance.wait(), name="end of a child")
+    watched = {ending} if side is None else {ending, side}
+    try:
+        done, _ = await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        ending.cancel()
+        await asyncio.gather(ending, return_exceptions=True)
+    for task in done:
+        task.result()

@@ -1,0 +1,94 @@
+"""Programs beside Asterisk: speech for the server, phones and judges for tests."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from ivr.model.errors import UserError
+from ivr.provision.packages import (
+    SOFTPHONE,
+    SPEECH,
+    Say,
+    ensure_programs,
+    find_program,
+    last_words,
+    update_lists,
+)
+from ivr.provision.rootfs import cache_dir
+
+TESTS = {**SOFTPHONE, "sipp": "sip-tester", "docker-compose": "docker-compose"}
+_DOWNLOAD_TIMEOUT_S = 600
+
+
+def ensure_server_tools(say: Say) -> None:
+    ensure_programs(SPEECH, say)
+
+
+def ensure_demo_tools(say: Say) -> None:
+    ensure_programs(SOFTPHONE, say)
+
+
+def ensure_test_tools(say: Say) -> None:
+    """Phones, SIPp, docker-compose, and promtool below `tools_dir()`."""
+    ensure_programs(TESTS, say)
+    ensure_promtool(say)
+
+
+def tools_dir() -> Path:
+    """Holds `usr/bin/promtool` when the machine has none of its own."""
+    return cache_dir() / "tools"
+
+
+def ensure_promtool(say: Say) -> None:
+    """Prometheus unpacked, not installed: the package would start a server on the machine."""
+    if find_program("promtool") or (tools_dir() / "usr/bin/promtool").exists():
+        return
+    say("fetching promtool")
+    problem = _unpack_package("prometheus", tools_dir())
+    if problem:
+        update_lists()
+        problem = _unpack_package("prometheus", tools_dir())
+    if problem:
+        raise UserError(
+            f"promtool could not be fetched ({problem}); check the network and /etc/apt, "
+            "or put promtool on the PATH"
+        )
+
+
+def _unpack_package(package: str, target: Path) -> str:
+    """What went wrong, or nothing."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".tools-") as name:
+        fresh = Path(name)
+        # apt gives up its rights for a download; it may not enter this user's directory.
+        download = ["apt-get", "download", "-q", "-o", "APT::Sandbox::User=", package]
+        problem = _run(download, fresh)
+        if problem:
+            return problem
+        files = list(fresh.glob(f"{package}_*.deb"))
+        if len(files) != 1:
+            return f"apt-get fetched {len(files)} files for {package}"
+        problem = _run(["dpkg-deb", "-x", str(files[0]), str(fresh / "unpacked")], fresh)
+        if problem:
+            return problem
+        shutil.rmtree(target, ignore_errors=True)
+        (fresh / "unpacked").rename(target)
+    return ""
+
+
+def _run(command: list[str], directory: Path) -> str:
+    try:
+        done = subprocess.run(
+            command,
+            cwd=directory,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=_DOWNLOAD_TIMEOUT_S,
+            env=os.environ | {"LC_ALL": "C"},
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    return (last_words(done.stderr) or "no reason given") if done.returncode else ""
