@@ -103,6 +103,11 @@ class JournalReader:
                 found[entry.call or ""].append(entry)
         return {call: found[call] for call in calls}
 
+    def entries_after(self, after: int = 0, limit: int = 1000) -> list[Entry]:
+        """Entries of every kind in order, at most `limit` of those whose id is above `after`."""
+        query = _COLUMNS.where(EVENTS.c.id > after).order_by(EVENTS.c.id).limit(limit)
+        return self._entries(query)
+
     def find_call(self, prefix: str) -> str:
         """The one call whose id starts with `prefix`; UserError when none or several do."""
         query = (
