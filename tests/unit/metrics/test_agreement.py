@@ -194,7 +194,9 @@ async def test_counters_agree_with_the_journal(history: list[events.Event]) -> N
     scraped = {
         name: value
         for name, value in series(metrics).items()
-        if value and name.removeprefix("callcenter_").startswith(COUNTED) and "short" not in name
+        if value
+        and name.removeprefix("callcenter_").startswith(COUNTED)
+        and "short_abandoned" not in name
     }
     assert stored == history
     assert scraped == dict(counted(stored))
