@@ -28,7 +28,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _SPECIAL = re.compile(r'([\\",()\[\]])')
 _EVENT_NAME = re.compile(rb"Event: ([^\r\n]*)")
 _CHANNEL_VARIABLE = re.compile(r"(\w*ChanVariable)(?:\(.*\))?", re.DOTALL)
-"""Most events say `ChanVariable: NAME=value`, OriginateResponse `ChanVariable(CHANNEL): NAME=...`."""
+"""Most events say `ChanVariable: NAME=value`; OriginateResponse `ChanVariable(CHANNEL): ...`."""
 
 if TYPE_CHECKING:
     # What panoramisk's untyped Message offers and we promise.
