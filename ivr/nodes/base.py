@@ -66,6 +66,8 @@ class Visit:
     """Sensitive input of this call, kept out of events and logs."""
     ahead: str = ""
     """A key that cut a greeting short, not yet answered by any question."""
+    resumed: bool = False
+    """The call was in this node when a former server ended: nothing is said twice."""
 
     @property
     def flow_name(self) -> str:

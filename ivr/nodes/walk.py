@@ -5,6 +5,7 @@ Hang-ups and failures are dealt with here, once, for every node.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from traceback import format_exception
 
 import structlog
 
@@ -135,7 +136,8 @@ def _fail(visit: Visit, error: Exception) -> None:
     )
     if not isinstance(error, IvrError):
         place = {"call": visit.call.id, "flow": visit.flow_name, "node": visit.node}
-        _log.error("node failed", **place, exc_info=None if visit.secrets else error)
+        trace = "".join(format_exception(error))  # without the values of variables
+        _log.error("node failed", **place, traceback=visit.mask(trace))
 
 
 async def _apologise(visit: Visit) -> None:

@@ -1,0 +1,111 @@
+"""Taking digits: length, terminator, tests on the value, confirmation, secrecy."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.model.events import FlowFailed, InputReceived
+from ivr.nodes.collect import luhn_valid
+from ivr.testing.steps import Press, Wait
+from tests.unit.nodes.support import flow_of_node, tell
+
+VARIABLES = "{account: {type: digits, default: ''}}"
+COLLECT = """
+type: collect
+prompt: Your number.
+into: account
+min: 2
+max: 4
+no_match_retries: 1
+no_input_retries: 0
+next: yes
+no_input: silent
+no_match: wrong
+"""
+
+
+@pytest.mark.parametrize("keys", ["12#", "1234", "123"])
+async def test_an_input_ends_by_terminator_length_or_pause(keys: str) -> None:
+    told = await tell(flow_of_node(COLLECT, VARIABLES), Press(keys))
+    assert told.path == ["first", "yes"]
+    assert told.visit.variables["account"] == keys.removesuffix("#")
+
+
+@pytest.mark.parametrize("keys", ["1#", "#", "1*3", "1"])
+async def test_an_input_that_cannot_be_is_asked_again(keys: str) -> None:
+    told = await tell(flow_of_node(COLLECT, VARIABLES), Press(keys), Press("55#"))
+    assert told.trace.inputs() == [(keys.removesuffix("#"), "no_match"), ("55", "match")]
+    assert told.visit.variables["account"] == "55"
+
+
+async def test_retries_end() -> None:
+    told = await tell(flow_of_node(COLLECT, VARIABLES), Press("1#"), Press("1#"))
+    assert told.path == ["first", "wrong"]
+    assert told.visit.variables["account"] == ""
+
+
+async def test_silence_leaves_by_its_own_exit() -> None:
+    assert (await tell(flow_of_node(COLLECT, VARIABLES), Wait())).path == ["first", "silent"]
+
+
+async def test_a_pattern_and_a_checksum_are_demanded() -> None:
+    plan = flow_of_node(COLLECT + "pattern: '7.*'\nchecksum: luhn", VARIABLES)
+    told = await tell(plan, Press("18#"), Press("75#"))
+    assert told.trace.inputs() == [("18", "no_match"), ("75", "match")]
+    assert luhn_valid("75")
+    assert luhn_valid("18")
+
+
+async def test_what_is_not_confirmed_is_entered_again() -> None:
+    confirm = "confirm: [You typed, {digits: account}, 'Right?']"
+    plan = flow_of_node(COLLECT + confirm, VARIABLES)
+    told = await tell(plan, Press("12#"), Press("2"), Press("34#"), Press("1"))
+    assert "You typed one two Right?" in told.call.heard
+    assert told.visit.variables["account"] == "34"
+    assert told.path == ["first", "yes"]
+
+
+async def test_refusing_to_confirm_for_ever_ends() -> None:
+    plan = flow_of_node(COLLECT + "confirm: Right?", VARIABLES)
+    told = await tell(plan, Press("12#"), Press("2"), Press("12#"), Press("2"))
+    assert told.path == ["first", "wrong"]
+
+
+async def test_silence_at_the_confirmation_asks_once_more_and_is_no_yes() -> None:
+    plan = flow_of_node(COLLECT + "confirm: Right?", VARIABLES)
+    told = await tell(plan, Press("12#"), Wait(), Wait(), Wait())
+    assert told.call.heard.count("Right?") == 2
+    assert told.path == ["first", "silent"]
+
+
+async def test_a_sensitive_value_is_in_no_event() -> None:
+    sensitive = flow_of_node(
+        COLLECT.replace("next: yes", "next: use") + "sensitive: true",
+        VARIABLES,
+        more="\n  use: {type: dial, variable: account, next: yes, no_answer: yes}",
+    )
+    told = await tell(sensitive, Press("4711"))
+    assert told.path == ["first", "use", "yes"]
+    assert InputReceived(
+        at=told.trace.events[1].at,
+        call="call-1",
+        flow="main",
+        node="first",
+        value="****",
+        result="match",
+    ) in (told.trace.events)
+    assert "4711" not in repr(told.trace.events)
+    assert not [one for one in told.trace.events if isinstance(one, FlowFailed)]
+
+
+@given(st.text("0123456789", min_size=1, max_size=19))
+def test_luhn_finds_every_single_wrong_digit(body: str) -> None:
+    valid = next(body + check for check in "0123456789" if luhn_valid(body + check))
+    for position, digit in enumerate(valid):
+        other = str((int(digit) + 1) % 10)
+        assert not luhn_valid(valid[:position] + other + valid[position + 1 :])
+
+
+def test_luhn_knows_a_card_number() -> None:
+    assert luhn_valid("4539148803436467")
+    assert not luhn_valid("4539148803436468")

@@ -1,0 +1,124 @@
+"""Nodes that bring the caller to somebody: queue, dial, voicemail."""
+
+import pytest
+
+from ivr.model.agents import QueueOutcome
+from ivr.model.events import Dialled, MessageLeft
+from ivr.nodes.dial import is_allowed
+from ivr.ports import DialTarget, QueueRequest
+from ivr.testing.steps import HangUp, Press
+from tests.unit.nodes.support import flow_of_node, tell
+
+QUEUE = """
+type: queue
+queue: sales
+prompt: Please hold.
+skills: sales >= 3
+priority: 2
+wait_s_max: 1m
+keys: {"1": no}
+next: yes
+timeout: silent
+otherwise: wrong
+"""
+
+
+async def test_queue_asks_for_what_the_flow_says() -> None:
+    told = await tell(flow_of_node(QUEUE))
+    assert told.queues.requests == [QueueRequest("sales", "sales >= 3", 2, "1", 60.0)]
+    assert told.path == ["first", "yes"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "end"),
+    [
+        (QueueOutcome.TIMEOUT, "silent"),
+        (QueueOutcome.EMPTY, "wrong"),
+        (QueueOutcome.OVERFLOW, "wrong"),
+        (QueueOutcome.WITHDRAWN, "wrong"),
+        (QueueOutcome.FAILED, "wrong"),
+    ],
+)
+async def test_queue_leaves_by_the_outcome_or_otherwise(outcome: QueueOutcome, end: str) -> None:
+    told = await tell(flow_of_node(QUEUE), queues={"sales": outcome})
+    assert told.path == ["first", end]
+
+
+async def test_queue_is_left_by_key() -> None:
+    assert (await tell(flow_of_node(QUEUE), Press("1"))).path == ["first", "no"]
+
+
+async def test_abandoning_the_queue_is_a_hangup() -> None:
+    told = await tell(flow_of_node(QUEUE), queues={"sales": QueueOutcome.ABANDONED})
+    assert told.ending.result == "hangup"
+    assert told.trace.left() == [("main", "first", "hangup")]
+
+
+DIAL = """
+type: dial
+extension: "1001"
+prompt: One moment.
+next: yes
+no_answer: no
+busy: silent
+failed: wrong
+"""
+
+
+@pytest.mark.parametrize(
+    ("outcome", "end"),
+    [
+        ("answered", "yes"),
+        ("no_answer", "no"),
+        ("busy", "silent"),
+        ("rejected", "silent"),
+        ("unreachable", "wrong"),
+        ("refused", "wrong"),
+    ],
+)
+async def test_dial_leaves_by_how_it_ended(outcome: str, end: str) -> None:
+    told = await tell(flow_of_node(DIAL), dials={"1001": outcome})
+    assert told.path == ["first", end]
+    [record] = [one for one in told.trace.events if isinstance(one, Dialled)]
+    assert (record.target, record.outcome) == ("1001", outcome)
+
+
+@pytest.mark.parametrize(
+    ("typed", "target"),
+    [
+        ("2001", DialTarget(extension="2001")),
+        ("112", DialTarget(number="112")),
+        ("15551", None),
+        ("9999", None),
+    ],
+)
+async def test_dial_by_variable_reaches_the_house_and_allowed_numbers_only(
+    typed: str, target: DialTarget | None
+) -> None:
+    node = "type: dial\nvariable: who\nnext: yes\nno_answer: no"
+    told = await tell(flow_of_node(node, f"{{who: {{type: digits, default: '{typed}'}}}}"))
+    assert told.call.dialled_targets == ([target] if target else [])
+    assert told.path == ["first", "yes" if target else "no"]
+
+
+def test_a_prefix_allows_only_what_begins_with_it() -> None:
+    assert is_allowed(["+1555*"], "+15551234")
+    assert not is_allowed(["+1555*"], "+1655")
+    assert not is_allowed(["112"], "1123")
+    assert not is_allowed([], "112")
+
+
+VOICEMAIL = "type: voicemail\nmailbox: office\nprompt: After the tone.\nseconds_max: 5s\nnext: yes"
+
+
+async def test_a_message_is_kept_and_told() -> None:
+    told = await tell(flow_of_node(VOICEMAIL), Press("#"))
+    [left] = [one for one in told.trace.events if isinstance(one, MessageLeft)]
+    assert (left.mailbox, left.file, left.seconds) == ("office", "office-1", 5.0)
+    assert told.path == ["first", "yes"]
+
+
+async def test_hanging_up_after_the_message_keeps_it() -> None:
+    plan = flow_of_node(VOICEMAIL)
+    hung_up = await tell(plan, Press("1"), HangUp())
+    assert [one.type for one in hung_up.trace.events].count("voicemail.left") == 1

@@ -1,0 +1,163 @@
+"""Flow tests written in YAML: what passes, what fails and how that is told."""
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+
+from ivr.document import DocumentError
+from ivr.model.events import FlowFailed
+from ivr.testing import suite as suite_module
+from ivr.testing.coverage import coverage
+from ivr.testing.report import Report, Result, as_json, as_junit, as_text
+from ivr.testing.run import Played, World, given_time, play, problems
+from ivr.testing.suite import Given, load_suite
+from tests.unit.nodes.support import NoCalendars, flows, site
+
+FLOWS = flows(
+    main="""
+    start: ask
+    variables: {n: {type: digits}}
+    nodes:
+      ask:
+        type: collect
+        prompt: Your number.
+        into: n
+        max: 2
+        next: wait
+        no_input: bye
+        no_match: bye
+      wait: {type: queue, queue: sales, priority: 3, next: bye, otherwise: bye}
+      bye: {type: hangup, prompt: Goodbye.}
+    """
+)
+WORLD = World(site(), FLOWS, NoCalendars())
+
+GOOD = """
+flow: main
+tests:
+  - name: all is well
+    steps: [{press: 12}]
+    expect:
+      heard: [Your number, Goodbye]
+      not_heard: [Hello]
+      path: [ask, wait, bye]
+      variables: {n: "12"}
+      queue: {queue: sales, priority: 3}
+      dialled: []
+      messages: []
+      result: completed
+"""
+
+
+async def run(text: str) -> tuple[Played, list[str]]:
+    suite = load_suite(text, "main.test.yaml", WORLD.site, WORLD.flows)
+    [test] = suite.tests
+    played = await play(WORLD, suite.flow, test)
+    return played, problems(played, test.expect)
+
+
+async def test_expectations_that_hold_are_no_problem() -> None:
+    assert (await run(GOOD))[1] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (("[Your number, Goodbye]", "[Goodbye, Your number]"), "not heard after 'Goodbye'"),
+        (("[Hello]", "[Goodbye]"), "heard, but should not"),
+        (("[ask, wait, bye]", "[ask, bye]"), "path: expected ask > bye, was ask > wait > bye"),
+        (('n: "12"', 'n: "13"'), "variable n: expected 13, was 12"),
+        (('n: "12"', 'm: "12"'), "declares no such variable"),
+        (("priority: 3", "priority: 4"), "queue request priority: expected 4, was 3"),
+        (("dialled: []", 'dialled: ["1001"]'), "dialled: expected 1001, was none"),
+        (("messages: []", "messages: [office]"), "messages: expected office, was none"),
+        (("completed", "hangup"), "result: expected hangup, was completed"),
+        (("[{press: 12}]", "[{press: 12}, {press: 1}]"), "before 1 of the steps"),
+    ],
+)
+async def test_each_expectation_can_fail(change: tuple[str, str], complaint: str) -> None:
+    found = (await run(GOOD.replace(*change)))[1]
+    assert any(complaint in one for one in found), found
+
+
+async def test_a_flow_that_fails_is_told_although_nobody_asked_for_the_result() -> None:
+    broken = GOOD.replace("      result: completed\n", "")
+    suite = load_suite(broken, "main.test.yaml", WORLD.site, WORLD.flows)
+    played = await play(WORLD, "main", suite.tests[0])
+    played.trace.record(FlowFailed(at=0, call="call-1", flow="main", node="ask", reason="boom"))
+    assert problems(played, suite.tests[0].expect) == ["the flow failed in ask: boom"]
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "complaint"),
+    [
+        (("flow: main", "flow: mian"), "2:7", "did you mean 'main'"),
+        (("[{press: 12}]", "[{press: 1a}]"), "5:13", "a step is listen, wait, hangup"),
+        (("[{press: 12}]", "[nap]"), "5:13", "a step is listen, wait, hangup"),
+        (("    expect:", "    given: {queues: {sails: timeout}}\n    expect:"), "6:22", "sails"),
+        (("    expect:", "    given: {time: noon}\n    expect:"), "6:19", "write 2026-12-24 09:00"),
+        (("result: completed", "resutl: completed"), "14:7", "did you mean 'result'"),
+    ],
+)
+def test_a_wrong_file_is_told_with_its_place(
+    change: tuple[str, str], place: str, complaint: str
+) -> None:
+    with pytest.raises(DocumentError) as caught:
+        load_suite(GOOD.replace(*change), "main.test.yaml", WORLD.site, WORLD.flows)
+    assert f"main.test.yaml:{place}: " in str(caught.value)
+    assert complaint in str(caught.value)
+
+
+def test_the_time_is_that_of_the_named_zone() -> None:
+    noon = Given.model_validate({"time": "2026-07-01 12:00", "timezone": "Europe/Berlin"})
+    in_utc = Given.model_validate({"time": "2026-07-01 10:00"})
+    assert given_time(noon, site()) == given_time(in_utc, site())
+
+
+async def test_coverage_counts_nodes_and_exits() -> None:
+    played, _ = await run(GOOD)
+    [found] = coverage(FLOWS, [played.trace])
+    assert (found.nodes, found.exits) == (3, 5)
+    assert found.nodes_missed == ()
+    assert found.exits_missed == ("ask.no_input", "ask.no_match", "wait.otherwise")
+    assert found.exit_percent == pytest.approx(40)
+    [nothing] = coverage(FLOWS, [])
+    assert nothing.nodes_missed == ("ask", "wait", "bye")
+
+
+def report(*found: str, minimum: float = 0.0) -> Report:
+    result = Result("main.test.yaml", 4, "all <is> well", tuple(found), 0.002)
+    return Report((result,), tuple(coverage(FLOWS, [])), minimum)
+
+
+def test_a_report_passes_or_fails() -> None:
+    assert report().passed
+    assert not report("path: wrong").passed
+    assert not report(minimum=1).passed
+
+
+def test_the_text_shows_place_problem_and_what_was_never_reached() -> None:
+    text = as_text(report("path: wrong", minimum=50))
+    assert "FAIL all <is> well" in text
+    assert "main.test.yaml:4: path: wrong" in text
+    assert "never reached: ask, wait, bye" in text
+    assert "coverage is below 50 %" in text
+    assert text.endswith("0 passed, 1 failed in 0.00 s")
+
+
+def test_json_and_junit_hold_the_same() -> None:
+    data = json.loads(as_json(report("path: wrong")))
+    assert data["passed"] is False
+    assert data["tests"][0]["problems"] == ["path: wrong"]
+    assert data["coverage"][0]["node_percent"] == 0
+    suite = ElementTree.fromstring(as_junit(report("path: wrong").results))[0]
+    assert (suite.get("tests"), suite.get("failures")) == ("1", "1")
+    assert suite[0].get("name") == "all <is> well"
+    assert suite[0][0].text == "path: wrong"
+
+
+def test_the_shipped_example_of_the_format_is_valid() -> None:
+    text = (suite_module.__doc__ or "").split("\n\n", 1)[1]
+    example = text.replace("flow: company", "flow: main").replace("1003", "1001")
+    assert load_suite(example, "main.test.yaml", WORLD.site, WORLD.flows).tests
