@@ -1,0 +1,1 @@
+"""The routing core: scenarios per rule, and invariants over random histories."""
