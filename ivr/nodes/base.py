@@ -128,6 +128,15 @@ class Visit:
             )
         )
 
+    @property
+    def lasting_variables(self) -> dict[str, Value]:
+        """The variables that may be kept outside this process: none holds sensitive input."""
+        return {
+            name: value
+            for name, value in self.variables.items()
+            if not any(secret in as_text(value) for secret in self.secrets)
+        }
+
     def mask(self, text: str) -> str:
         """`text` without any sensitive value of this call."""
         for secret in sorted(self.secrets, key=len, reverse=True):

@@ -84,6 +84,7 @@ async def tell(
     dials: dict[str, str] | None = None,
     queues: dict[str, QueueOutcome] | None = None,
     calendar: str = "open",
+    resumed: bool = False,
     **options: object,
 ) -> Told:
     """Walks the flow `main` with these steps."""
@@ -91,7 +92,7 @@ async def tell(
     call = FakeCall(clock, steps, dials=dials or {})
     fake, trace = FakeQueues(queues or {}), EventList()
     calendars = FixedCalendars(NoCalendars(), {"office": calendar})
-    visit = Visit(call, fake, calendars, clock, trace, site())
+    visit = Visit(call, fake, calendars, clock, trace, site(), resumed=resumed)
     ending = await walk(plans, "main", visit, **options)
     return Told(ending, call, fake, trace, visit)
 

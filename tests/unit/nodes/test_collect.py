@@ -95,6 +95,9 @@ async def test_a_sensitive_value_is_in_no_event() -> None:
         result="match",
     ) in (told.trace.events)
     assert "4711" not in repr(told.trace.events)
+    assert told.visit.variables["account"] == "4711"
+    assert "account" not in told.visit.lasting_variables
+    assert "caller" in told.visit.lasting_variables
     assert not [one for one in told.trace.events if isinstance(one, FlowFailed)]
 
 

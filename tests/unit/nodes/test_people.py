@@ -48,6 +48,11 @@ async def test_queue_is_left_by_key() -> None:
     assert (await tell(flow_of_node(QUEUE), Press("1"))).path == ["first", "no"]
 
 
+async def test_a_call_taken_over_in_line_does_not_hear_the_greeting_again() -> None:
+    told = await tell(flow_of_node(QUEUE), resumed=True)
+    assert told.call.heard == ["went to yes"]
+
+
 async def test_abandoning_the_queue_is_a_hangup() -> None:
     told = await tell(flow_of_node(QUEUE), queues={"sales": QueueOutcome.ABANDONED})
     assert told.ending.result == "hangup"

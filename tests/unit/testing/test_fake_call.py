@@ -49,6 +49,11 @@ async def test_waiting_lets_one_timeout_pass() -> None:
     assert await call.wait_key(5) == "1"
 
 
+async def test_waiting_after_a_press_is_a_timeout_of_its_own() -> None:
+    call = caller(Press("1"), Wait(), Press("2"))
+    assert [await call.wait_key(2) for _ in range(4)] == ["1", "", "", "2"]
+
+
 async def test_after_the_script_the_caller_is_silent() -> None:
     call = caller()
     assert await call.wait_key(5) == ""
