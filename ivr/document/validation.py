@@ -78,13 +78,13 @@ def _complaint(document: Document, model: type[BaseModel], base: Path, detail: A
     last = len(detail["loc"]) - 1
     for position, part in enumerate(detail["loc"]):
         value = document.get(path)
-        if part == "[key]" and position == last:
-            key = True
-        elif (isinstance(value, dict) and part in value) or (
+        if (isinstance(value, dict) and part in value) or (
             isinstance(value, list) and isinstance(part, int) and part < len(value)
         ):
             unknown = position == last and detail["type"] == "extra_forbidden"
             path, types = (*path, part), types if unknown else step(types, part)
+        elif part == "[key]" and position == last:
+            key = True
         elif isinstance(part, int):
             types = step(types, part)  # a validator made a list of what is written as one item
         elif not (position == last and detail["type"] == "missing"):
@@ -137,26 +137,26 @@ def _badness(arm: list[_Complaint]) -> tuple[int, int]:
 
 def _meant(one: _Complaint) -> str:
     """The key that was probably meant by an unknown one: whoever mends it misses none."""
-    return closest(str(one.path[-1]), known_keys(one.types))
+    return closest(str(one.detail["loc"][-1]), known_keys(one.types))
 
 
 def _unknown_key_hint(one: _Complaint) -> str:
-    return suggest(str(one.path[-1]), known_keys(one.types), list_up_to=15)
+    return suggest(str(one.detail["loc"][-1]), known_keys(one.types), list_up_to=15)
 
 
 def _problem(document: Document, one: _Complaint) -> Problem:
     if one.kind == "extra_forbidden":
-        message = f"unknown key {str(one.path[-1])!r}"
+        message = f"unknown key {str(one.detail['loc'][-1])!r}"
         return document.problem(one.path, message, _unknown_key_hint(one), key=True)
     if one.kind == "missing":
         where = f" in {one.path[-1]!r}" if one.path and isinstance(one.path[-1], str) else ""
         message = f"{str(one.detail['loc'][-1])!r} is missing{where}"
         return document.problem(one.path, message, key=True)
-    value = one.path[-1] if one.key else document.get(one.path)
+    value = one.path[-1] if one.key and one.path else document.get(one.path)
     wanted = _WRONG_KIND.get(one.kind)
     message, hint = describe(one.detail, value, [wanted] if wanted else [])
     if one.path and isinstance(one.path[-1], str) and not one.key:
         message = f"{one.path[-1]}: {message}"
-    elif one.key:
+    elif one.key and one.path:
         message = f"key {message}"
     return document.problem(one.path, message, hint, key=one.key)

@@ -49,7 +49,9 @@ def type_of(value: Value) -> Type:
 
 def as_number(value: Value | None) -> int | float:
     """Numbers within the limits; what is no number is 0."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or isnan(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return 0
+    if isinstance(value, float) and isnan(value):
         return 0
     return max(-NUMBER_MAX, min(NUMBER_MAX, value))
 

@@ -27,7 +27,7 @@ def read_site(text: str, filename: str) -> ReadSite:
     site, problems = check_model(document, Site)
     if site is not None:
         problems = list(check_references(site, document))
-    return ReadSite(site, document, tuple(problems))
+    return ReadSite(site, document, tuple(sorted(problems)))
 
 
 def load_site(text: str, filename: str) -> Site:

@@ -1,0 +1,108 @@
+"""Reading YAML: text stays text, every place is known, every mistake is told."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from ivr.document import Document, DocumentError, Mark, load_document
+from ivr.document.loader import DEPTH_MAX, PROBLEMS_MAX, TEXT_CHARS_MAX
+
+
+def problems_of(text: str) -> list[str]:
+    with pytest.raises(DocumentError) as caught:
+        load_document(text, "f.yaml")
+    return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    "word", ["no", "on", "010", "1:30", "~", "null", "1e3", "2026-12-24", ".5"]
+)
+def test_every_scalar_is_text_as_written(word: str) -> None:
+    assert load_document(f"key: {word}\n", "f.yaml").value == {"key": word}
+
+
+def test_keys_and_values_know_their_place() -> None:
+    document = load_document("a: 1\nb:\n  - x\n  - {c: d}\n", "f.yaml")
+    assert document.mark(("b", 1, "c"), key=True) == Mark(4, 6, 19)
+    assert document.mark(("b", 1, "c")) == Mark(4, 9, 22)
+
+
+def test_a_path_that_is_not_there_is_placed_at_what_should_hold_it() -> None:
+    document = load_document("a:\n  b: c\n", "f.yaml")
+    assert document.mark(("a", "b", "deeper")) == document.mark(("a", "b"))
+
+
+@pytest.mark.parametrize(("written", "column"), [("abc", 7), ('"abc"', 8), ("'abc'", 8)])
+def test_a_place_inside_a_text_is_exact(written: str, column: int) -> None:
+    document = load_document(f"key: {written}\n", "f.yaml")
+    assert document.inside(("key",), 1).column == column
+
+
+def test_a_place_inside_a_folded_text_is_its_beginning() -> None:
+    document = load_document("key: >-\n  one\n  two\n", "f.yaml")
+    assert document.inside(("key",), 5) == document.mark(("key",))
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    text = "a: &x 1\nb: *x\na: 2\n? [q]\n: z\n<<: {t: u}\nc: !!str 3\n: v\n"
+    assert problems_of(text.replace("\n: v\n", "\n")) == [
+        "f.yaml:1:4: anchor '&x' (anchors are not used; write it out)",
+        "f.yaml:2:4: alias '*x' (aliases are not used; write it out)",
+        "f.yaml:3:1: 'a' is written twice (first written in line 1)",
+        "f.yaml:4:3: a key must be one word (quote texts that begin with { or [)",
+        "f.yaml:6:1: merge key '<<' (merging is not supported; write it out)",
+        "f.yaml:7:4: tags are not used (every value is plain text: leave the tag out)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "what"),
+    [
+        ("", "1:1", "the file is empty"),
+        ("# only a comment\n", "1:1", "the file is empty"),
+        ("a: 1\n---\nb: 2\n", "2:1", "a second document"),
+        ("a: b: c", "1:5", "mapping values are not allowed here"),
+        ("a:\n\tb: 1", "2:1", "not readable"),
+        ("a: \x00", "1:4", "not allowed"),
+        ('a: "\\ud800"', "1:4", "surrogate"),
+        ('a: "\\r\\n"', "1:4", "control character"),
+        ('a: "\\U00110000"', "1:7", "not readable"),
+        ("%YAML " + "9" * 5000 + ".1\n---\na", "1:7", "not readable"),
+        ("[" * 500, f"1:{DEPTH_MAX + 1}", "deeper"),
+        ("a: " + "x" * 10_001, "1:4", "longer than"),
+        ("x" * (TEXT_CHARS_MAX + 1), "1:1", "larger than"),
+        ("[" + "x," * 50_001 + "]", "1:", "more than 50000 values"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_place(text: str, where: str, what: str) -> None:
+    (problem,) = problems_of(text)
+    assert problem.startswith(f"f.yaml:{where}")
+    assert what in problem
+
+
+def test_a_flood_of_mistakes_is_cut_off() -> None:
+    assert len(problems_of("a: 1\n" * 1000)) == PROBLEMS_MAX
+
+
+SNIPPETS = st.lists(
+    st.sampled_from(
+        [*"ab-:{}[],&*!?|>#%\"'é \n\t", "b: ", "\n  ", "&x", "*x", "<<: ", "---", "\\U00110000"]
+    ),
+    max_size=30,
+).map("".join)
+
+
+@given(st.one_of(st.text(max_size=60), SNIPPETS))
+@example("\ud800")
+@example("? {a: b}\n: c\n? {a: b}\n: d")
+@example("%TAG ! x\n---\n!a b")
+def test_any_text_ends_in_a_document_or_in_problems(text: str) -> None:
+    try:
+        outcome: Document | DocumentError = load_document(text, "f.yaml")
+    except DocumentError as error:
+        outcome = error
+    if isinstance(outcome, DocumentError):
+        assert outcome.problems
+        assert all(one.line >= 1 and one.column >= 1 for one in outcome.problems)
+    else:
+        assert outcome.marks

@@ -1,0 +1,82 @@
+"""The site file: read as a whole or refused as a whole."""
+
+import pytest
+
+from ivr.document import DocumentError
+from ivr.site import load_site, read_site
+
+SITE = """\
+numbers: {"600": main}
+skills: {billing: Billing, lang_fr: French}
+teams: {care: Customer care}
+agents:
+  ana: {name: Ana, extension: 1001, team: care, skills: {billing: 8}}
+  ben: {name: Ben, extension: 1002, team: care, role: supervisor}
+phones:
+  door: {name: Door, extension: 2001}
+queues:
+  billing: {title: Billing, skills: billing >= 5}
+calendars:
+  office:
+    timezone: Europe/Berlin
+    holidays: DE-BY
+    open:
+      - {days: [mon, fri], open: "9:00", close: "17:30"}
+    closed: {2026-12-24: Christmas Eve}
+emergency: {say: Please hold., ring: [1001]}
+"""
+
+
+def test_a_good_site_is_read() -> None:
+    site = load_site(SITE, "site.yaml")
+    assert site.agents["ana"].skills == {"billing": 8}
+    assert site.queues["billing"].wrap_up_s == 10
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("{billing: 8}", "{biling: 8}", "5:58: skill 'biling' is not declared under skills (did"),
+        ("team: care, skills", "team: car, skills", "5:43: team 'car' is not declared under teams"),
+        ("1002", "1001", "6:31: extension 1001 already belongs to agent ana"),
+        ("2001", "1001", "8:33: extension 1001 already belongs to agent ana"),
+        ("2001", "600", "8:33: extension 600 is also a dialled number"),
+        ("name: Ben", "name: Ana", "6:15: agent 'ana' is also named 'Ana'"),
+        ("billing >= 5", "biling >= 5", "10:37: skills: 'biling' is not declared (did you mean"),
+        ("billing >= 5", "billing >= 5 or bill", "10:53: skills: 'bill' is not declared"),
+        ("billing >= 5", "billing = 5", "10:45: skills: unexpected '=' (write == to compare)"),
+        ("billing >= 5", "billing", "10:37: skills: a flag is needed here, not a number"),
+        ("Europe/Berlin", "Europe/Berln", "13:15: there is no time zone 'Europe/Berln' (did you"),
+        ("Europe/Berlin", "../etc", "13:15: there is no time zone '../etc'"),
+        ("DE-BY", "DE-XX", "14:15: DE has no holiday region 'XX' (known: "),
+        ("DE-BY", "ZZ", "14:15: no holidays are known for country 'ZZ'"),
+        ('close: "17:30"', 'close: "8:30"', "16:49: it closes at 8:30, not after it opens at"),
+        ("[mon, fri]", "[]", "16:16: a period needs at least one day"),
+        ("2026-12-24", "2026-02-30", "17:14: there is no day 2026-02-30"),
+        ("[1001]", "[2001]", "18:39: 2001 is no agent's extension"),
+        ("[1001]", "[]", "18:38: nobody to ring in an emergency"),
+        ("team: care, role", "role", "6:3: 'team' is missing in 'ben'"),
+        ("role: super", "rank: super", "6:49: unknown key 'rank'"),
+    ],
+)
+def test_what_is_not_there_is_told_in_place(old: str, new: str, expected: str) -> None:
+    assert old in SITE
+    with pytest.raises(DocumentError) as caught:
+        load_site(SITE.replace(old, new, 1), "site.yaml")
+    assert str(caught.value).startswith("site.yaml:" + expected)
+    assert len(caught.value.problems) == 1
+
+
+def test_everything_wrong_is_told_at_once() -> None:
+    text = SITE.replace("1002", "1001").replace("DE-BY", "ZZ").replace("[1001]", "[9999]")
+    assert [problem.line for problem in read_site(text, "s").problems] == [6, 14, 18]
+
+
+def test_a_site_with_wrong_references_can_still_be_checked_against() -> None:
+    assert read_site(SITE.replace("DE-BY", "ZZ"), "s").site is not None
+
+
+def test_a_site_that_cannot_be_read_has_problems_only() -> None:
+    read = read_site("numbers: [", "s")
+    assert read.site is None
+    assert len(read.problems) == 1
