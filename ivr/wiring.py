@@ -5,6 +5,7 @@ import json
 import random
 import secrets as randomness
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
 import structlog
@@ -61,6 +62,7 @@ class Server:
         self._clock = clock = SystemClock()
         self._started_at = clock.now()
         self._tasks = Tasks("server")
+        self._closers = AsyncExitStack()
         self._first_login = asyncio.Event()
         self._prompts = Prompts(settings.prompts_dir, settings.dialplans / "sounds", site.voice)
         self._link = AmiLink(
@@ -117,23 +119,29 @@ class Server:
         )
         self._write_emergency_snapshot(emergency)
         await self._journal.start()
+        self._closers.push_async_callback(self._journal.close)
         self._recorder.record(events.ServerStarted(at=self._clock.now(), version=__version__))
+        self._closers.callback(
+            lambda: self._recorder.record(events.ServerStopped(at=self._clock.now()))
+        )
         await self._web.start()
+        self._closers.push_async_callback(self._web.close)
         self._lag.start()
+        self._closers.callback(self._lag.close)
+        self._closers.push_async_callback(self._tasks.close)
+        self._closers.push_async_callback(self._dispatcher.close)
         await self._link.start()
+        self._closers.push_async_callback(self._link.close)
         await self._first_login.wait()
         await self._agi.start(self._settings.bind, self._settings.agi_port)
+        self._closers.push_async_callback(self._agi.close)
 
     async def close(self) -> None:
-        """Stop taking calls; conversations go on in Asterisk, places in line stay in memos."""
-        await self._agi.close()
-        await self._link.close()
-        await self._dispatcher.close()
-        await self._tasks.close()
-        self._lag.close()
-        await self._web.close()
-        self._recorder.record(events.ServerStopped(at=self._clock.now()))
-        await self._journal.close()
+        """Close what was started, last first.
+
+        Conversations go on in Asterisk, places in line stay in memos.
+        """
+        await self._closers.aclose()
 
     # --- Asterisk speaks
 

@@ -1,6 +1,7 @@
 """One text to one WAV file: espeak-ng speaks, sox brings it into the telephone's format."""
 
 import asyncio
+import subprocess
 import wave
 from pathlib import Path
 
@@ -42,30 +43,27 @@ def has_sound(file: Path) -> bool:
 
 
 async def _run(text: str, said: bytes, program: str, *arguments: str) -> None:
+    """In a thread: no event loop's pipes mind a program that does not read its input."""
     try:
-        process = await asyncio.create_subprocess_exec(
-            program,
-            *arguments,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
+        done = await asyncio.to_thread(
+            subprocess.run,
+            [program, *arguments],
+            input=said,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            timeout=TIMEOUT_S,
+            check=False,
         )
     except OSError as error:
         raise SpeechError(
             f"{program} cannot be started ({error.strerror}): install the package {program}"
         ) from error
-    try:
-        _, complaint = await asyncio.wait_for(process.communicate(said), TIMEOUT_S)
-    except TimeoutError:
+    except subprocess.TimeoutExpired:
         raise SpeechError(
             f"{program} took longer than {TIMEOUT_S:.0f} s for the text {_short(text)}"
         ) from None
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode != 0:
-        said_why = complaint.decode("utf-8", "replace").strip() or f"exit {process.returncode}"
+    if done.returncode != 0:
+        said_why = done.stderr.decode("utf-8", "replace").strip() or f"exit {done.returncode}"
         raise SpeechError(f"{program} failed for the text {_short(text)}: {said_why}")
 
 
