@@ -1,0 +1,119 @@
+"""`ivr check`: what a person, an editor and a shell script see."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ivr.cli import main
+from ivr.cli.dialplans import load_dialplans, sound_exists
+from ivr.document import DocumentError
+from ivr.model.errors import UserError
+
+SITE = """\
+numbers: {"600": company}
+skills: {}
+teams: {care: Care}
+agents: {ana: {name: Ana, extension: 1001, team: care}}
+queues: {}
+emergency: {say: Please hold., ring: [1001]}
+"""
+FLOW = """\
+flow: company
+start: bye
+nodes:
+  bye: {type: hangup, prompt: Goodbye.}
+"""
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    (tmp_path / "site.yaml").write_text(SITE, encoding="utf-8")
+    (tmp_path / "company.yaml").write_text(FLOW, encoding="utf-8")
+    (tmp_path / "company.test.yaml").write_text("tests: [", encoding="utf-8")
+    return tmp_path
+
+
+def check(directory: Path, *options: str) -> Result:
+    return CliRunner().invoke(main, ["check", *options, str(directory)])
+
+
+def test_a_good_directory_gets_one_line(directory: Path) -> None:
+    result = check(directory)
+    assert (result.exit_code, result.output) == (0, "1 flow, 1 node, no problems\n")
+
+
+def test_every_problem_of_every_file_is_shown(directory: Path) -> None:
+    (directory / "site.yaml").write_text(SITE.replace("team: care", "team: car"))
+    (directory / "company.yaml").write_text(FLOW.replace("start: bye", "start: by"))
+    result = check(directory)
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        f"{directory}/company.yaml:2:8: there is no node 'by' (did you mean 'bye'?)",
+        f"{directory}/site.yaml:4:50: team 'car' is not declared under teams"
+        " (did you mean 'care'?)",
+        "",
+        "2 problems",
+    ]
+
+
+def test_editors_get_json(directory: Path) -> None:
+    assert json.loads(check(directory, "--format", "json").output) == []
+    (directory / "company.yaml").write_text(FLOW.replace("start: bye", "start: by"))
+    result = check(directory, "--format", "json")
+    assert result.exit_code == 1
+    assert json.loads(result.output) == [
+        {
+            "file": f"{directory}/company.yaml",
+            "line": 2,
+            "column": 8,
+            "message": "there is no node 'by'",
+            "hint": "did you mean 'bye'?",
+        }
+    ]
+
+
+def test_a_directory_without_a_site_file_is_answered_in_one_sentence(tmp_path: Path) -> None:
+    result = check(tmp_path)
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: ")
+    assert "site.yaml is missing" in result.output
+
+
+def test_a_file_that_is_no_text_is_told_in_place(directory: Path) -> None:
+    (directory / "company.yaml").write_bytes(FLOW.encode() + b"# caf\xe9\n")
+    (problem, *_) = check(directory).output.splitlines()
+    assert problem == f"{directory}/company.yaml:5:6: not UTF-8 text (save it as UTF-8)"
+
+
+def test_loading_raises_with_all_problems(directory: Path) -> None:
+    assert list(load_dialplans(directory).flows) == ["company"]
+    (directory / "company.yaml").write_text("flow: [")
+    with pytest.raises(DocumentError):
+        load_dialplans(directory)
+    with pytest.raises(UserError, match=r"site\.yaml is missing"):
+        load_dialplans(directory / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("ding", True),
+        ("jingles/long", True),
+        ("dong", False),
+        ("asterisk/beep", True),
+        ("asterisk", False),
+        ("../secret", False),
+        ("/etc/ding", False),
+        ("", False),
+    ],
+)
+def test_a_sound_is_looked_for_in_its_directory_only(
+    tmp_path: Path, name: str, expected: bool
+) -> None:
+    sounds = tmp_path / "sounds"
+    (sounds / "jingles").mkdir(parents=True)
+    for file in (sounds / "ding.wav", sounds / "jingles/long.ulaw", tmp_path / "secret.wav"):
+        file.touch()
+    assert sound_exists(sounds, name) is expected
