@@ -26,6 +26,8 @@ class Settings:
     http_port: int = 8088
     rtp_start: int = 20000
     rtp_end: int = 22999
+    journal: str = ""
+    """Database URL of the journal; empty: SQLite in the state directory."""
 
     @property
     def site_file(self) -> Path:
@@ -54,7 +56,12 @@ class Settings:
 
     @property
     def journal_url(self) -> str:
-        return f"sqlite:///{self.state_dir / 'journal.db'}"
+        return self.journal or f"sqlite:///{self.state_dir / 'journal.db'}"
+
+    @property
+    def journal_spill_file(self) -> Path:
+        """Keeps events while the journal's database does not."""
+        return self.state_dir / "journal.spill"
 
     @property
     def emergency_file(self) -> Path:

@@ -28,7 +28,6 @@ COLUMNS = (
     "talk",
     "result",
 )
-ID_CHARACTERS = 8
 PLAIN_COLUMNS = 160
 
 
@@ -78,21 +77,17 @@ def local_time(at: float) -> str:
     return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
-def short_ids(calls: list[str]) -> list[str]:
-    """Each id cut to where it still tells these calls apart, at least ID_CHARACTERS."""
-    length = ID_CHARACTERS
-    while len({call[:length] for call in calls}) < len(set(calls)):
-        length += 1
-    return [call[:length] for call in calls]
-
-
 def _table(calls: list[CallSummary]) -> Table:
     table = Table(box=None, pad_edge=False)
     for column in COLUMNS:
-        table.add_column(column, justify="right" if column in ("wait", "talk") else "left")
-    for short, call in zip(short_ids([call.call for call in calls]), calls, strict=True):
+        table.add_column(
+            column,
+            justify="right" if column in ("wait", "talk") else "left",
+            no_wrap=column == "call",
+        )
+    for call in calls:
         table.add_row(
-            short,
+            cell(call.call),
             local_time(call.started_at),
             *(cell(text) for text in (call.caller, call.dialled, call.flow, call.queue)),
             _seconds(call.wait_s),

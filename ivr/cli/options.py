@@ -23,6 +23,7 @@ _HELP = {
     "http_port": "Port of /metrics and /health.",
     "rtp_start": "First RTP port.",
     "rtp_end": "Last RTP port.",
+    "journal": "Database URL of the journal; empty: SQLite in the state directory.",
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event, func, insert, select
+from sqlalchemy import URL, Engine, create_engine, event, func, insert, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, QueuePool
@@ -37,7 +37,10 @@ def sqlite_file(url: str) -> Path | None:
 
 
 def open_engine(url: str) -> Engine:
-    """An engine whose every wait is limited. Connects to nothing yet; UserError for a bad URL."""
+    """An engine whose every wait is limited. Connects to nothing yet; UserError for a bad URL.
+
+    A server's password may stay out of the URL: `...?password_file=/run/secrets/journal`.
+    """
     if sqlite_file(url) is not None:
         engine = create_engine(url, connect_args={"timeout": WAIT_S}, poolclass=NullPool)
         event.listen(engine, "connect", _prepare_sqlite)
@@ -48,13 +51,30 @@ def open_engine(url: str) -> Engine:
         arguments = {"connect_timeout": WAIT_S, "options": options}
     try:
         return create_engine(
-            url, connect_args=arguments, poolclass=QueuePool, pool_size=1, pool_pre_ping=True
+            _with_password(url),
+            connect_args=arguments,
+            poolclass=QueuePool,
+            pool_size=1,
+            pool_pre_ping=True,
         )
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise UserError(
             f"journal: the driver for {make_url(url).drivername!r} is not installed ({error}); "
             "for PostgreSQL install psycopg and write postgresql+psycopg://..."
         ) from error
+
+
+def _with_password(url: str) -> URL:
+    """Takes the password from the file named by the URL's `password_file`, if there is one."""
+    parsed = make_url(url)
+    file = parsed.query.get("password_file")
+    if not isinstance(file, str):
+        return parsed
+    try:
+        password = Path(file).read_text("utf-8").strip()
+    except OSError as error:
+        raise UserError(f"journal: {file}: {error.strerror}; the password is read there") from error
+    return parsed.difference_update_query(["password_file"]).set(password=password)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

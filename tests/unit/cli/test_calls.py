@@ -125,7 +125,7 @@ def test_calls_are_listed_latest_last(state: Path) -> None:
         "talk",
         "result",
     ]
-    assert lines[1].split()[0] == "aaaa1111"
+    assert lines[1].split()[0] == A
     assert lines[1].split()[3:] == [
         "2001",
         "100",
@@ -143,8 +143,8 @@ def test_calls_are_listed_latest_last(state: Path) -> None:
 
 def test_only_the_last_ones_when_asked(state: Path) -> None:
     output = ivr(state, "calls", "--last", "1").output
-    assert "aaaa2222" in output
-    assert "aaaa1111" not in output
+    assert B in output
+    assert A not in output
 
 
 def test_calls_as_json_lines(state: Path) -> None:

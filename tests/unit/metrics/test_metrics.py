@@ -18,7 +18,7 @@ from ivr.model.site import Queue
 from ivr.ports import QueueNow
 from tests.unit.metrics.conftest import FLOWS, SITE, Live, Step, Tree, series, value
 
-PROMTOOL = "/usr/bin/promtool"
+PROMTOOL = "promtool"
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "metrics.md"
 T = 1000.0
 
