@@ -82,13 +82,13 @@ def _without_input(drafts: Mapping[str, Draft]) -> Graph:
 
 
 def find_loops(graph: Graph) -> Iterator[list[Place]]:
-    """One loop for each place that is in one and in none found before, shortest way round."""
+    """The shortest loop of each place that is in one, unless a loop before went through it."""
     seen: set[Place] = set()
     for place in _on_loops_or_between(graph):
         if place in seen:
             continue
         loop = _way_back(graph, place)
-        if loop and not seen.intersection(loop):
+        if loop:
             yield loop
         seen.update(loop)
 

@@ -54,6 +54,8 @@ def test_a_good_document_becomes_the_model() -> None:
         ("choice: {}", "f:1:1: unknown key 'choice' (did you mean 'choices'?)"),
         ("choices: {12: a}", "f:1:11: key '12' is not one key from 1 to 9"),
         ("timeout_s: soon", "f:1:12: timeout_s: 'soon' is not a duration; write for example"),
+        ("timeout_s: " + "9" * 400, "f:1:12: timeout_s: '9999"),
+        ("timeout_s: " + "9" * 400 + "h", "f:1:12: timeout_s: '9999"),
         ("kind: shot", "f:1:7: kind: 'shot' is not one of short, long (did you mean 'short'?)"),
         ("tries: 12", "f:1:8: tries: must be at most 9"),
         ("tries: 1.5", "f:1:8: tries: '1.5' is not a whole number"),

@@ -128,6 +128,21 @@ def test_names_are_known_with_their_first_column() -> None:
     assert dict(expression.columns) == {"b": 1, "a": 13}
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("x == 0", True),
+        ("x == ''", True),
+        ("x == false", True),
+        ("x == y", True),
+        ("x == 1", False),
+    ],
+)
+def test_a_name_without_a_value_equals_nothing_much(text: str, value: bool) -> None:
+    assert evaluate(text, {}) is value
+    assert evaluate(f"not ({text})", {}) is not value
+
+
 def test_sums_stay_within_their_limit() -> None:
     assert evaluate("n + n", {"n": NUMBER_MAX}) == NUMBER_MAX
     assert evaluate("n", {"n": float("nan")}) != evaluate("n + 0", {"n": float("nan")}) == 0

@@ -108,6 +108,12 @@ def test_a_loop_that_never_waits_for_the_caller_is_told_once() -> None:
     assert "ask -> line -> ask" in complaint
 
 
+def test_two_loops_that_share_a_node_are_both_told() -> None:
+    text = MAIN.replace("next: bye", "next: ask").replace("else: menu", "else: calm")
+    loops = [one.split("caller: ")[1].split(" (")[0] for one in problems_of(text) if "loop" in one]
+    assert loops == ["calm -> ask -> calm", "line -> ask -> line"]
+
+
 def test_a_loop_through_a_menu_is_none() -> None:
     assert problems_of(MAIN.replace("next: bye", "next: menu")) == []
 
