@@ -33,6 +33,14 @@ def test_alternatives_are_understood() -> None:
     assert centre.rings == [("c1", "bob")]
 
 
+def test_alternatives_are_one_field_the_longest_idle_of_all_is_rung() -> None:
+    centre = Centre(ann={"french": 3}, bob={"tech": 9})
+    centre.log_in(0, "bob")
+    centre.log_in(50, "ann")
+    centre.enter(100, "c1", "french >= 3 or tech >= 9")
+    assert centre.rings == [("c1", "bob")]
+
+
 def test_a_call_without_requirement_is_for_anybody() -> None:
     centre = Centre(ann=NOBODY_SPECIAL)
     centre.log_in(0, "ann")

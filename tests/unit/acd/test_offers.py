@@ -136,6 +136,13 @@ def test_ready_ends_the_rest(one: Centre) -> None:
     assert one.rings == [("c1", "ann")]
 
 
+def test_so_does_a_pause_and_coming_back_from_it(one: Centre) -> None:
+    one.ended(12, "o1", OfferOutcome.FAILED)
+    one.at(13, Pause(ANN, "tea"))
+    one.at(14, Ready(ANN))
+    assert one.rings == [("c1", "ann")]
+
+
 def test_a_phone_that_comes_back_ends_the_rest(one: Centre) -> None:
     one.at(12, DeviceChanged(ANN, reachable=False, busy=False))
     assert one.stopped == [("ann", OfferOutcome.FAILED)]
