@@ -8,8 +8,9 @@ import structlog
 
 def configure_logs() -> None:
     """To be called once, by the command that runs a server."""
+    # Plain tracebacks: the default ones print local variables, and so what callers typed.
     renderer: structlog.types.Processor = (
-        structlog.dev.ConsoleRenderer()
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         if sys.stderr.isatty()
         else structlog.processors.JSONRenderer()
     )

@@ -187,7 +187,10 @@ class LineQueues:
 def end_conversation(
     desk: Desk, conversation: Conversation, *, ended_by: str, wrap_up: bool = True
 ) -> None:
-    """Everything that follows from the end of a conversation, whoever noticed it."""
+    """Everything that follows from the end of a conversation, whoever noticed it.
+
+    The leg needs no order to end: its dialplan goes on to a hang-up.
+    """
     now = desk.clock.now()
     conversation.hold(on=False, now=now)
     desk.conversations.remove(conversation)
@@ -203,7 +206,6 @@ def end_conversation(
         )
     )
     desk.dispatcher.conversation_over(conversation.call, wrap_up=wrap_up)
-    desk.tasks.start(desk.dispatcher.drop_leg(conversation.leg), f"drop {conversation.leg}")
 
 
 def _started(conversation: Conversation) -> events.ConversationStarted:

@@ -97,7 +97,7 @@ class Sessions:
                 visit.flow_name,
                 visit.node,
                 started_at=begin.started_at,
-                variables=json.dumps(visit.variables),
+                variables=json.dumps(visit.lasting_variables),
             )
 
         visit = Visit(
