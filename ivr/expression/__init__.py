@@ -5,8 +5,8 @@ evaluating an Expression ends in a value, whatever the variables hold, and never
 no attribute, no index, no loop, and no call but the listed functions.
 """
 
-from ivr.expression.parser import evaluate, parse
-from ivr.expression.skills import ALWAYS, join_requirements, parse_requirement
+from ivr.expression.parser import parse
+from ivr.expression.skills import ALWAYS, parse_requirement
 from ivr.expression.tree import Expression
 from ivr.expression.values import Complaint, ExpressionError, Type, Value
 
@@ -17,8 +17,6 @@ __all__ = [
     "ExpressionError",
     "Type",
     "Value",
-    "evaluate",
-    "join_requirements",
     "parse",
     "parse_requirement",
 ]

@@ -1,6 +1,5 @@
 """Tokens to a tree, by binding power (Pratt)."""
 
-from collections.abc import Mapping
 from functools import lru_cache
 
 from ivr.expression.functions import FUNCTIONS
@@ -18,7 +17,7 @@ from ivr.expression.tree import (
     Part,
     Sum,
 )
-from ivr.expression.values import Complaint, ExpressionError, Value
+from ivr.expression.values import Complaint, ExpressionError
 
 KEPT_MAX = 4096
 """Expressions kept parsed; a site has far fewer."""
@@ -50,11 +49,6 @@ _MINUS_POWER = 6
 def parse(text: str) -> Expression:
     """Reads an expression. Raises ExpressionError at the first thing that is none."""
     return Expression(text, _Parser(text).whole())
-
-
-def evaluate(text: str, values: Mapping[str, Value]) -> Value:
-    """The value of the expression `text`. Raises ExpressionError only when it is none."""
-    return parse(text).evaluate(values)
 
 
 class _Parser:

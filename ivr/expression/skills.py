@@ -10,11 +10,3 @@ ALWAYS = Expression("", Constant(1, constant=True))
 def parse_requirement(text: str) -> Expression:
     """The requirement written in `text`; empty asks for nothing. Raises ExpressionError."""
     return parse(text) if text.strip() else ALWAYS
-
-
-def join_requirements(*texts: str) -> str:
-    """One requirement that asks for all of them."""
-    asked = [text.strip() for text in texts if text.strip()]
-    if len(asked) < 2:
-        return "".join(asked)
-    return " and ".join(f"({text})" for text in asked)

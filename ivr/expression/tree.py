@@ -56,18 +56,9 @@ class Expression:
         return self.text
 
     @cached_property
-    def columns(self) -> Mapping[str, int]:
-        """Every name used -> the column of its first use, in reading order."""
-        found: dict[str, int] = {}
-        for part in _all_parts(self.root):
-            if isinstance(part, Name):
-                found[part.name] = min(part.column, found.get(part.name, part.column))
-        return dict(sorted(found.items(), key=lambda item: item[1]))
-
-    @cached_property
     def names(self) -> frozenset[str]:
         """The variables (or skills) it asks for."""
-        return frozenset(self.columns)
+        return frozenset(part.name for part in _all_parts(self.root) if isinstance(part, Name))
 
     def evaluate(self, values: Values) -> Value:
         """Its value. Never raises: a name without a value counts as 0, empty or false."""
