@@ -76,7 +76,10 @@ class PhoneEvent:
 
 
 class Softphone:
-    """One SIP account on a phone of its own. `directory` must be its alone."""
+    """One SIP account on a phone of its own. `directory` must be its alone.
+
+    It sends `voice` (8 kHz mono WAV), else a tone of `tone_hz`, else digital silence.
+    """
 
     def __init__(
         self,
@@ -87,6 +90,7 @@ class Softphone:
         local_port: int,
         *,
         tone_hz: int | None = None,
+        voice: Path | None = None,
         answer: Literal["auto", "manual"] = "manual",
         server: str = "127.0.0.1",
         ip: str = "127.0.0.1",
@@ -104,6 +108,7 @@ class Softphone:
         self._ip = ip
         self._port = local_port
         self._tone_hz = tone_hz
+        self._voice = voice
         self._tones_dir = tones_dir or self.directory
         self._answer = answer
         self._display_name = display_name
@@ -237,19 +242,24 @@ class Softphone:
     async def wait_event(self, *kinds: str, timeout_s: float = 10.0) -> PhoneEvent:
         """The next event of these kinds that no earlier call has returned or skipped over."""
         try:
-            async with asyncio.timeout(timeout_s), self._changed:
-                while True:
-                    while self._seen < self._count:
-                        event = self._event(self._seen)
-                        self._seen += 1
-                        if event.kind in kinds:
-                            return event
-                    await self._changed.wait()
+            async with asyncio.timeout(timeout_s):
+                return await self.next_event(*kinds)
         except TimeoutError:
             raise SoftphoneError(
                 f"{self._me}: no {' or '.join(kinds)} in {timeout_s:g} s; "
                 f"saw {[event.kind for event in self.events][-10:]}"
             ) from None
+
+    async def next_event(self, *kinds: str) -> PhoneEvent:
+        """As `wait_event`, for as long as it takes."""
+        async with self._changed:
+            while True:
+                while self._seen < self._count:
+                    event = self._event(self._seen)
+                    self._seen += 1
+                    if event.kind in kinds:
+                        return event
+                await self._changed.wait()
 
     @property
     def heard(self) -> list[Path]:
@@ -270,7 +280,7 @@ class Softphone:
         try:
             refuse_taken(
                 Wanted(self._ip, self._port + offset, udp=udp, option="local_port")
-                for offset, udp in ((0, True), (1, False), (CONTROL_OFFSET, False))
+                for offset, udp in ((0, True), (0, False), (1, False), (CONTROL_OFFSET, False))
             )
         except UserError as error:
             raise SoftphoneError(f"{self._me}: {error}") from error
@@ -281,7 +291,7 @@ class Softphone:
     def _write_config(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
         name = "silence" if self._tone_hz is None else f"tone-{self._tone_hz}"
-        tone = write_tone(self._tones_dir / f"{name}.wav", self._tone_hz, TONE_S)
+        tone = self._voice or write_tone(self._tones_dir / f"{name}.wav", self._tone_hz, TONE_S)
         config = _CONFIG.format(
             ip=self._ip,
             port=self._port,
