@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Callable, Mapping
 import pytest
 import uvloop
 
+from tests.unit.asterisk.agi_house import AgiHouse
+from tests.unit.asterisk.ami_house import AmiHouse
 from tests.unit.asterisk.peers import AmiPeer
 
 
@@ -27,3 +29,21 @@ async def no_task_left_behind() -> AsyncIterator[None]:
 async def peer() -> AsyncIterator[AmiPeer]:
     async with AmiPeer() as peer:
         yield peer
+
+
+@pytest.fixture
+async def house(peer: AmiPeer) -> AsyncIterator[AmiHouse]:
+    house = AmiHouse(peer)
+    yield house
+    for link in house.links:
+        await link.close()
+
+
+@pytest.fixture
+async def front() -> AsyncIterator[AgiHouse]:
+    front = AgiHouse()
+    yield front
+    await front.server.close()
+    assert front.server.sessions_active == 0
+    for client in front.clients:
+        await client.close()

@@ -128,7 +128,13 @@ class AmiPeer:
         assert self._writer is not None
         self._writer.write(data.encode() if isinstance(data, str) else data)
 
+    def hang_up(self) -> None:
+        """Close after everything was sent."""
+        assert self._writer is not None
+        self._writer.close()
+
     def drop(self) -> None:
+        """Break off."""
         assert self._writer is not None
         self._writer.transport.abort()
 

@@ -233,3 +233,16 @@ def test_a_callers_name_cannot_forge_channel_token_or_argument(forged: bytes) ->
     rest = [b"agi_extension: 100", b"agi_arg_1: tok", b"agi_arg_2: x"]
     with pytest.raises(AgiProtocolError, match="bad_environment"):
         parse_environment([*lines, *rest])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [b"agi_arg_1: tok", b"agi_arg_3: x"],
+        [b"agi_arg_1: tok", b"agi_arg_1: tok"],
+        [b"agi_arg_1: tok", b"agi_extension: 100"],
+    ],
+)
+def test_arguments_are_the_unbroken_end_of_the_environment(lines: list[bytes]) -> None:
+    with pytest.raises(AgiProtocolError, match="bad_environment"):
+        parse_environment(lines)
