@@ -25,6 +25,10 @@ CLICK_S = 0.2
 """A shorter stretch is the click of a path being switched, which holds every frequency."""
 STEADY = 0.9
 """Share of windows in which a tone must be heard to count as present throughout."""
+PATTERN_S = 1.0
+"""So much of a speech tells it from any other."""
+ALIKE = 0.7
+"""Correlation of a speech with itself after the telephone's codec is above 0.99, with others below 0.3."""
 _HEADER_BYTES = 44
 _WINDOW = int(RATE_HZ * WINDOW_S)
 _HANN = np.hanning(_WINDOW + 1)[:-1]
@@ -76,6 +80,21 @@ class Sound:
         """Where the tone ends, to a window's accuracy; None when it never begins."""
         heard = np.flatnonzero(self.levels(hz) >= HEARD_DB)
         return float(heard[-1] + 1) * WINDOW_S if len(heard) else None
+
+    def place_of(self, speech: "Sound") -> float | None:
+        """Where the beginning of `speech` is heard, in seconds; None when it is not."""
+        pattern = speech.samples[: int(RATE_HZ * PATTERN_S)]
+        count = len(self.samples) - len(pattern) + 1
+        if count <= 0:
+            return None
+        size = len(self.samples) + len(pattern)
+        product = np.fft.rfft(self.samples, size) * np.conj(np.fft.rfft(pattern, size))
+        likeness = np.fft.irfft(product, size)[:count]
+        energy = np.concatenate(([0.0], np.cumsum(self.samples**2)))
+        local = np.sqrt(np.maximum(energy[len(pattern) :] - energy[: -len(pattern)], 1e-6))
+        score = likeness / (local[:count] * max(np.linalg.norm(pattern), 1e-6))
+        best = int(np.argmax(score))
+        return best / RATE_HZ if score[best] >= ALIKE else None
 
     @property
     def longest_silence_s(self) -> float:

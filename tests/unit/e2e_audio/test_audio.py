@@ -138,3 +138,17 @@ def test_the_report_shows_who_was_heard_when() -> None:
 )
 def test_longest_run(flags: list[bool], length: int) -> None:
     assert longest_run(np.array(flags, dtype=bool)) == length
+
+
+def babble(seed: int, seconds: float) -> Sound:
+    rng = np.random.default_rng(seed)
+    return Sound(np.clip(rng.normal(0, 0.1, round(seconds * RATE_HZ)), -1, 1))
+
+
+def test_what_was_said_is_found_again_behind_the_telephone() -> None:
+    speech = babble(1, 2)
+    heard = over_the_telephone(joined(silence(0.7), babble(2, 1.3), speech, tone(CALLER, 1)))
+    assert heard.place_of(speech) == pytest.approx(2.0, abs=0.01)
+    assert heard.place_of(babble(3, 2)) is None
+    assert silence(0.2).place_of(speech) is None
+    assert silence(3).place_of(speech) is None

@@ -1,0 +1,94 @@
+"""Fixtures: the shared instance, one of a test's own, and the people around either."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.house import House
+from tests.e2e.ports import PortBlock
+from tests.e2e.shared import FAILED_FILE, directory_of, shared_settings
+from tests.e2e.stack import Stack, settings_on
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="session")
+def run_id(request: pytest.FixtureRequest) -> str:
+    """The same in every process of this test run, and in no other run."""
+    worker = getattr(request.config, "workerinput", None)
+    return str(worker["testrunuid"][:12]) if worker else f"p{os.getpid()}"
+
+
+@pytest.fixture(scope="session")
+def ports() -> Iterator[PortBlock]:
+    block = PortBlock()
+    yield block
+    block.release()
+
+
+@pytest.fixture(scope="session")
+def shared_stack(run_id: str, request: pytest.FixtureRequest) -> Iterator[Stack]:
+    """The instance all scenarios share; never stop or kill anything in it."""
+    with shared_settings(run_id) as settings:
+        yield Stack(settings)
+        if request.session.testsfailed:
+            directory = directory_of(run_id)
+            (directory / FAILED_FILE).touch()
+            print(f"kept for a look: {directory}")
+
+
+@pytest.fixture
+async def house(
+    shared_stack: Stack, ports: PortBlock, request: pytest.FixtureRequest
+) -> AsyncIterator[House]:
+    """The shared instance and this test's people."""
+    async for house in _inhabited(shared_stack, ports, request):
+        yield house
+
+
+@pytest.fixture
+async def own_house(ports: PortBlock, request: pytest.FixtureRequest) -> AsyncIterator[House]:
+    """An instance of this test's own: its Asterisk and its server may be killed."""
+    state = Path(tempfile.mkdtemp(prefix="ivr-e2e-own-"))
+    block = PortBlock()
+    stack = Stack(settings_on(block, state / "state"))
+    try:
+        await stack.start()
+        async for house in _inhabited(stack, ports, request):
+            yield house
+    finally:
+        await stack.stop()
+        block.release()
+        _clean_up(state, request)
+
+
+async def _inhabited(
+    stack: Stack, ports: PortBlock, request: pytest.FixtureRequest
+) -> AsyncIterator[House]:
+    directory = Path(tempfile.mkdtemp(prefix="ivr-e2e-people-"))
+    house = House(stack, directory, ports)
+    try:
+        yield house
+    finally:
+        await house.close()
+        _clean_up(directory, request)
+
+
+def _clean_up(directory: Path, request: pytest.FixtureRequest) -> None:
+    """What a failed test heard and wrote is kept, to look into."""
+    if request.node.stash.get(FAILED, False):
+        print(f"kept for a look: {directory}")
+    else:
+        shutil.rmtree(directory)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report

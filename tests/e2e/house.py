@@ -1,0 +1,134 @@
+"""A running instance and the people around it, as a scenario sees them."""
+
+import asyncio
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from ivr.ports import Spoken
+from ivr.provision.softphone import Softphone
+from ivr.speech.prompts import Prompts
+from tests.e2e.audio import Sound, read_wav
+from tests.e2e.journal import JournalView
+from tests.e2e.people import Person, tones_of
+from tests.e2e.ports import PortBlock
+from tests.e2e.stack import SITE, Stack
+from tests.e2e.waiting import eventually
+
+
+class House:
+    """Phones, journal, metrics and files of one instance, for the length of one test."""
+
+    def __init__(self, stack: Stack, directory: Path, ports: PortBlock) -> None:
+        self.stack = stack
+        self.settings = stack.settings
+        self.journal = JournalView(stack.settings.state_dir / "journal.db")
+        self._directory = directory
+        self._ports = ports
+        self._tones = tones_of(stack.site)
+        self._people: list[Person] = []
+        self.since = self.journal.newest_id() if self._journal_file.exists() else 0
+        """Number of the last event before this test."""
+
+    @property
+    def _journal_file(self) -> Path:
+        return self.settings.state_dir / "journal.db"
+
+    async def people(self, *keys: str) -> Sequence[Person]:
+        """Their phones, registered."""
+        people = [self._person(key) for key in keys]
+        self._people += people
+        await asyncio.gather(*(person.phone.start() for person in people))
+        return people
+
+    async def agents(self, *keys: str) -> Sequence[Person]:
+        """Agents on their phones, logged in one after the other and available."""
+        agents = await self.people(*keys)
+        for agent in agents:
+            await self.log_in(agent)
+        return agents
+
+    async def log_in(self, agent: Person) -> None:
+        await agent.dials("*10")
+        await agent.is_hung_up()
+        await self.state(agent, "available")
+
+    async def close(self) -> None:
+        await asyncio.gather(*(person.phone.close() for person in self._people))
+
+    # --- what can be seen from outside
+
+    async def call_of(self, caller: Person) -> str:
+        """Our id of the call this person made last in this test."""
+        await self.journal.tells("call.started", after=self.since, caller=caller.extension)
+        return str(self.journal.facts("call.started", caller=caller.extension)[-1].call)
+
+    async def state(self, agent: Person, wanted: str, within_s: float = 10.0) -> None:
+        """The agent comes into this state."""
+        await eventually(
+            lambda: self.journal.state_of(agent.key) == wanted,
+            within_s,
+            lambda: f"{agent.key} {wanted}, but {self.journal.state_of(agent.key)}",
+        )
+
+    async def no_channel_of(self, *people: Person, within_s: float = 5.0) -> None:
+        """Asterisk has no channel of theirs any more."""
+        deadline = asyncio.get_running_loop().time() + within_s
+        while True:
+            listing = await self.stack.asterisk.cli("core show channels concise")
+            names = [line.split("!")[0] for line in listing.splitlines()]
+            left = [n for n in names for p in people if n.startswith(f"PJSIP/{p.extension}-")]
+            if not left:
+                return
+            if asyncio.get_running_loop().time() > deadline:
+                raise AssertionError(f"channels left behind: {left}")
+
+    async def metrics_text(self) -> str:
+        url = f"http://{self.settings.bind}:{self.settings.http_port}/metrics"
+
+        def get() -> str:
+            with urllib.request.urlopen(url, timeout=5) as response:
+                return str(response.read().decode())
+
+        return await asyncio.to_thread(get)
+
+    async def metric(self, name: str, **labels: str) -> float:
+        """Sum of a metric's samples with these labels; `name` without `callcenter_`."""
+        families = text_string_to_metric_families(await self.metrics_text())
+        return sum(
+            sample.value
+            for family in families
+            for sample in family.samples
+            if sample.name == f"callcenter_{name}" and labels.items() <= sample.labels.items()
+        )
+
+    def pin(self, supervisor: Person) -> str:
+        return self.stack.secrets.pins[supervisor.extension]
+
+    def speech(self, text: str) -> Sound:
+        """How the server says this."""
+        prompts = Prompts(self.settings.prompts_dir, SITE / "sounds", self.stack.site.voice)
+        (sound,) = read_wav(Path(prompts.path(Spoken(text)) + ".wav"))
+        return sound
+
+    def recording(self, recording: str) -> tuple[Sound, Sound]:
+        """Caller's and agent's side."""
+        left, right = read_wav(self.settings.recordings_dir / f"{recording}.wav")
+        return left, right
+
+    def _person(self, key: str) -> Person:
+        site = self.stack.site
+        extension = (site.agents.get(key) or site.phones[key]).extension
+        tone_hz = self._tones[extension]
+        phone = Softphone(
+            self._directory / key,
+            extension,
+            self.stack.secrets.sip[extension],
+            self.settings.sip_port,
+            self._ports.for_phone(),
+            tone_hz=tone_hz,
+            tones_dir=self._directory.parent,
+        )
+        return Person(key, phone, tone_hz, self._tones.values())

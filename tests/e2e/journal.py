@@ -1,0 +1,80 @@
+"""The journal as an outsider sees it: SQLite, read only."""
+
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.waiting import eventually
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One event of the journal; what it says is there as attributes, too."""
+
+    id: int
+    type: str
+    data: dict[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.data[name]
+        except KeyError:
+            raise AttributeError(f"{self.type} says nothing of {name}") from None
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.data}"
+
+
+class JournalView:
+    """Looks into the journal of one instance."""
+
+    def __init__(self, file: Path) -> None:
+        self._uri = f"file:{file}?mode=ro"
+
+    def facts(self, kind: str | None = None, **says: Any) -> list[Fact]:
+        """Events in order, of one type and saying this, e.g. `facts("offer.made", agent="ida")`."""
+        query = "SELECT id, type, call, agent, at_ms, data FROM events"
+        if kind is not None:
+            query += " WHERE type = ?"
+        with closing(sqlite3.connect(self._uri, uri=True, timeout=5)) as connection:
+            rows = connection.execute(query + " ORDER BY id", (kind,) if kind else ()).fetchall()
+        facts = [_fact(*row) for row in rows]
+        return [one for one in facts if says.items() <= one.data.items()]
+
+    def newest_id(self) -> int:
+        """Number of the last event; 0 when there is none."""
+        facts = self.facts()
+        return facts[-1].id if facts else 0
+
+    async def tells(self, kind: str, *, after: int = 0, limit_s: float = 10.0, **says: Any) -> Fact:
+        """Waits for the first such event with a number above `after`."""
+
+        def look() -> Fact | None:
+            return next((one for one in self.facts(kind, **says) if one.id > after), None)
+
+        found = await eventually(look, limit_s, lambda: self._missing(kind, says))
+        assert found is not None
+        return found
+
+    def state_of(self, agent: str) -> str:
+        """The agent's state by their last change."""
+        changes = self.facts("agent.changed", agent=agent)
+        return str(changes[-1].after) if changes else "logged_out"
+
+    def _missing(self, kind: str, says: dict[str, Any]) -> str:
+        """Everything the journal knows of the same call or agent, or at least of the same type."""
+        related = {key: says[key] for key in ("call", "agent") if key in says}
+        known = self.facts(**related) if related else self.facts(kind)
+        lines = "".join(f"\n  {one}" for one in known[-25:])
+        return f"{kind} with {says}; the journal has{lines or ' nothing of it'}"
+
+
+def _fact(
+    number: int, kind: str, call: str | None, agent: str | None, at_ms: int, data: str
+) -> Fact:
+    columns = {"call": call, "agent": agent, "at": at_ms / 1000}
+    says = {key: value for key, value in columns.items() if value is not None}
+    return Fact(number, kind, says | json.loads(data))

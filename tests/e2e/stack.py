@@ -1,0 +1,55 @@
+"""One instance under test: a real Asterisk and a real server on ports and paths of their own."""
+
+import sys
+from pathlib import Path
+
+from ivr.cli.dialplans import load_dialplans
+from ivr.provision.asterisk import AsteriskProcess
+from ivr.provision.instance import ServerProcess
+from ivr.provision.paths import paths_of
+from ivr.provision.render import render_asterisk
+from ivr.provision.rootfs import ensure_asterisk
+from ivr.provision.secrets import load_or_create_secrets
+from ivr.settings import Settings
+from tests.e2e.ports import PortBlock
+
+SITE = Path(__file__).parent / "site"
+
+
+def settings_on(ports: PortBlock, state: Path) -> Settings:
+    """An instance of the tests' site that collides with no other."""
+    return Settings(
+        state_dir=state,
+        dialplans=SITE,
+        sip_port=ports.for_server(),
+        ami_port=ports.for_server(),
+        agi_port=ports.for_server(),
+        http_port=ports.for_server(),
+        rtp_start=20000,
+        rtp_end=23999,
+    )
+
+
+class Stack:
+    """Asterisk and server, started, stopped and killed each for itself."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.site = load_dialplans(settings.dialplans).site
+        self.secrets = load_or_create_secrets(settings.secrets_dir, self.site)
+        paths = render_asterisk(settings, self.site, self.secrets)
+        self.paths = paths_of(settings)
+        self.asterisk = AsteriskProcess(ensure_asterisk(_say), paths)
+        self.server = ServerProcess(settings, paths)
+
+    async def start(self) -> None:
+        await self.asterisk.start()
+        await self.server.start()
+
+    async def stop(self) -> None:
+        await self.server.stop()
+        await self.asterisk.stop()
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,119 @@
+"""c. Listen: the supervisor hears both, nobody hears them. Whisper: the agent does. Barge: both do."""
+
+import pytest
+
+from ivr.service.features import ENTER_PIN, WRONG_PIN
+from tests.e2e.house import House
+from tests.e2e.people import Person, all_hear
+
+NUMBER = "6300"
+
+
+async def conversation(house: House, caller: Person, agent: Person, key: str) -> str:
+    """The caller reaches the agent through the menu's `key`; the call's id."""
+    await caller.dials(NUMBER)
+    await caller.presses(key)
+    await agent.rings()
+    await agent.picks_up()
+    await all_hear((caller, [agent]), (agent, [caller]))
+    return await house.call_of(caller)
+
+
+async def supervise(house: House, supervisor: Person, agent: Person, pin: str) -> None:
+    await supervisor.dials(f"*15{agent.extension}")
+    await supervisor.hears_said(house.speech(ENTER_PIN.text))
+    await supervisor.presses(f"{pin}#")
+
+
+async def test_a_supervisor_listens_whispers_barges_and_listens_again(house: House) -> None:
+    (kim,) = await house.agents("c_kim")
+    caller, sue = await house.people("c_caller", "c_sue")
+    call = await conversation(house, caller, kim, "1")
+
+    await supervise(house, sue, kim, house.pin(sue))
+    listening = ((sue, [caller, kim]), (caller, [kim]), (kim, [caller]))
+    await all_hear(*listening)
+    await sue.presses("5")
+    await all_hear((sue, [caller, kim]), (caller, [kim]), (kim, [caller, sue]))
+    unheard_until = caller.sound.seconds
+    await sue.presses("6")
+    await all_hear((sue, [caller, kim]), (caller, [kim, sue]), (kim, [caller, sue]))
+    await sue.presses("4")
+    await all_hear(*listening)
+    assert caller.sound.part(0, unheard_until).lacks(sue.tone_hz), caller.describe(kim, sue)
+
+    await caller.hangs_up()
+    await sue.is_hung_up()  # the target was this conversation, and it is over
+    await house.no_channel_of(caller, kim, sue)
+    started = await house.journal.tells("supervision.started", call=call)
+    assert (started.supervisor, started.agent, started.mode) == ("c_sue", "c_kim", "listen")
+    modes = [fact.mode for fact in house.journal.facts("supervision.mode", call=call)]
+    assert modes == ["whisper", "barge", "listen"]
+    await house.journal.tells("supervision.ended", call=call, supervisor="c_sue")
+
+
+async def test_the_conversation_goes_on_when_the_supervisor_leaves(house: House) -> None:
+    (kim,) = await house.agents("c_kim")
+    caller, sue = await house.people("c_caller", "c_sue")
+    await conversation(house, caller, kim, "1")
+    await supervise(house, sue, kim, house.pin(sue))
+    await sue.presses("6")
+    await all_hear((caller, [kim, sue]), (kim, [caller, sue]))
+    await sue.hangs_up()
+    await all_hear((caller, [kim]), (kim, [caller]))
+    await caller.hangs_up()
+
+
+async def test_no_key_leads_the_supervisor_to_another_conversation(house: House) -> None:
+    kim, lea = await house.agents("c_kim", "c_lea")
+    caller, other, sue = await house.people("c_caller", "c_caller_2", "c_sue")
+    await conversation(house, caller, kim, "1")
+    await conversation(house, other, lea, "2")
+    await supervise(house, sue, kim, house.pin(sue))
+    await all_hear((sue, [caller, kim]))
+    for keys in ("*", "1302#", "#", "**"):
+        await sue.presses(keys)
+        await all_hear((sue, [caller, kim]), (other, [lea]), (lea, [other]))
+    await caller.hangs_up()
+    await other.hangs_up()
+
+
+@pytest.mark.parametrize(
+    ("supervisor", "reason"), [("c_ute", "other_team"), ("c_lea", "not_supervisor")]
+)
+async def test_who_may_not_supervise_hears_no_word(
+    house: House, supervisor: str, reason: str
+) -> None:
+    (kim,) = await house.agents("c_kim")
+    caller, nosy = await house.people("c_caller", supervisor)
+    await conversation(house, caller, kim, "1")
+    await nosy.dials(f"*15{kim.extension}")
+    await nosy.is_hung_up()
+    refused = await house.journal.tells(
+        "supervision.refused", after=house.since, supervisor=supervisor
+    )
+    assert (refused.agent, refused.reason) == ("c_kim", reason)
+    assert nosy.sound.lacks(caller.tone_hz), nosy.describe(caller, kim)
+    assert nosy.sound.lacks(kim.tone_hz), nosy.describe(caller, kim)
+    await all_hear((caller, [kim]), (kim, [caller]))
+    await caller.hangs_up()
+
+
+async def test_a_wrong_pin_three_times_ends_the_attempt(house: House) -> None:
+    (kim,) = await house.agents("c_kim")
+    caller, tom = await house.people("c_caller", "c_tom")
+    await conversation(house, caller, kim, "1")
+    right = house.pin(tom)
+    wrong = f"{(int(right) + 1) % 1000000:06d}"
+    await tom.dials(f"*15{kim.extension}")
+    for _ in range(3):
+        await tom.hears_said(house.speech(ENTER_PIN.text))
+        await tom.presses(f"{wrong}#")
+        await tom.hears_said(house.speech(WRONG_PIN.text))
+    await tom.is_hung_up(within_s=20)
+    refused = await house.journal.tells(
+        "supervision.refused", after=house.since, supervisor="c_tom"
+    )
+    assert refused.reason == "wrong_pin"
+    assert tom.sound.lacks(kim.tone_hz)
+    await caller.hangs_up()
