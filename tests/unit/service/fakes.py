@@ -146,7 +146,7 @@ class FakeLine:
 
     async def start_recording(self, file: str) -> None:
         self.log.append("record")
-        Path(file).write_bytes(b"\0" * 32000)
+        await asyncio.to_thread(Path(file).write_bytes, b"\0" * 32000)
 
     async def stop_recording(self) -> None:
         self.log.append("stop recording")

@@ -195,8 +195,6 @@ async def test_a_recording_is_finished_and_measured(house: House) -> None:
     house.clock.advance(1.0)
     line.agent_left.set()
     await served
-    async with asyncio.timeout(5):
-        while not house.events.of(RecordingFinished):
-            await asyncio.sleep(0.01)
+    await house.tasks.wait()
     (finished,) = house.events.of(RecordingFinished)
     assert (finished.result, finished.seconds) == ("ok", 1.0)
