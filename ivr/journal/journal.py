@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.journal import database
 from ivr.journal.entry import Entry, call_of, entry_of
@@ -277,8 +278,14 @@ class Journal:
     def _open(self) -> Numbers:
         self._engine: Engine = database.open_engine(self._url)
         database.migrate(self._engine)
-        self._spill = Spill(self._spill_file)
-        self._replay()
+        try:
+            self._spill = Spill(self._spill_file)
+            self._replay()
+        except (SQLAlchemyError, OSError) as error:
+            raise UserError(
+                f"journal: {self._spill_file} holds events of an earlier run that cannot be "
+                f"taken in: {error}; mend that, or move the file away to start without them"
+            ) from error
         reader = JournalReader(self._engine)
         last, calls = database.last_numbers(self._engine, recent=50_000)
         return Numbers(last, calls | reader.open_call_numbers())

@@ -221,6 +221,12 @@ async def test_a_database_that_cannot_be_opened_says_so(disk: Disk) -> None:
         await Journal(disk.url).start()
 
 
+async def test_a_spill_file_that_cannot_be_read_says_so(disk: Disk) -> None:
+    disk.spill.mkdir()
+    with pytest.raises(UserError, match=r"journal\.spill holds events .*move the file away"):
+        await Journal(disk.url).start()
+
+
 @pytest.mark.parametrize(
     ("url", "message"),
     [
