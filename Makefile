@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 ARGS ?=
+# Scenarios mostly wait for each other, so more of them than processors.
+E2E_WORKERS ?= 4
 VENV := .venv
 BIN := $(VENV)/bin
 TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ivr/tools
@@ -32,15 +34,15 @@ check: $(DEV_STAMP) ## The fast part: style, types, floors, unit and property te
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest tests/unit -n 2 -q
+	@$(BIN)/pytest tests/unit -n 2
 
 e2e: $(DEV_STAMP) ## Whole calls on a real Asterisk with real phones (part of test)
 	@$(BIN)/ivr setup --tests
-	@$(BIN)/pytest tests/e2e -q
+	@$(BIN)/pytest tests/e2e -n $(E2E_WORKERS)
 
 bench: $(DEV_STAMP) ## Measure hand-overs from a free agent to the INVITE, beside app_queue
 	@$(BIN)/ivr setup --tests
-	@$(BIN)/pytest tests/bench -q -s
+	@$(BIN)/python -m benchmarks
 
 lock: $(DEV_STAMP) ## Bring the lock files up to date with pyproject.toml
 	@printf 'setuptools>=77\n' | $(LOCK) pyproject.toml - -o requirements.txt
