@@ -16,7 +16,7 @@ LOCK := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.1
 export PATH := $(CURDIR)/$(BIN):$(TOOLS)/usr/bin:$(PATH):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: run demo setup test check unit e2e bench lock clean help
+.PHONY: run demo setup test check e2e bench lock clean help
 
 run: setup ## Start Asterisk and the server; Ctrl-C stops (ARGS="--sip-port 5070")
 	@$(BIN)/ivr run $(ARGS)
