@@ -28,7 +28,7 @@ STEADY = 0.9
 PATTERN_S = 1.0
 """So much of a speech tells it from any other."""
 ALIKE = 0.7
-"""Correlation of a speech with itself after the telephone's codec is above 0.99, with others below 0.3."""
+"""A speech is like itself behind the telephone's codec to 0.99, like any other to below 0.3."""
 _HEADER_BYTES = 44
 _WINDOW = int(RATE_HZ * WINDOW_S)
 _HANN = np.hanning(_WINDOW + 1)[:-1]

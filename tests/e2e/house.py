@@ -12,7 +12,7 @@ from ivr.provision.softphone import Softphone
 from ivr.speech.prompts import Prompts
 from tests.e2e.audio import Sound, read_wav
 from tests.e2e.journal import JournalView
-from tests.e2e.people import Person, tones_of
+from tests.e2e.people import Person, all_hear, tones_of
 from tests.e2e.ports import PortBlock
 from tests.e2e.stack import SITE, Stack
 from tests.e2e.waiting import eventually
@@ -61,9 +61,22 @@ class House:
     # --- what can be seen from outside
 
     async def call_of(self, caller: Person) -> str:
-        """Our id of the call this person made last in this test."""
-        await self.journal.tells("call.started", after=self.since, caller=caller.extension)
-        return str(self.journal.facts("call.started", caller=caller.extension)[-1].call)
+        """Our id of the call this person made last."""
+
+        def look() -> str:
+            started = self.journal.facts("call.started", caller=caller.extension)
+            calls = [fact.call for fact in started if fact.id > self.since]
+            return str(calls[-1]) if len(calls) == caller.visits else ""
+
+        return await eventually(look, 10.0, f"call {caller.visits} of {caller.key} in the journal")
+
+    async def calls_an_agent(self, caller: Person, number: str, agent: Person) -> str:
+        """The caller dials, the agent picks up, and they hear each other; the call's id."""
+        await caller.dials(number)
+        await agent.rings()
+        await agent.picks_up()
+        await all_hear((caller, [agent]), (agent, [caller]))
+        return await self.call_of(caller)
 
     async def state(self, agent: Person, wanted: str, within_s: float = 10.0) -> None:
         """The agent comes into this state."""
@@ -107,9 +120,10 @@ class House:
     def pin(self, supervisor: Person) -> str:
         return self.stack.secrets.pins[supervisor.extension]
 
-    def speech(self, text: str) -> Sound:
+    async def speech(self, text: str) -> Sound:
         """How the server says this."""
         prompts = Prompts(self.settings.prompts_dir, SITE / "sounds", self.stack.site.voice)
+        await prompts.prepare([text])
         (sound,) = read_wav(Path(prompts.path(Spoken(text)) + ".wav"))
         return sound
 

@@ -44,6 +44,9 @@ class JournalView:
         facts = [_fact(*row) for row in rows]
         return [one for one in facts if says.items() <= one.data.items()]
 
+    def facts_after(self, number: int, **says: Any) -> list[Fact]:
+        return [fact for fact in self.facts(**says) if fact.id > number]
+
     def newest_id(self) -> int:
         """Number of the last event; 0 when there is none."""
         facts = self.facts()

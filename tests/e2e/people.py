@@ -1,6 +1,7 @@
 """People on real phones: they dial, press, talk by their tone, and know what they hear."""
 
 import asyncio
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -19,8 +20,10 @@ ANSWER_LIMIT_S = 10.0
 
 def tones_of(site: Site) -> dict[str, int]:
     """Everybody's own tone, by extension."""
-    everybody = [*site.agents.values(), *site.phones.values()]
-    extensions = sorted(person.extension for person in everybody)
+    extensions = sorted(
+        [agent.extension for agent in site.agents.values()]
+        + [phone.extension for phone in site.phones.values()]
+    )
     return {ext: LOWEST_TONE_HZ + TONE_STEP_HZ * n for n, ext in enumerate(extensions)}
 
 
@@ -33,7 +36,10 @@ class Person:
         self.tone_hz = tone_hz
         self._tones = tuple(tones)
         self._files_before: frozenset[Path] = frozenset()
+        self.visits = 0
+        """How often this person has called the house."""
         self._began_at = 0.0
+        self._second = 0
         self._ended_at: float | None = None
         self._since_s = 0.0
 
@@ -49,7 +55,8 @@ class Person:
         await self._connected()
 
     async def starts_dialling(self, number: str) -> None:
-        self._new_call()
+        await self._new_call()
+        self.visits += not number.startswith("*")
         await self.phone.dial(number)
 
     async def presses(self, keys: str) -> None:
@@ -57,7 +64,7 @@ class Person:
         await self.phone.press(keys)
 
     async def picks_up(self) -> None:
-        self._new_call()
+        await self._new_call()
         await self.phone.answer()
         await self._connected()
 
@@ -146,7 +153,10 @@ class Person:
         present = [hz for hz in self._tones if not sound.lacks(hz)] if sound.seconds > 1 else []
         return sound.report(sorted({*wanted, *present}))
 
-    def _new_call(self) -> None:
+    async def _new_call(self) -> None:
+        """A phone names what it writes by the second, so each call needs a second of its own."""
+        last = self._second
+        await eventually(lambda: int(time.time()) > last, 2.0, "the next second")
         self._files_before = frozenset(self.phone.heard)
         self._ended_at = None
         self._since_s = 0.0
@@ -163,6 +173,7 @@ class Person:
         )
         assert event.kind == "CALL_ESTABLISHED", f"{self.key} was refused: {event.detail}"
         self._began_at = event.at
+        self._second = int(time.time())
         await eventually(
             lambda: any(file not in self._files_before for file in self.phone.heard),
             2.0,

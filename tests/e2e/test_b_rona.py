@@ -1,4 +1,4 @@
-"""b. An agent who does not answer is paused; the next one gets the caller, who is never in silence."""
+"""b. An agent who does not answer is paused, the next one gets the caller; never is it silent."""
 
 from tests.e2e.house import House
 from tests.e2e.people import all_hear

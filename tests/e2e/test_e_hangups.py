@@ -106,7 +106,7 @@ async def test_while_talking(house: House) -> None:
     talk = await house.journal.tells("conversation.ended", call=call)
     assert talk.ended_by == "caller"
     states = [c.after for c in house.journal.facts("agent.changed", agent="e_sam", call=call)]
-    assert states == ["reserved", "ringing", "on_call", "wrap_up"]
+    assert states == ["reserved", "ringing", "on_call", "wrap_up", "available"]
 
 
 async def test_while_leaving_a_message(house: House) -> None:
@@ -122,7 +122,8 @@ async def test_while_leaving_a_message(house: House) -> None:
         f"two seconds of a message in {file}",
     )
     await caller.hangs_up()
-    await gone(house, caller, "message")
+    # Hanging up is how a message ends, so the flow has gone on to what follows it.
+    await gone(house, caller, "goodbye")
     message = await house.journal.tells("voicemail.left", call=call)
     assert message.mailbox == "e_box"
     (sound,) = read_wav(house.settings.voicemail_dir / message.file)

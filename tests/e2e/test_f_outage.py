@@ -1,0 +1,59 @@
+"""f. The server is killed while one call talks and three wait: nobody is harmed or loses a place."""
+
+import asyncio
+
+import pytest
+
+from tests.e2e.house import House
+from tests.e2e.people import all_hear
+
+NUMBER = "6600"
+
+
+@pytest.mark.timeout(180)
+async def test_a_killed_server_costs_nobody_their_talk_or_their_place(own_house: House) -> None:
+    house = own_house
+    (uma,) = await house.agents("f_uma")
+    talker, *waiting = await house.people("f_caller_0", "f_caller_1", "f_caller_2", "f_caller_3")
+    talking = await house.calls_an_agent(talker, NUMBER, uma)
+    entered = {}
+    for caller in waiting:
+        await caller.dials(NUMBER)
+        call = await house.call_of(caller)
+        entered[call] = (await house.journal.tells("queue.entered", call=call)).entered_at
+
+    await house.stack.server.kill()
+    await all_hear((talker, [uma]), (uma, [talker]))
+    await asyncio.gather(*(caller.hears_something() for caller in waiting))
+    await house.stack.server.start()
+
+    for call, since in entered.items():
+        again = await house.journal.tells("queue.entered", call=call, resumed=True)
+        assert again.entered_at == pytest.approx(since, abs=0.001)
+    assert house.journal.state_of("f_uma") == "on_call"
+    await all_hear((talker, [uma]), (uma, [talker]))
+    await uma.hangs_up()
+    await talker.is_hung_up()
+    over = await house.journal.tells("conversation.ended", call=talking)
+    finished = await house.journal.tells("recording.finished", call=talking)
+    assert finished.result == "ok"
+    left, right = house.recording(finished.recording)
+    assert left.seconds == pytest.approx(over.talk_s, abs=0.5)
+    # From the first second to the last, also while there was no server.
+    assert left.part(0.2, left.seconds - 0.3).holds(talker.tone_hz)
+    assert right.part(0.2, right.seconds - 0.3).holds(uma.tone_hz)
+
+    for caller, call in zip(waiting, entered, strict=True):
+        await uma.rings()
+        await uma.picks_up()
+        await all_hear((caller, [uma]), (uma, [caller]))
+        answered = await house.journal.tells("queue.left", call=call)
+        assert answered.outcome == "answered"
+        assert answered.wait_s == pytest.approx(answered.at - entered[call], abs=0.1)
+        await caller.hangs_up()
+        await uma.is_hung_up()
+    await house.state(uma, "available")
+    await house.no_channel_of(uma, talker, *waiting)
+    for call in (talking, *entered):
+        assert len(house.journal.facts("call.started", call=call)) == 1
+        assert len(house.journal.facts("call.ended", call=call)) == 1
