@@ -70,10 +70,12 @@ class House:
 
         return await eventually(look, 10.0, f"call {caller.visits} of {caller.key} in the journal")
 
-    async def calls_an_agent(self, caller: Person, number: str, agent: Person) -> str:
+    async def calls_an_agent(
+        self, caller: Person, number: str, agent: Person, *, within_s: float = 10.0
+    ) -> str:
         """The caller dials, the agent picks up, and they hear each other; the call's id."""
         await caller.dials(number)
-        await agent.rings()
+        await agent.rings(within_s)
         await agent.picks_up()
         await all_hear((caller, [agent]), (agent, [caller]))
         return await self.call_of(caller)

@@ -10,7 +10,7 @@ from ivr.settings import Settings
 
 TRUNK_IP = "127.0.0.99"
 """The address the tests' site knows as its trunk."""
-_ANSWER_LIMIT_S = 10.0
+_ANSWER_LIMIT_S = 3.0
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""f. The server is killed while one call talks and three wait: nobody is harmed or loses a place."""
+"""f. The server is killed while one call talks and three wait: nobody loses talk or place."""
 
 import asyncio
 

@@ -84,10 +84,7 @@ async def test_four_calls_are_counted_and_written_down_as_they_were(house: House
 
 async def test_promtool_finds_nothing_to_say_about_the_metrics(house: House) -> None:
     text = await house.metrics_text()
-    done = subprocess.run(
-        ["promtool", "check", "metrics"], input=text, capture_output=True, text=True, timeout=30
-    )
-    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+    assert run(["promtool", "check", "metrics"], text=text) == (0, "")
 
 
 async def test_the_command_line_tells_what_happened(house: House) -> None:
@@ -111,7 +108,7 @@ async def counts(house: House) -> dict[str, float]:
 
 def story(house: House, call: str) -> list[str]:
     """The call in short, as the journal has it."""
-    told = []
+    told: list[str] = []
     for fact in house.journal.facts(call=call):
         match fact.type:
             case "call.started" | "queue.entered":
@@ -131,12 +128,23 @@ def story(house: House, call: str) -> list[str]:
 
 def ivr(house: House, *arguments: str) -> str:
     """What this command prints about the instance."""
+    environment = os.environ | settings_environment(house.settings)
+    code, output = run([sys.executable, "-m", "ivr", *arguments], environment=environment)
+    assert code == 0, output
+    return output
+
+
+def run(
+    command: list[str], *, text: str = "", environment: dict[str, str] | None = None
+) -> tuple[int, str]:
+    """Exit code and everything printed."""
     done = subprocess.run(
-        [sys.executable, "-m", "ivr", *arguments],
-        env=os.environ | settings_environment(house.settings),
-        capture_output=True,
+        command,
+        input=text,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         timeout=30,
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return done.returncode, done.stdout

@@ -32,6 +32,7 @@ POLITE = range(400, 700)
 async def test_no_name_does_more_than_be_shown(house: House) -> None:
     (yul,) = await house.agents("j_yul")
     canary = house.settings.state_dir / "canary"
+    served = []
     async with Trunk(house.settings) as trunk:
         for title, name in NAMES.items():
             since = house.journal.newest_id()
@@ -48,11 +49,15 @@ async def test_no_name_does_more_than_be_shown(house: House) -> None:
             offers = house.journal.facts("offer.made", call=ended.call)
             assert [offer.agent for offer in offers] == ["j_yul"], title
             await house.state(yul, "available")
+            served.append(title)
     assert not canary.exists()
+    assert len(served) >= len(NAMES) / 2, f"a test of names that reach us, but only {served} did"
     await a_call_is_served(house, yul)
 
 
-@pytest.mark.parametrize("user", [b"%24%7BSHELL(touch%20CANARY)%7D", b"5;touch%20CANARY", b"-|&"])
+@pytest.mark.parametrize(
+    "user", [b"%24%7BSHELL(touch%20CANARY)%7D", b"5;touch%20CANARY", b"-%7C%26PJSIP%2F1101"]
+)
 async def test_no_number_does_more_than_be_shown(house: House, user: bytes) -> None:
     (yul,) = await house.agents("j_yul")
     canary = house.settings.state_dir / "canary"
