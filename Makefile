@@ -41,8 +41,8 @@ e2e: $(DEV_STAMP) ## Whole calls on a real Asterisk with real phones (part of te
 	@$(BIN)/pytest tests/e2e -n $(E2E_WORKERS)
 
 bench: $(DEV_STAMP) ## Measure hand-overs from a free agent to the INVITE, beside app_queue
-	@$(BIN)/ivr setup --tests
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/ivr setup
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(DEV_STAMP) ## Bring the lock files up to date with pyproject.toml
 	@printf 'setuptools>=77\n' | $(LOCK) pyproject.toml - -o requirements.txt

@@ -1,0 +1,5 @@
+"""`python -m benchmarks`: what `make bench` runs."""
+
+from benchmarks.handover import main
+
+main()
