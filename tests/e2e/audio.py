@@ -23,6 +23,7 @@ UNHEARD_DB = -40.0
 SILENCE_DB = -50.0
 CLICK_S = 0.2
 """A shorter stretch is the click of a path being switched, which holds every frequency."""
+WORD_S = 0.4
 STEADY = 0.9
 """Share of windows in which a tone must be heard to count as present throughout."""
 PATTERN_S = 1.0
@@ -70,6 +71,11 @@ class Sound:
         """The tone is nowhere to be heard. Neither this nor `holds` is true for half and half."""
         self._refuse_nothing()
         return longest_run(self.levels(hz) > UNHEARD_DB) * WINDOW_S < CLICK_S
+
+    def catches(self, hz: int) -> bool:
+        """Somewhere the tone is heard as steadily as no speech sounds; for sound with speech in it,
+        whose vowels touch every frequency for a moment."""
+        return longest_run(self.levels(hz) >= HEARD_DB) * WINDOW_S >= WORD_S
 
     def first_heard_s(self, hz: int) -> float | None:
         """Where the tone begins, to a window's accuracy; None when it never does."""

@@ -5,8 +5,10 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from tests.e2e.house import House
 from tests.e2e.ports import PortBlock
@@ -14,6 +16,12 @@ from tests.e2e.shared import FAILED_FILE, directory_of, shared_settings
 from tests.e2e.stack import Stack, settings_on
 
 FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """The people of a scenario are in one place at a time: its file runs in one process."""
+    return LoadFileScheduling(config, log)
 
 
 @pytest.fixture(scope="session")

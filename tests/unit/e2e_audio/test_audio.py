@@ -140,6 +140,14 @@ def test_longest_run(flags: list[bool], length: int) -> None:
     assert longest_run(np.array(flags, dtype=bool)) == length
 
 
+def test_a_word_is_caught_in_the_midst_of_others_and_a_vowel_is_no_word() -> None:
+    word = joined(silence(1), tone(CALLER, 0.5), silence(1))
+    vowel = joined(silence(1), tone(CALLER, 0.2), silence(1))
+    assert mixed(word, Sound(babble(4, 2.5).samples * 0.3)).catches(CALLER)
+    assert not vowel.catches(CALLER)
+    assert not word.catches(AGENT)
+
+
 def babble(seed: int, seconds: float) -> Sound:
     rng = np.random.default_rng(seed)
     return Sound(np.clip(rng.normal(0, 0.1, round(seconds * RATE_HZ)), -1, 1))
