@@ -146,7 +146,7 @@ class FakeLine:
 
     async def start_recording(self, file: str) -> None:
         self.log.append("record")
-        await asyncio.to_thread(Path(file).write_bytes, b"\0" * 32000)
+        _write_silence(file)
 
     async def stop_recording(self) -> None:
         self.log.append("stop recording")
@@ -154,6 +154,11 @@ class FakeLine:
     async def listen(self, leg: str) -> None:
         self.log.append(f"listen {leg}")
         await self.agent_left.wait()
+
+
+def _write_silence(file: str) -> None:
+    """One second in both channels."""
+    Path(file).write_bytes(b"\0" * 32000)
 
 
 class House:
