@@ -168,8 +168,11 @@ class Line(Call, Protocol):
     async def wait_gone(self) -> None:
         """Returns when the caller has hung up."""
 
-    async def join(self, leg: str) -> bool:
-        """Talk with that leg until one leaves; False when the leg was gone already."""
+    async def join(self, leg: str) -> None:
+        """Talk with that leg until one leaves."""
+
+    async def joined(self) -> bool:
+        """Whether the last `join` brought the two together; False: the leg was gone already."""
 
     async def start_recording(self, file: str) -> None:
         """Record both directions, from now on, into that file (raw, interleaved 16-bit)."""

@@ -80,7 +80,9 @@ class Server:
         live = CoreState(engine, clock, lambda: self._sessions.active)
         self._metrics = Metrics(site, flows, live)
         self._journal = Journal(
-            settings.journal_url, on_write=self._metrics.system.observe_journal_write
+            settings.journal_url,
+            settings.journal_spill_file,
+            on_write=self._metrics.system.observe_journal_write,
         )
         recorder = FanOut([self._journal, self._metrics])
         self._recorder = recorder

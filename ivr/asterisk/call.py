@@ -154,8 +154,10 @@ class LiveCall:
     async def wait_gone(self) -> None:
         await self._session.wait_gone()
 
-    async def join(self, leg: str) -> bool:
+    async def join(self, leg: str) -> None:
         await self._execute("Bridge", leg)
+
+    async def joined(self) -> bool:
         return await self._variable("BRIDGERESULT") == "SUCCESS"
 
     async def start_recording(self, file: str) -> None:

@@ -149,27 +149,25 @@ class LineQueues:
             if queue.record:
                 recording = await desk.recordings.start(line, match.queue, match.agent)
             desk.recorder.record(_started(conversation))
-            joined = await line.join(match.leg)
+            await line.join(match.leg)
+        except CallerGoneError:
+            end_conversation(desk, conversation, ended_by="caller")
+            self._finish(recording)
+            raise
+        # First of all the agent is free: the next caller's phone call is more urgent than the rest.
+        end_conversation(desk, conversation, ended_by="agent")
+        try:
             if recording is not None:
                 await line.stop_recording()
-        except CallerGoneError:
-            self._over(conversation, recording, ended_by="caller", wrap_up=True)
-            raise
-        self._over(conversation, recording, ended_by="agent", wrap_up=joined)
-        await self._remember("serving", None)
+            joined = await line.joined()
+            await self._remember("serving", None)
+        finally:
+            self._finish(recording)
         return joined
 
-    def _over(
-        self,
-        conversation: Conversation,
-        recording: Recording | None,
-        *,
-        ended_by: str,
-        wrap_up: bool,
-    ) -> None:
-        desk = self._desk
-        end_conversation(desk, conversation, ended_by=ended_by, wrap_up=wrap_up)
+    def _finish(self, recording: Recording | None) -> None:
         if recording is not None:
+            desk = self._desk
             talk_s = desk.clock.now() - recording.started_at
             desk.tasks.start(desk.recordings.finish(recording, talk_s), f"finish {recording.id}")
 
@@ -184,9 +182,7 @@ class LineQueues:
         await self._line.remember(memo)
 
 
-def end_conversation(
-    desk: Desk, conversation: Conversation, *, ended_by: str, wrap_up: bool = True
-) -> None:
+def end_conversation(desk: Desk, conversation: Conversation, *, ended_by: str) -> None:
     """Everything that follows from the end of a conversation, whoever noticed it.
 
     The leg needs no order to end: its dialplan goes on to a hang-up.
@@ -205,7 +201,7 @@ def end_conversation(
             ended_by=ended_by,
         )
     )
-    desk.dispatcher.conversation_over(conversation.call, wrap_up=wrap_up)
+    desk.dispatcher.conversation_over(conversation.call, wrap_up=True)
 
 
 def _started(conversation: Conversation) -> events.ConversationStarted:

@@ -128,12 +128,11 @@ class FakeLine:
     async def wait_gone(self) -> None:
         await self.hung_up.wait()
 
-    async def join(self, leg: str) -> bool:
+    async def join(self, leg: str) -> None:
         self._here()
         self.log.append(f"join {leg}")
         if not self.leg_there:
-            self.leg_there = True
-            return False
+            return
         gone = asyncio.create_task(self.hung_up.wait())
         left = asyncio.create_task(self.agent_left.wait())
         try:
@@ -142,7 +141,10 @@ class FakeLine:
             gone.cancel()
             left.cancel()
         self._here()
-        return True
+
+    async def joined(self) -> bool:
+        there, self.leg_there = self.leg_there, True
+        return there
 
     async def start_recording(self, file: str) -> None:
         self.log.append("record")
