@@ -1,0 +1,179 @@
+"""A caller's channel over FastAGI: what is said to Asterisk, and what its answers mean."""
+
+import json
+import wave
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from structlog.testing import capture_logs
+
+from ivr.asterisk.agi import AgiHungUpError, AgiReply, AgiSession
+from ivr.asterisk.call import VARIABLES_MAX, LiveCall
+from ivr.model.errors import CallerGoneError, TelephonyError
+from ivr.ports import Audio, DialResult, DialTarget, Memo, Spoken
+
+
+class ScriptedSession:
+    """Answers 0 unless told otherwise; `gone_at` is the verb at which the caller hangs up."""
+
+    def __init__(self) -> None:
+        self.env = {"uniqueid": "17.1", "callerid": "2001", "calleridname": "unknown"}
+        self.said: list[tuple[str, ...]] = []
+        self.results: dict[str, str] = {}
+        self.variables: dict[str, str] = {}
+        self.gone_at = ""
+
+    async def command(self, verb: str, *args: str, timeout_s: float | None = None) -> AgiReply:
+        self.said.append((verb, *args))
+        if verb == self.gone_at:
+            raise AgiHungUpError
+        if verb == "SET VARIABLE":
+            self.variables[args[0]] = args[1]
+        if verb == "GET VARIABLE":
+            value = self.variables.get(args[0])
+            return AgiReply(200, "0" if value is None else "1", value or "")
+        return AgiReply(200, self.results.get(verb, "0"))
+
+
+class Sounds:
+    def path(self, audio: Audio) -> str:
+        assert isinstance(audio, Spoken)
+        return f"/prompts/{audio.text}"
+
+
+@pytest.fixture
+def session() -> ScriptedSession:
+    return ScriptedSession()
+
+
+@pytest.fixture
+def call(session: ScriptedSession, tmp_path: Path) -> LiveCall:
+    return LiveCall(cast(AgiSession, session), "c1", "600", Sounds(), tmp_path)
+
+
+async def test_answers_once_before_the_first_prompt(
+    call: LiveCall, session: ScriptedSession
+) -> None:
+    await call.play([Spoken("a"), Spoken("b")])
+    assert session.said == [
+        ("ANSWER",),
+        ("STREAM FILE", "/prompts/a", ""),
+        ("STREAM FILE", "/prompts/b", ""),
+    ]
+
+
+async def test_a_key_stops_the_prompt_and_what_would_follow(
+    call: LiveCall, session: ScriptedSession
+) -> None:
+    session.results["STREAM FILE"] = str(ord("5"))
+    assert await call.play([Spoken("a"), Spoken("b")], keys="123456789") == "5"
+    assert len(session.said) == 2
+
+
+async def test_no_key_in_time_is_an_empty_string(call: LiveCall, session: ScriptedSession) -> None:
+    assert await call.wait_key(2.5) == ""
+    assert session.said == [("WAIT FOR DIGIT", "2500")]
+
+
+async def test_minus_one_with_the_caller_there_is_a_failure(
+    call: LiveCall, session: ScriptedSession
+) -> None:
+    session.results["STREAM FILE"] = "-1"
+    with pytest.raises(TelephonyError):
+        await call.play([Spoken("a")])
+
+
+async def test_minus_one_with_the_caller_gone_is_a_hang_up(
+    call: LiveCall, session: ScriptedSession
+) -> None:
+    session.results["STREAM FILE"] = "-1"
+    session.gone_at = "NOOP"
+    with pytest.raises(CallerGoneError):
+        await call.play([Spoken("a")])
+
+
+async def test_a_message_ended_by_hanging_up_is_kept(
+    call: LiveCall, session: ScriptedSession, tmp_path: Path
+) -> None:
+    session.gone_at = "RECORD FILE"
+    (tmp_path / "sales").mkdir()
+    with wave.open(str(tmp_path / "sales" / "c1.wav"), "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(b"\0" * 32000)
+    message = await call.record_message("sales", seconds_max=60, silence_s=4, finish_keys="#")
+    assert (message.file, message.seconds) == ("sales/c1.wav", 2.0)
+    assert session.said[1][1:] == (
+        str(tmp_path / "sales" / "c1"),
+        "wav",
+        "#",
+        "60000",
+        "BEEP",
+        "s=4",
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        ("ANSWER", "answered"),
+        ("NOANSWER", "no_answer"),
+        ("BUSY", "busy"),
+        ("CHANUNAVAIL", "unreachable"),
+        ("SOMETHINGNEW", "unreachable"),
+    ],
+)
+async def test_dialling_ends_in_the_fields_words(
+    call: LiveCall, session: ScriptedSession, status: str, outcome: str
+) -> None:
+    session.variables.update(DIALSTATUS=status, ANSWEREDTIME="12")
+    result = await call.dial(DialTarget(extension="1001"), ring_timeout_s=20)
+    assert result == DialResult(outcome, 12.0)
+    assert ("EXEC", "Dial", "PJSIP/1001,20,g") in session.said
+
+
+async def test_an_outside_number_goes_through_the_trunk(
+    call: LiveCall, session: ScriptedSession
+) -> None:
+    await call.dial(DialTarget(number="+15550100"), ring_timeout_s=20)
+    assert ("EXEC", "Dial", "PJSIP/+15550100@trunk,20,g") in session.said
+
+
+async def test_what_is_remembered_is_recalled(call: LiveCall) -> None:
+    memo = Memo("c1", "waiting", "main", "wait", queue="sales", entered_at=1.5, variables='{"a":1}')
+    assert await call.recall() is None
+    await call.remember(memo)
+    assert await call.recall() == memo
+
+
+async def test_a_memo_stays_below_what_asterisk_hands_out(
+    call: LiveCall, session: ScriptedSession
+) -> None:
+    variables = json.dumps({"a": "x" * VARIABLES_MAX})
+    with capture_logs() as logs:
+        await call.remember(Memo("c1", "waiting", variables=variables))
+    recalled = await call.recall()
+    assert recalled is not None
+    assert recalled.variables == "{}"
+    assert logs[0]["event"] == "variables too long to survive a restart"
+    long_names = Memo(*["x" * 40] * 5, agent="x" * 40, leg="leg-abcdef-123456")
+    await call.remember(long_names)
+    assert len(session.variables["IVR_MEMO"]) < 1023
+
+
+async def test_keys_pressed_before_the_music_are_forgotten(call: LiveCall) -> None:
+    call.key_pressed("1")
+    await call.start_music("default")
+    call.key_pressed("2")
+    assert await call.next_key() == "2"
+
+
+async def test_a_flood_of_keys_takes_no_memory(call: LiveCall) -> None:
+    for _ in range(1000):
+        call.key_pressed("1")
+    keys: Any = call._keys
+    assert keys.qsize() == keys.maxsize
+
+
+def test_an_unknown_name_is_no_name(call: LiveCall) -> None:
+    assert (call.caller, call.caller_name) == ("2001", "")

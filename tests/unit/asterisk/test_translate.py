@@ -1,0 +1,116 @@
+"""Asterisk's events, as seen on a real 22.10, in the field's words."""
+
+import pytest
+
+from ivr.asterisk.translate import extension_of, reachable_extensions, translate
+from ivr.model.agents import OfferOutcome
+from ivr.service.legs import (
+    ChannelGone,
+    ChannelStarted,
+    HoldChanged,
+    KeyPressed,
+    LegAnswered,
+    LegEvent,
+    LegFailed,
+    LegGone,
+    LegRinging,
+    PhoneChanged,
+)
+
+
+@pytest.mark.parametrize(
+    ("event", "meaning"),
+    [
+        (
+            {"Event": "Newchannel", "Uniqueid": "17.1", "Channel": "PJSIP/1001-0000002a"},
+            ChannelStarted("17.1", "1001"),
+        ),
+        ({"Event": "Newchannel", "Uniqueid": "leg-a-1", "Channel": "PJSIP/1001-2a"}, None),
+        ({"Event": "Newchannel", "Uniqueid": "17.1", "Channel": "Local/s@x-1;1"}, None),
+        (
+            {"Event": "Newstate", "Uniqueid": "leg-a-1", "ChannelStateDesc": "Ringing"},
+            LegRinging("leg-a-1"),
+        ),
+        ({"Event": "Newstate", "Uniqueid": "17.1", "ChannelStateDesc": "Ringing"}, None),
+        ({"Event": "Newstate", "Uniqueid": "leg-a-1", "ChannelStateDesc": "Up"}, None),
+        (
+            {"Event": "OriginateResponse", "Uniqueid": "leg-a-1", "Response": "Success"},
+            LegAnswered("leg-a-1"),
+        ),
+        ({"Event": "OriginateResponse", "Uniqueid": "17.1", "Response": "Success"}, None),
+        (
+            {"Event": "DeviceStateChange", "Device": "PJSIP/1001", "State": "UNAVAILABLE"},
+            PhoneChanged("1001", reachable=False),
+        ),
+        (
+            {"Event": "DeviceStateChange", "Device": "PJSIP/1001", "State": "BUSY"},
+            PhoneChanged("1001", reachable=True),
+        ),
+        ({"Event": "DeviceStateChange", "Device": "Custom:x", "State": "BUSY"}, None),
+        (
+            {"Event": "DTMFEnd", "Uniqueid": "17.1", "Digit": "5", "Direction": "Received"},
+            KeyPressed("17.1", "5"),
+        ),
+        ({"Event": "DTMFEnd", "Uniqueid": "17.1", "Digit": "5", "Direction": "Sent"}, None),
+        ({"Event": "Hold", "Uniqueid": "leg-a-1"}, HoldChanged("leg-a-1", on=True)),
+        ({"Event": "Unhold", "Uniqueid": "leg-a-1"}, HoldChanged("leg-a-1", on=False)),
+        ({"Event": "FullyBooted"}, None),
+    ],
+)
+def test_an_event_means(event: dict[str, str], meaning: LegEvent | None) -> None:
+    assert translate(event) == meaning
+
+
+@pytest.mark.parametrize(
+    ("state", "cause", "meaning"),
+    [
+        ("Up", "16", LegGone("leg-a-1")),
+        ("Ringing", "19", LegFailed("leg-a-1", OfferOutcome.NO_ANSWER)),
+        ("Ringing", "17", LegFailed("leg-a-1", OfferOutcome.BUSY)),
+        ("Ringing", "21", LegFailed("leg-a-1", OfferOutcome.REJECTED)),
+        ("Down", "0", LegFailed("leg-a-1", OfferOutcome.FAILED)),
+    ],
+)
+def test_a_leg_ends_by_its_state_and_cause(state: str, cause: str, meaning: LegEvent) -> None:
+    event = {
+        "Event": "Hangup",
+        "Uniqueid": "leg-a-1",
+        "ChannelStateDesc": state,
+        "Cause": cause,
+    }
+    assert translate(event) == meaning
+
+
+def test_a_callers_channel_ends_as_a_channel() -> None:
+    event = {"Event": "Hangup", "Uniqueid": "17.1", "ChannelStateDesc": "Up", "Cause": "16"}
+    assert translate(event) == ChannelGone("17.1")
+
+
+@pytest.mark.parametrize(
+    ("reason", "outcome"),
+    [("3", OfferOutcome.NO_ANSWER), ("5", OfferOutcome.BUSY), ("0", OfferOutcome.FAILED)],
+)
+def test_an_order_that_failed_says_why(reason: str, outcome: OfferOutcome) -> None:
+    event = {
+        "Event": "OriginateResponse",
+        "Uniqueid": "leg-a-1",
+        "Response": "Failure",
+        "Reason": reason,
+    }
+    assert translate(event) == LegFailed("leg-a-1", outcome)
+
+
+def test_extensions_come_from_phones_only() -> None:
+    assert extension_of("PJSIP/1001-0000002a") == "1001"
+    assert extension_of("PJSIP/big-office-2a") == "big-office"
+    assert extension_of("Local/s@ivr-1;2") == ""
+
+
+def test_a_device_list_tells_who_can_be_rung() -> None:
+    devices = [
+        {"Device": "PJSIP/1001", "State": "NOT_INUSE"},
+        {"Device": "PJSIP/1002", "State": "UNAVAILABLE"},
+        {"Device": "PJSIP/1003", "State": "INUSE"},
+        {"Device": "Custom:x", "State": "NOT_INUSE"},
+    ]
+    assert reachable_extensions(devices) == {"1001", "1003"}
