@@ -31,18 +31,21 @@ def settings_on(ports: PortBlock, state: Path) -> Settings:
 
 
 class Stack:
-    """Asterisk and server, started, stopped and killed each for itself."""
+    """Asterisk and server, started, stopped and killed each for itself.
+
+    Other processes may make one of the same settings, to look at what runs there.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.site = load_dialplans(settings.dialplans).site
         self.secrets = load_or_create_secrets(settings.secrets_dir, self.site)
-        paths = render_asterisk(settings, self.site, self.secrets)
-        self.paths = paths_of(settings)
+        paths = paths_of(settings)
         self.asterisk = AsteriskProcess(ensure_asterisk(_say), paths)
         self.server = ServerProcess(settings, paths)
 
     async def start(self) -> None:
+        render_asterisk(self.settings, self.site, self.secrets)
         await self.asterisk.start()
         await self.server.start()
 
