@@ -8,19 +8,12 @@ A node class says what each of its strings names by the type it gives the field 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-from ivr.flow.references import Reference, field_type, find_references, may_hold, written_name
+from ivr.flow.references import Reference, find_references
+from ivr.model.site import Name
 
-
-class ExitMarker(Reference):
-    """Marks a field (or a mapping's values) as naming the node to go to."""
-
-    def __init__(self) -> None:
-        super().__init__("node")
-
-
-Target = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$"), ExitMarker()]
+Target = Annotated[Name, Reference("node")]
 """The name of the node an exit leads to."""
 
 QueueRef = Annotated[str, Reference("queue")]
@@ -56,8 +49,8 @@ AudioRef = Annotated[str, Reference("audio")]
 SpokenText = Annotated[str, Reference("speech")]
 """Text for the speech engine; the check refuses one without anything to say."""
 
-BUILTIN_VARIABLES: Mapping[str, str] = {"caller": "text", "caller_name": "text", "dialled": "text"}
-"""Variables every flow can read without declaring them, with their types; nobody may set them."""
+BUILTIN_VARIABLES = frozenset({"caller", "caller_name", "dialled"})
+"""Texts every flow can read without declaring them; nobody may set them."""
 
 
 class NodeSpec(BaseModel):
@@ -77,15 +70,6 @@ class NodeSpec(BaseModel):
     """True when a walk may end in this node (hang-up, another flow): it needs no exit."""
     success: bool = False
     """Reaching this node counts as served without an agent (IVR containment)."""
-
-    @classmethod
-    def exit_fields(cls) -> tuple[str, ...]:
-        """Names (as written in YAML) of the fields that hold exits, in order of declaration."""
-        return tuple(
-            written_name(name, field)
-            for name, field in cls.model_fields.items()
-            if may_hold(field_type(field), "node")
-        )
 
     def exits(self) -> Mapping[str, str]:
         """Exit name -> node name, for every exit that is wired."""

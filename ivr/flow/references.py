@@ -51,32 +51,18 @@ def find_references(model: BaseModel) -> Iterator[Found]:
     return _in_model(model, ())
 
 
-def may_hold(annotation: Any, kind: Kind) -> bool:
-    """Whether a value of this type can hold a reference of this kind."""
-    if _marked(annotation) == kind:
-        return True
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        fields = annotation.model_fields.values()
-        return any(may_hold(field_type(field), kind) for field in fields)
-    return any(may_hold(argument, kind) for argument in get_args(annotation))
+def _in_model(model: BaseModel, path: Path) -> Iterator[Found]:
+    for name, field in type(model).model_fields.items():
+        written = field.alias or name
+        inner = path if isinstance(model, RootModel) else (*path, written)
+        yield from _in_value(_type_of(field), getattr(model, name), inner)
 
 
-def field_type(field: Any) -> Any:
+def _type_of(field: Any) -> Any:
     """A pydantic field's type with its marks; pydantic stores the two apart."""
     if not field.metadata:
         return field.annotation
     return Annotated[(field.annotation, *field.metadata)]
-
-
-def written_name(name: str, field: Any) -> str:
-    """The key a field has in YAML: its alias when it has one."""
-    return field.alias or name
-
-
-def _in_model(model: BaseModel, path: Path) -> Iterator[Found]:
-    for name, field in type(model).model_fields.items():
-        inner = path if isinstance(model, RootModel) else (*path, written_name(name, field))
-        yield from _in_value(field_type(field), getattr(model, name), inner)
 
 
 def _in_value(annotation: Any, value: Any, path: Path) -> Iterator[Found]:

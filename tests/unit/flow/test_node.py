@@ -19,11 +19,6 @@ def test_a_target_inside_a_nested_model_is_named_by_its_path() -> None:
     assert branch.exits() == {"cases:0:go": "a", "else": "b"}
 
 
-def test_exit_fields_are_known_without_a_node() -> None:
-    assert Menu.exit_fields() == ("choices", "no_input")
-    assert Branch.exit_fields() == ("cases", "else")
-
-
 def test_references_are_found_in_items_keys_and_options() -> None:
     say = Say.model_validate({"prompt": ["hi", {"file": "ding"}]})
     assert list(find_references(say)) == [
