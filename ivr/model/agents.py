@@ -37,7 +37,6 @@ class QueueOutcome(StrEnum):
     ABANDONED = "abandoned"
     TIMEOUT = "timeout"
     EXIT_KEY = "exit_key"
-    CALLBACK = "callback"
     OVERFLOW = "overflow"
     EMPTY = "empty"
     WITHDRAWN = "withdrawn"

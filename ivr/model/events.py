@@ -1,7 +1,7 @@
 """Domain events: what happened, once, in the field's words.
 
-The service emits them through one recorder; the journal stores every one, metrics count them. So
-the two agree by construction. Times are UTC epoch seconds (float); durations end in `_s`.
+Nodes and services hand them to one recorder; the journal stores every one, metrics count them: the
+two agree by construction. Times are UTC epoch seconds (float); durations end in `_s`.
 """
 
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class CallResumed(CallEvent):
 
     type = "call.resumed"
     state: str
-    """`waiting` or `talking`."""
+    """Where it was: `serving`, `waiting` or `talking`."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,5 +10,3 @@ AgentId = NewType("AgentId", str)
 
 QueueId = NewType("QueueId", str)
 OfferId = NewType("OfferId", str)
-FlowId = NewType("FlowId", str)
-NodeId = NewType("NodeId", str)

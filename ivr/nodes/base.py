@@ -4,9 +4,8 @@ import re
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from ivr.expression import Expression, Value, parse
+from ivr.expression import Value, parse
 from ivr.expression.values import as_text
 from ivr.flow import Flow
 from ivr.flow.node import BUILTIN_VARIABLES, NodeSpec
@@ -87,11 +86,11 @@ class Visit:
 
     def evaluate(self, expression: str) -> Value:
         """The expression's value over the call's variables."""
-        return parsed(expression).evaluate(self.variables)
+        return parse(expression).evaluate(self.variables)
 
     def holds(self, condition: str) -> bool:
         """Whether the condition is true for the call's variables."""
-        return parsed(condition).holds(self.variables)
+        return parse(condition).holds(self.variables)
 
     def assign(self, name: str, value: Value) -> None:
         """Sets a declared variable, converted to its type; FlowError when that is impossible."""
@@ -142,12 +141,6 @@ class Visit:
         for secret in sorted(self.secrets, key=len, reverse=True):
             text = text.replace(secret, "*" * len(secret))
         return text
-
-
-@lru_cache(maxsize=1024)
-def parsed(expression: str) -> Expression:
-    """The expression, parsed once however many calls evaluate it."""
-    return parse(expression)
 
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")

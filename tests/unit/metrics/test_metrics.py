@@ -72,7 +72,7 @@ def feed(metrics: Metrics, *history: events.Event) -> None:
         ("ivr_node_exits_total", {"flow": "company", "node": "menu", "outcome": "choices:1"}),
         ("ivr_node_exits_total", {"flow": "company", "node": "bye", "outcome": "end"}),
         ("ivr_inputs_total", {"flow": "company", "node": "menu", "result": "no_match"}),
-        ("queue_calls_total", {"queue": "support", "outcome": "callback"}),
+        ("queue_calls_total", {"queue": "support", "outcome": "overflow"}),
         ("queue_wait_seconds_count", {"queue": "support", "outcome": "exit_key"}),
         ("offers_total", {"queue": "billing", "outcome": "busy"}),
         ("agents", {"state": "wrap_up"}),
