@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ivr.cli.options import settings_options
+from ivr.cli.options import format_option, settings_options
 from ivr.journal import JournalReader
 from ivr.journal.history import CallSummary, summarise
 from ivr.journal.reading import known_events
@@ -36,14 +36,7 @@ PLAIN_COLUMNS = 160
 @click.option(
     "--last", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many calls."
 )
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="A table, or one JSON object per line.",
-)
+@format_option("A table, or one JSON object per line.")
 def command(settings: Settings, last: int, shape: str) -> None:
     """Show the latest calls and what became of them, latest last."""
     reader = JournalReader.open(settings.journal_url)

@@ -8,31 +8,25 @@ from pathlib import Path
 import click
 
 from ivr.cli.dialplans import Dialplans, read_dialplans
+from ivr.cli.options import format_option
 from ivr.document import Problem
 
 
 @click.command("check")
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="json: a list of problems, for editors and CI.",
-)
+@format_option("json: a list of problems, for editors and CI.")
 @click.argument(
     "directory",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     envvar="IVR_DIALPLANS",
     default="dialplans",
 )
-def command(output_format: str, directory: Path) -> None:
+def command(shape: str, directory: Path) -> None:
     """Check the site and every flow in DIRECTORY; exit with 1 when something is wrong.
 
     Every problem of every file is shown at once, as file:line:column: message (hint).
     """
     read = read_dialplans(directory)
-    if output_format == "json":
+    if shape == "json":
         click.echo(as_json(read.problems))
     elif read.dialplans is None:
         click.echo(as_text(read.problems))

@@ -6,7 +6,7 @@ import click
 from rich.table import Table
 
 from ivr.cli.calls import cell, local_time, show
-from ivr.cli.options import settings_options
+from ivr.cli.options import format_option, settings_options
 from ivr.journal import JournalReader
 from ivr.journal.entry import Entry
 from ivr.journal.reading import known_events
@@ -16,14 +16,7 @@ from ivr.settings import Settings
 
 @click.command()
 @settings_options
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="A timeline to read, or one JSON object with every event.",
-)
+@format_option("A timeline to read, or one JSON object with every event.")
 @click.argument("call")
 def command(settings: Settings, call: str, shape: str) -> None:
     """Tell what a call did: nodes, inputs, waiting, offers with reasons, talk, recording.

@@ -1,4 +1,7 @@
-"""Options shared by commands: where the instance lives. Each may come from the environment."""
+"""Options shared by commands: the form of the output, and where the instance lives.
+
+The latter may each come from the environment.
+"""
 
 from collections.abc import Callable
 from dataclasses import fields
@@ -25,6 +28,18 @@ _HELP = {
     "rtp_end": "Last RTP port.",
     "journal": "Database URL of the journal; empty: SQLite in the state directory.",
 }
+
+
+def format_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Adds `--format`, text or JSON, with this help; passes `shape`."""
+    return click.option(
+        "--format",
+        "shape",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help=text,
+    )
 
 
 def settings_options(function: Callable[..., Any]) -> Callable[..., Any]:

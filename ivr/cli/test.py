@@ -7,6 +7,7 @@ from time import perf_counter
 import click
 
 from ivr.cli.dialplans import load_dialplans
+from ivr.cli.options import format_option
 from ivr.document import DocumentError, Problem
 from ivr.model.errors import UserError
 from ivr.site.calendars import SiteCalendars
@@ -34,15 +35,13 @@ from ivr.testing.trace import EventList
     show_default=True,
     help="Percent of nodes and of exits every flow's tests must reach.",
 )
-@click.option(
-    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
-def command(directory: Path, junit: Path | None, coverage_min: float, style: str) -> None:
+@format_option("json: every test and its problems, for editors and scripts.")
+def command(directory: Path, junit: Path | None, coverage_min: float, shape: str) -> None:
     """Run the flow tests (*.test.yaml) in DIRECTORY; exits with 1 when one fails."""
     report = run_tests(directory, coverage_min)
     if junit is not None:
         junit.write_text(as_junit(report.results), encoding="utf-8")
-    click.echo(as_json(report) if style == "json" else as_text(report))
+    click.echo(as_json(report) if shape == "json" else as_text(report))
     if not report.passed:
         raise click.exceptions.Exit(1)
 

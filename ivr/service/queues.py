@@ -142,6 +142,7 @@ class LineQueues:
             line.id, match.queue, match.agent, match.leg, line.channel, started_at
         )
         recording: Recording | None = None
+        ended_at: float | None = None
         desk.conversations.add(conversation)
         try:
             await self._remember("talking", match)
@@ -150,25 +151,30 @@ class LineQueues:
                 recording = await desk.recordings.start(line, match.queue, match.agent)
             desk.recorder.record(_started(conversation))
             await line.join(match.leg)
-        except CallerGoneError:
-            end_conversation(desk, conversation, ended_by="caller")
-            self._finish(recording)
-            raise
-        # First of all the agent is free: the next caller's phone call is more urgent than the rest.
-        end_conversation(desk, conversation, ended_by="agent")
-        try:
-            if recording is not None:
-                await line.stop_recording()
+            # First of all the agent is free: the next caller is more urgent than what follows.
+            ended_at = release(desk, conversation)
+            await line.stop_recording()
             joined = await line.joined()
-            await self._remember("serving", None)
-        finally:
-            self._finish(recording)
+        except CallerGoneError:
+            self._ended(conversation, recording, "caller", ended_at)
+            raise
+        self._ended(conversation, recording, "agent", ended_at)
+        await self._remember("serving", None)
         return joined
 
-    def _finish(self, recording: Recording | None) -> None:
+    def _ended(
+        self,
+        conversation: Conversation,
+        recording: Recording | None,
+        ended_by: str,
+        ended_at: float | None,
+    ) -> None:
+        desk = self._desk
+        if ended_at is None:
+            ended_at = release(desk, conversation)
+        record_end(desk, conversation, ended_by, ended_at)
         if recording is not None:
-            desk = self._desk
-            talk_s = desk.clock.now() - recording.started_at
+            talk_s = ended_at - recording.started_at
             desk.tasks.start(desk.recordings.finish(recording, talk_s), f"finish {recording.id}")
 
     async def _remember(self, state: str, of: Place | Match | None) -> None:
@@ -182,26 +188,31 @@ class LineQueues:
         await self._line.remember(memo)
 
 
-def end_conversation(desk: Desk, conversation: Conversation, *, ended_by: str) -> None:
-    """Everything that follows from the end of a conversation, whoever noticed it.
+def release(desk: Desk, conversation: Conversation) -> float:
+    """The two have parted: the agent goes on to wrap-up. Returns when that was.
 
     The leg needs no order to end: its dialplan goes on to a hang-up.
     """
     now = desk.clock.now()
     conversation.hold(on=False, now=now)
     desk.conversations.remove(conversation)
+    desk.dispatcher.conversation_over(conversation.call, wrap_up=True)
+    return now
+
+
+def record_end(desk: Desk, conversation: Conversation, ended_by: str, ended_at: float) -> None:
+    """Put the end of a conversation on record; `ended_by` as in ConversationEnded."""
     desk.recorder.record(
         events.ConversationEnded(
-            at=now,
+            at=ended_at,
             call=conversation.call,
             queue=conversation.queue,
             agent=conversation.agent,
-            talk_s=now - conversation.started_at - conversation.hold_s,
+            talk_s=ended_at - conversation.started_at - conversation.hold_s,
             hold_s=conversation.hold_s,
             ended_by=ended_by,
         )
     )
-    desk.dispatcher.conversation_over(conversation.call, wrap_up=True)
 
 
 def _started(conversation: Conversation) -> events.ConversationStarted:

@@ -15,7 +15,7 @@ from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.ids import AgentId, CallId, QueueId
 from ivr.service.conversations import Conversation
 from ivr.service.legs import LegAnswered, LegFailed, LiveChannel, Snapshot
-from ivr.service.queues import Desk, end_conversation
+from ivr.service.queues import Desk, record_end, release
 from ivr.service.recordings import Recording
 
 log = structlog.get_logger(__name__)
@@ -189,7 +189,7 @@ class Resumption:
 
     def _conversation_over(self, conversation: Conversation, by: str) -> None:
         del self._taken_over[conversation.leg]
-        end_conversation(self._desk, conversation, ended_by=by)
+        record_end(self._desk, conversation, by, release(self._desk, conversation))
         talk_s = self._desk.clock.now() - conversation.started_at
         for recording in list(self._desk.recordings.unfinished()):
             if recording.call == conversation.call:

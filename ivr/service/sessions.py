@@ -73,9 +73,10 @@ class Sessions:
 
     def _resumed(self, line: Line, memo: Memo) -> _Begin:
         """A call in line goes on waiting; one whose agent has left goes on after the queue."""
-        self._desk.recorder.record(
-            events.CallResumed(at=self._desk.clock.now(), call=line.id, state=memo.state)
-        )
+        if memo.state != "talking":  # a talk was taken over before its caller came back
+            self._desk.recorder.record(
+                events.CallResumed(at=self._desk.clock.now(), call=line.id, state=memo.state)
+            )
         flow = memo.flow if memo.flow in self._flows else self._desk.site.numbers[line.dialled]
         node = self._flows[flow].nodes.get(memo.node)
         if node is None:
