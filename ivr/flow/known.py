@@ -32,8 +32,7 @@ class Known:
             return self.site.queues
         if kind == "calendar":
             return self.site.calendars
-        agents = {agent.extension for agent in self.site.agents.values()}
-        return agents | {phone.extension for phone in self.site.phones.values()}
+        return self.site.extensions
 
 
 def check_node_references(draft: Draft, known: Known) -> Iterator[Problem]:

@@ -114,3 +114,9 @@ class Site(Model):
     emergency: Emergency
     outbound: Outbound = Outbound()
     voice: Annotated[str, Field(pattern=r"^[a-zA-Z0-9+\-]{2,40}$")] = "en-us"
+
+    @property
+    def extensions(self) -> frozenset[str]:
+        """Every telephone of the house: the agents' and the others."""
+        people: list[Agent | Phone] = [*self.agents.values(), *self.phones.values()]
+        return frozenset(one.extension for one in people)

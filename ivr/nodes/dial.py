@@ -78,9 +78,7 @@ class Dial(Node):
 
 def dial_target(site: Site, wanted: str) -> DialTarget | None:
     """Whom `wanted` reaches: an extension of the site, an allowed number, or nobody."""
-    extensions = {one.extension for one in site.agents.values()}
-    extensions |= {one.extension for one in site.phones.values()}
-    if wanted in extensions:
+    if wanted in site.extensions:
         return DialTarget(extension=wanted)
     return DialTarget(number=wanted) if is_allowed(site.outbound.allow, wanted) else None
 

@@ -35,10 +35,7 @@ def load_or_create_secrets(directory: Path, site: Site) -> Secrets:
     Layout: `ami`, `agi`, `sip/EXTENSION`, `pins/EXTENSION`. Raises UserError for a file that
     cannot be read or is empty.
     """
-    extensions = sorted(
-        [agent.extension for agent in site.agents.values()]
-        + [phone.extension for phone in site.phones.values()]
-    )
+    phones = sorted(site.extensions)
     supervisors = sorted(a.extension for a in site.agents.values() if a.role == "supervisor")
     try:
         for each in (directory, directory / "sip", directory / "pins"):
@@ -46,7 +43,7 @@ def load_or_create_secrets(directory: Path, site: Site) -> Secrets:
         return Secrets(
             ami=_secret(directory / "ami", _token),
             agi=_secret(directory / "agi", _token),
-            sip={ext: _secret(directory / "sip" / ext, _password) for ext in extensions},
+            sip={ext: _secret(directory / "sip" / ext, _password) for ext in phones},
             pins={ext: _secret(directory / "pins" / ext, _pin) for ext in supervisors},
         )
     except OSError as error:
