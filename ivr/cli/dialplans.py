@@ -10,11 +10,11 @@ from ivr.model.errors import UserError
 from ivr.model.site import Site
 from ivr.nodes import NODE_TYPES
 from ivr.site import read_site
+from ivr.speech.prompts import SUFFIXES
 
 SITE_FILE = "site.yaml"
 TESTS_SUFFIX = ".test.yaml"
 SOUNDS_DIR = "sounds"
-SOUND_SUFFIXES = (".wav", ".ulaw", ".alaw", ".gsm", ".g722", ".sln", ".sln16")
 FILE_BYTES_MAX = 4_000_000
 
 
@@ -88,7 +88,7 @@ def sound_exists(sounds_dir: Path, name: str) -> bool:
         return False
     if parts[0] == "asterisk":
         return len(parts) > 1
-    return any((sounds_dir / f"{name}{suffix}").is_file() for suffix in SOUND_SUFFIXES)
+    return any((sounds_dir / f"{name}{suffix}").is_file() for suffix in SUFFIXES)
 
 
 def _text(path: Path, problems: list[Problem]) -> str:

@@ -32,6 +32,7 @@ from ivr.document import Document, DocumentError, Problem, load_document, sugges
 from ivr.flow import Flow
 from ivr.model.agents import QueueOutcome
 from ivr.model.site import DialString, Model, Name, Site
+from ivr.nodes.base import KEYS
 from ivr.testing.steps import HangUp, Listen, Press, Step, Wait
 
 _STEPS: Mapping[str, Step] = {"listen": Listen(), "wait": Wait(), "hangup": HangUp()}
@@ -54,7 +55,7 @@ def _parse_step(value: object) -> Step:
     if isinstance(value, str) and value in _STEPS:
         return _STEPS[value]
     keys = value.get("press") if isinstance(value, dict) and set(value) == {"press"} else None
-    if not isinstance(keys, str) or not keys or set(keys) - set("0123456789*#"):
+    if not isinstance(keys, str) or not keys or set(keys) - set(KEYS):
         raise ValueError(_STEP_HINT)
     return Press(keys)
 

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import get_args
 
 from ivr.model.agents import QueueOutcome
 from ivr.model.errors import CallerGoneError
 from ivr.model.events import Event, FlowFailed, NodeEntered
+from ivr.nodes.base import KEYS
 from ivr.ports import Audio, Call, DialResult, DialTarget, Message, QueueRequest, QueueResult
 from ivr.testing.call import TALK_S, FakeCall
 from ivr.testing.steps import HangUp, Press, Script, Step, Wait
+from ivr.testing.suite import DialOutcome
 
 _QUEUE_ANSWERS = {one.value: one for one in QueueOutcome if one != QueueOutcome.EXIT_KEY}
-_DIAL_ANSWERS = ("answered", "no_answer", "busy", "rejected", "unreachable", "refused")
+_DIAL_ANSWERS: tuple[str, ...] = get_args(DialOutcome)
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class TerminalCall(FakeCall):
                 return HangUp()
             if line in ("", "wait"):
                 return Wait()
-            if not set(line) - set("0123456789*#"):
+            if not set(line) - set(KEYS):
                 return Press(line)
             self.terminal.show("  type keys (0-9 * #), wait (or nothing), or hangup")
 
