@@ -20,28 +20,18 @@ from ivr.settings import Settings
 TEMPLATES = Path(__file__).resolve().parents[2] / "asterisk-config"
 
 AMI_EVENTS = (
-    "BridgeEnter",
-    "BridgeLeave",
-    "ChanSpyStart",
-    "ChanSpyStop",
-    "ContactStatus",
     "DTMFEnd",
     "DeviceStateChange",
-    "DialBegin",
-    "DialEnd",
     "FullyBooted",
     "Hangup",
     "Hold",
-    "MusicOnHoldStart",
-    "MusicOnHoldStop",
     "Newchannel",
     "Newstate",
     "OriginateResponse",
-    "Shutdown",
     "Unhold",
-    "UserEvent",
 )
-"""The events the server is sent; answers to list actions come whatever stands here."""
+"""The events the server is sent: those it acts on. Answers to list actions come whatever stands
+here."""
 
 _FORBIDDEN = frozenset("\n\r\x00;")
 

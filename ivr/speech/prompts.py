@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,9 +22,6 @@ SUFFIXES = (".wav", ".wav16", ".gsm", ".ulaw", ".alaw", ".g722", ".sln", ".sln16
 
 ASTERISK_PREFIX = "asterisk/"
 
-Progress = Callable[[int, int], None]
-"""Told how many are done, and of how many."""
-
 
 class Prompts:
     """Speech as files, one per text and voice, kept across restarts."""
@@ -35,14 +32,14 @@ class Prompts:
         self._voice = voice
         self._ready: set[str] = set()
 
-    async def prepare(self, texts: Iterable[str], progress: Progress | None = None) -> None:
+    async def prepare(self, texts: Iterable[str]) -> None:
         """Renders what is missing, so that `path` can name it. SpeechError says what to mend."""
         wanted = {self._name(text): text for text in texts}
         self._cache_dir.mkdir(parents=True, exist_ok=True)
         missing = {name: text for name, text in wanted.items() if not has_sound(self._file(name))}
         if missing:
             with TemporaryDirectory(prefix=".rendering-", dir=self._cache_dir) as workshop:
-                await self._render_all(missing, Path(workshop), progress)
+                await self._render_all(missing, Path(workshop))
         self._ready.update(wanted)
 
     def path(self, audio: Audio) -> str:
@@ -66,21 +63,14 @@ class Prompts:
         own = any(file.with_name(file.name + suffix).is_file() for suffix in SUFFIXES)
         return str(file) if own else audio.name
 
-    async def _render_all(
-        self, missing: dict[str, str], workshop: Path, progress: Progress | None
-    ) -> None:
+    async def _render_all(self, missing: dict[str, str], workshop: Path) -> None:
         todo = iter(missing.items())
-        done = 0
 
         async def renderer(todo: Iterator[tuple[str, str]]) -> None:
-            nonlocal done
             for name, text in todo:
                 fresh = workshop / f"{name}.wav"
                 await render(text, self._voice, fresh)
                 fresh.replace(self._file(name))
-                done += 1
-                if progress is not None:
-                    progress(done, len(missing))
 
         try:
             async with asyncio.TaskGroup() as group:
