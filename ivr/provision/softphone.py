@@ -1,7 +1,7 @@
 """A real SIP phone without a person: baresip, driven over its control connection.
 
 For demonstrations and for tests: it dials, answers, presses keys, sends a tone of its own, and
-keeps what it sent and what it heard as WAV files.
+keeps what it heard as WAV files.
 """
 
 import asyncio
@@ -10,15 +10,18 @@ import json
 from asyncio.subprocess import DEVNULL, STDOUT, Process
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from ivr.model.errors import IvrError, UserError
 from ivr.provision.netstring import NetstringReader, encode
 from ivr.provision.packages import find_program
 from ivr.provision.ports import Wanted, refuse_taken
 from ivr.provision.tones import write_tone
+
+HOST = "127.0.0.1"
+"""Where the phone lives, and the Asterisk it registers with."""
 
 PORTS = 10
 """How many ports a phone may take from its local port on."""
@@ -42,7 +45,7 @@ audio_path {directory}/none
 ring_aufile none
 call_max_calls 4
 call_local_timeout 3600
-rtp_ports {rtp_start}-{rtp_end}
+rtp_ports 24000-31999
 rtp_stats no
 statmode_default off
 module_path {modules}
@@ -72,7 +75,6 @@ class PhoneEvent:
     """Reason of a closed call, or the digit of `CALL_DTMF_START`."""
     at: float = 0.0
     """Time of the event loop."""
-    fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 class Softphone:
@@ -91,29 +93,18 @@ class Softphone:
         *,
         tone_hz: int | None = None,
         voice: Path | None = None,
-        answer: Literal["auto", "manual"] = "manual",
-        server: str = "127.0.0.1",
-        ip: str = "127.0.0.1",
-        display_name: str = "",
-        register: bool = True,
-        rtp_ports: tuple[int, int] = (24000, 31999),
         tones_dir: Path | None = None,
     ) -> None:
         self.directory = directory.resolve()
         self.extension = extension
-        self.server = f"{server}:{server_port}"
+        self._server = f"{HOST}:{server_port}"
         self.events: deque[PhoneEvent] = deque(maxlen=EVENTS_MAX)
         """Everything that happened, oldest first."""
         self._password = password
-        self._ip = ip
         self._port = local_port
         self._tone_hz = tone_hz
         self._voice = voice
         self._tones_dir = tones_dir or self.directory
-        self._answer = answer
-        self._display_name = display_name
-        self._register = register
-        self._rtp_ports = rtp_ports
         self._process: Process | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._reader_task: asyncio.Task[None] | None = None
@@ -131,7 +122,7 @@ class Softphone:
         await self.close()
 
     async def start(self) -> None:
-        """Returns when the phone is registered (or runs, with `register=False`)."""
+        """Returns when the phone is registered."""
         self._refuse_taken_ports()
         self._write_config()
         log = (self.directory / "baresip.log").open("wb")
@@ -139,7 +130,7 @@ class Softphone:
             self._process = await asyncio.create_subprocess_exec(
                 # A phone must not outlive whoever drives it.
                 *["setpriv", "--pdeathsig", "KILL", "--"],
-                *[find_program("baresip") or "baresip", "-4", "-n", self._ip],
+                *[find_program("baresip") or "baresip", "-4", "-n", HOST],
                 *["-f", str(self.directory)],
                 stdin=DEVNULL,
                 stdout=log,
@@ -158,16 +149,11 @@ class Softphone:
         await self._create_account()
 
     async def _create_account(self) -> None:
-        address = f"<sip:{self.extension}@{self.server};transport=udp>"
-        name = f'"{self._display_name}" ' if self._display_name else ""
-        interval = 60 if self._register else 0
         await self.command(
             "uanew",
-            f"{name}{address};auth_pass={self._password};regint={interval}"
-            f";answermode={self._answer};audio_codecs=pcmu,pcma;dtmfmode=rtpevent",
+            f"<sip:{self.extension}@{self._server};transport=udp>;auth_pass={self._password}"
+            ";regint=60;answermode=manual;audio_codecs=pcmu,pcma;dtmfmode=rtpevent",
         )
-        if not self._register:
-            return
         event = await self.wait_event("REGISTER_OK", "REGISTER_FAIL", timeout_s=_START_TIMEOUT_S)
         if event.kind == "REGISTER_FAIL":
             await self.close()
@@ -200,7 +186,7 @@ class Softphone:
 
     async def dial(self, number: str) -> None:
         """Starts a call; wait for `CALL_ESTABLISHED` or `CALL_CLOSED`."""
-        await self.command("dial", f"sip:{number}@{self.server}")
+        await self.command("dial", f"sip:{number}@{self._server}")
 
     async def answer(self) -> None:
         await self.command("accept")
@@ -267,11 +253,6 @@ class Softphone:
         return sorted(self.directory.glob("dump-*-dec.wav"), key=_modified)
 
     @property
-    def sent(self) -> list[Path]:
-        """What this phone sent: one WAV per call, oldest first."""
-        return sorted(self.directory.glob("dump-*-enc.wav"), key=_modified)
-
-    @property
     def _me(self) -> str:
         return f"phone {self.extension}"
 
@@ -279,7 +260,7 @@ class Softphone:
         """Somebody else's phone would obey our commands, and ours would not exist."""
         try:
             refuse_taken(
-                Wanted(self._ip, self._port + offset, udp=udp, option="local_port")
+                Wanted(HOST, self._port + offset, udp=udp, option="local_port")
                 for offset, udp in ((0, True), (0, False), (1, False), (CONTROL_OFFSET, False))
             )
         except UserError as error:
@@ -293,14 +274,12 @@ class Softphone:
         name = "silence" if self._tone_hz is None else f"tone-{self._tone_hz}"
         tone = self._voice or write_tone(self._tones_dir / f"{name}.wav", self._tone_hz, TONE_S)
         config = _CONFIG.format(
-            ip=self._ip,
+            ip=HOST,
             port=self._port,
             control_port=self._port + CONTROL_OFFSET,
             tone=tone,
             directory=self.directory,
             modules=_modules_dir(),
-            rtp_start=self._rtp_ports[0],
-            rtp_end=self._rtp_ports[1],
         )
         (self.directory / "config").write_text(config, encoding="utf-8")
 
@@ -310,7 +289,7 @@ class Softphone:
                 raise SoftphoneError(f"{self._me}: baresip ended; {self._last_words()}")
             try:
                 reader, self._writer = await asyncio.open_connection(
-                    self._ip, self._port + CONTROL_OFFSET
+                    HOST, self._port + CONTROL_OFFSET
                 )
             except OSError:
                 await asyncio.sleep(_POLL_S)
@@ -340,7 +319,6 @@ class Softphone:
             peer=str(message.get("peeruri", "")),
             detail=str(message.get("param", "")),
             at=asyncio.get_running_loop().time(),
-            fields=message,
         )
         async with self._changed:
             self.events.append(event)
