@@ -62,6 +62,8 @@ class Message:
 
     file: str
     seconds: float
+    hung_up: bool = False
+    """The caller ended it by hanging up."""
 
 
 class Call(Protocol):

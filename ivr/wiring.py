@@ -150,6 +150,8 @@ class Server:
     async def _on_login(self) -> None:
         snapshot = await self._telephony.snapshot()
         self._recorder.record(events.AmiConnected(at=self._clock.now()))
+        missing = {a.extension for a in self._site.agents.values()} - snapshot.reachable
+        self._tasks.start(self._telephony.look_for(sorted(missing)), "look for phones")
         if self._first_login.is_set():
             self._resumption.reconcile(snapshot)
             return

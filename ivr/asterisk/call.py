@@ -85,6 +85,7 @@ class LiveCall:
         directory = (self._voicemail / mailbox).resolve()
         directory.mkdir(parents=True, exist_ok=True)
         file = directory / self.id
+        hung_up = False
         try:
             reply = await self._session.command(
                 "RECORD FILE",
@@ -99,8 +100,9 @@ class LiveCall:
             await self._checked(reply)
         except CallerGoneError:
             # Hanging up is how most people end a message: what was said counts.
-            pass
-        return Message(f"{mailbox}/{self.id}.wav", _wav_seconds(file.with_suffix(".wav")))
+            hung_up = True
+        seconds = _wav_seconds(file.with_suffix(".wav"))
+        return Message(f"{mailbox}/{self.id}.wav", seconds, hung_up)
 
     async def dial(self, target: DialTarget, *, ring_timeout_s: float) -> DialResult:
         await self.answer()

@@ -1,12 +1,17 @@
 """Legs to agents over AMI, and the snapshot taken after each login."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
+
+import structlog
 
 from ivr.asterisk.ami import AmiDownError, AmiLink, AmiReply, AmiTimeoutError
 from ivr.asterisk.translate import LEG_PREFIX, extension_of, reachable_extensions
 from ivr.model.errors import TelephonyError
 from ivr.service.legs import LiveChannel, Snapshot
+
+log = structlog.get_logger(__name__)
 
 GONE_MESSAGE = "No such channel"
 
@@ -40,6 +45,19 @@ class AsteriskTelephony:
         reply = await self._act("Hangup", {"Channel": channel})
         if not reply.ok and GONE_MESSAGE not in reply.message:
             raise TelephonyError(f"Asterisk refuses to end {channel}: {reply.message}")
+
+    async def look_for(self, extensions: Iterable[str]) -> None:
+        """Ask these phones whether they are there; a phone that answers is reported as an event.
+
+        After a start Asterisk remembers where phones are, but calls each unreachable until its
+        turn to be asked comes, half a minute later.
+        """
+        for extension in extensions:
+            try:
+                await self._act("PJSIPQualify", {"Endpoint": extension})
+            except TelephonyError as error:
+                log.warning("phones not looked for", extension=extension, error=str(error))
+                return
 
     async def snapshot(self) -> Snapshot:
         """Every channel with its memo, every registered phone."""

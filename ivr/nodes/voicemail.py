@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from ivr.flow.node import Target
+from ivr.model.errors import CallerGoneError
 from ivr.model.events import MessageLeft
 from ivr.model.site import Name
 from ivr.model.units import Seconds
@@ -46,4 +47,6 @@ class Voicemail(Node):
                 seconds=message.seconds,
             )
         )
+        if message.hung_up:
+            raise CallerGoneError("the caller hung up after leaving a message")
         return "next"

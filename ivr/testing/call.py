@@ -84,7 +84,7 @@ class FakeCall:
         else:
             self.clock.advance(silence_s)
             self.script.lets_time_pass()
-        return Message(file=f"{mailbox}-{len(self.messages)}", seconds=seconds)
+        return Message(f"{mailbox}-{len(self.messages)}", seconds, hung_up=self.gone)
 
     async def dial(self, target: DialTarget, *, ring_timeout_s: float) -> DialResult:
         self.require_caller()

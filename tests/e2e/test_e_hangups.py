@@ -122,8 +122,7 @@ async def test_while_leaving_a_message(house: House) -> None:
         f"two seconds of a message in {file}",
     )
     await caller.hangs_up()
-    # Hanging up is how a message ends, so the flow has gone on to what follows it.
-    await gone(house, caller, "goodbye")
+    await gone(house, caller, "message")
     message = await house.journal.tells("voicemail.left", call=call)
     assert message.mailbox == "e_box"
     (sound,) = read_wav(house.settings.voicemail_dir / message.file)

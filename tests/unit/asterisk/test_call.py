@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from ivr.asterisk.agi import AgiHungUpError, AgiReply, AgiSession
 from ivr.asterisk.call import VARIABLES_MAX, LiveCall
 from ivr.model.errors import CallerGoneError, TelephonyError
-from ivr.ports import Audio, DialResult, DialTarget, Memo, Spoken
+from ivr.ports import Audio, DialResult, DialTarget, Memo, Message, Spoken
 
 
 class ScriptedSession:
@@ -102,7 +102,7 @@ async def test_a_message_ended_by_hanging_up_is_kept(
         file.setparams((1, 2, 8000, 0, "NONE", ""))
         file.writeframes(b"\0" * 32000)
     message = await call.record_message("sales", seconds_max=60, silence_s=4, finish_keys="#")
-    assert (message.file, message.seconds) == ("sales/c1.wav", 2.0)
+    assert message == Message("sales/c1.wav", 2.0, hung_up=True)
     assert session.said[1][1:] == (
         str(tmp_path / "sales" / "c1"),
         "wav",
