@@ -1,69 +1,45 @@
 """One running Asterisk: started, asked, stopped; for `ivr run` and for tests alike."""
 
 import asyncio
-import contextlib
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
-from pathlib import Path
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 
-from ivr.model.errors import UserError
+from ivr.provision.child import POLL_S, Child
 from ivr.provision.paths import Paths
 from ivr.provision.sandbox import AsteriskHome, asterisk_command
 
-_POLL_S = 0.05
+_BOOT_TIMEOUT_S = 30.0
 _STOP_TIMEOUT_S = 10.0
 _CLI_TIMEOUT_S = 10.0
-_TAIL_LINES = 5
 
 
-class AsteriskProcess:
-    """An Asterisk child of this process; it never outlives it."""
+class AsteriskProcess(Child):
+    """An Asterisk as a child of this process."""
 
     def __init__(self, home: AsteriskHome, paths: Paths) -> None:
+        self._console = paths.log / "console"
+        super().__init__("Asterisk", self._console, paths.messages)
         self._home = home
         self._paths = paths
-        self._process: Process | None = None
-        self._console: Path = paths.log / "console"
+        self._control = paths.run / "asterisk.ctl"
 
-    @property
-    def running(self) -> bool:
-        return self._process is not None and self._process.returncode is None
-
-    @property
-    def process(self) -> Process:
-        if self._process is None:
-            raise RuntimeError("Asterisk was not started")
-        return self._process
-
-    async def start(self, boot_timeout_s: float = 30.0) -> None:
+    async def start(self) -> None:
         """Returns when Asterisk is fully booted; UserError with its last words when it is not."""
         with self._console.open("wb") as console:
-            self._process = await asyncio.create_subprocess_exec(
-                *asterisk_command(self._home, self._paths, "-f"),
-                stdin=DEVNULL,
-                stdout=console,
-                stderr=STDOUT,
-                start_new_session=True,
-            )
+            await self.spawn(*asterisk_command(self._home, self._paths, "-f"), output=console)
         try:
-            async with asyncio.timeout(boot_timeout_s):
+            async with asyncio.timeout(_BOOT_TIMEOUT_S):
                 await self._wait_booted()
         except TimeoutError:
             await self.kill()
-            raise UserError(f"Asterisk did not start in {boot_timeout_s:g} s; {self.tail()}") from (
-                None
-            )
+            raise self.failure(f"did not start in {_BOOT_TIMEOUT_S:g} s") from None
 
     async def _wait_booted(self) -> None:
-        while not (self._paths.run / "asterisk.ctl").exists():
-            self._fail_if_ended()
-            await asyncio.sleep(_POLL_S)
+        while not self._control.exists():
+            self.fail_if_ended()
+            await asyncio.sleep(POLL_S)
         while "fully booted" not in await self.cli("core waitfullybooted"):
-            self._fail_if_ended()
-            await asyncio.sleep(_POLL_S)
-
-    def _fail_if_ended(self) -> None:
-        if not self.running:
-            raise UserError(f"Asterisk ended while starting; {self.tail()}")
+            self.fail_if_ended()
+            await asyncio.sleep(POLL_S)
 
     async def cli(self, command: str) -> str:
         """What `asterisk -rx COMMAND` prints, errors included."""
@@ -85,28 +61,11 @@ class AsteriskProcess:
 
     async def stop(self) -> None:
         """Ends every call and Asterisk, so that recordings are whole; by force if need be."""
-        if not self.running:
-            return
-        await self.cli("core stop now")
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_STOP_TIMEOUT_S):
-                await self.process.wait()
-        await self.kill()
+        if self.running:
+            await self.cli("core stop now")
+            await self.end(_STOP_TIMEOUT_S)
 
     async def kill(self) -> None:
-        """As a power cut would."""
-        if self.running:
-            self.process.kill()
-            await self.process.wait()
-        (self._paths.run / "asterisk.ctl").unlink(missing_ok=True)
-
-    def tail(self) -> str:
-        """Asterisk's last words, for an error message."""
-        lines = [line for file in (self._console, self._paths.messages) for line in _tail(file)]
-        return f"see {self._paths.log}" + "".join(f"\n  {line}" for line in lines)
-
-
-def _tail(file: Path) -> list[str]:
-    if not file.exists():
-        return []
-    return file.read_text(encoding="utf-8", errors="replace").splitlines()[-_TAIL_LINES:]
+        """As a power cut would; without its socket, which the next start would take for its own."""
+        await super().kill()
+        self._control.unlink(missing_ok=True)

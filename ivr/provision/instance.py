@@ -1,11 +1,9 @@
 """One running instance: Asterisk and the server beside it, started and stopped together."""
 
 import asyncio
-import contextlib
 import fcntl
 import os
 import sys
-from asyncio.subprocess import DEVNULL, STDOUT, Process
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
@@ -13,6 +11,7 @@ from pathlib import Path
 
 from ivr.model.errors import UserError
 from ivr.provision.asterisk import AsteriskProcess
+from ivr.provision.child import POLL_S, Child
 from ivr.provision.packages import Say
 from ivr.provision.paths import Paths
 from ivr.provision.sandbox import AsteriskHome
@@ -21,8 +20,6 @@ from ivr.settings import Settings
 READY_TIMEOUT_S = 120.0
 """The first start speaks every prompt into a file."""
 STOP_TIMEOUT_S = 15.0
-_POLL_S = 0.05
-_TAIL_LINES = 8
 
 
 @contextmanager
@@ -40,69 +37,38 @@ def sole_instance(paths: Paths) -> Iterator[None]:
         yield
 
 
-class ServerProcess:
+class ServerProcess(Child):
     """`ivr serve` as a child of this process; it never outlives it."""
 
     def __init__(self, settings: Settings, paths: Paths) -> None:
+        self._log = paths.server_run / "server.log"
+        super().__init__("the server", self._log)
         self._settings = settings
-        self._paths = paths
-        self._process: Process | None = None
-        self.log = paths.server_run / "server.log"
+        self._ready = paths.server_ready
 
-    @property
-    def running(self) -> bool:
-        return self._process is not None and self._process.returncode is None
-
-    @property
-    def process(self) -> Process:
-        if self._process is None:
-            raise RuntimeError("the server was not started")
-        return self._process
-
-    async def start(self, ready_timeout_s: float = READY_TIMEOUT_S) -> None:
+    async def start(self) -> None:
         """Returns when the server takes calls; UserError with its last words when it does not."""
-        self._paths.server_ready.unlink(missing_ok=True)
-        with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
+        self._ready.unlink(missing_ok=True)
+        with self._log.open("ab") as log:
+            await self.spawn(
                 *["setpriv", "--pdeathsig", "TERM", "--", sys.executable, "-m", "ivr", "serve"],
+                output=log,
                 env=os.environ | settings_environment(self._settings),
-                stdin=DEVNULL,
-                stdout=log,
-                stderr=STDOUT,
-                start_new_session=True,
             )
         try:
-            async with asyncio.timeout(ready_timeout_s):
-                while not self._paths.server_ready.exists():
-                    if not self.running:
-                        raise UserError(f"the server ended while starting; {self.tail()}")
-                    await asyncio.sleep(_POLL_S)
+            async with asyncio.timeout(READY_TIMEOUT_S):
+                while not self._ready.exists():
+                    self.fail_if_ended()
+                    await asyncio.sleep(POLL_S)
         except TimeoutError:
             await self.stop()
-            raise UserError(
-                f"the server was not ready in {ready_timeout_s:g} s; {self.tail()}"
-            ) from (None)
+            raise self.failure(f"was not ready in {READY_TIMEOUT_S:g} s") from None
 
     async def stop(self) -> None:
         """Lets the server end in peace; by force if need be."""
-        if not self.running:
-            return
-        self.process.terminate()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(STOP_TIMEOUT_S):
-                await self.process.wait()
-        await self.kill()
-
-    async def kill(self) -> None:
         if self.running:
-            self.process.kill()
-            await self.process.wait()
-
-    def tail(self) -> str:
-        """The server's last words, for an error message."""
-        text = self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
-        lines = [line for line in text.splitlines() if line.strip()][-_TAIL_LINES:]
-        return f"see {self.log}" + "".join(f"\n  {line}" for line in lines)
+            self.process.terminate()
+            await self.end(STOP_TIMEOUT_S)
 
 
 class Instance:
@@ -128,13 +94,8 @@ class Instance:
             asterisk.cancel()
             server.cancel()
             await asyncio.gather(asterisk, server, return_exceptions=True)
-        if not self.asterisk.running:
-            code = self.asterisk.process.returncode
-            raise UserError(
-                f"Asterisk has ended by itself (exit code {code}); {self.asterisk.tail()}"
-            )
-        code = self.server.process.returncode
-        raise UserError(f"the server has ended by itself (exit code {code}); {self.server.tail()}")
+        ended = self.server if self.asterisk.running else self.asterisk
+        raise ended.failure(f"has ended by itself (exit code {ended.process.returncode})")
 
     async def stop(self) -> None:
         """The server first: it may still have something to tell Asterisk and the journal."""
