@@ -10,7 +10,7 @@ from ivr.model.errors import UserError
 from ivr.model.site import Site
 from ivr.nodes import NODE_TYPES
 from ivr.site import read_site
-from ivr.speech.prompts import SUFFIXES
+from ivr.speech.prompts import ASTERISK_PREFIX, SUFFIXES
 
 SITE_FILE = "site.yaml"
 TESTS_SUFFIX = ".test.yaml"
@@ -86,7 +86,7 @@ def sound_exists(sounds_dir: Path, name: str) -> bool:
     parts = PurePosixPath(name).parts
     if not parts or parts[0] == "/" or ".." in parts:
         return False
-    if parts[0] == "asterisk":
+    if name.startswith(ASTERISK_PREFIX):
         return len(parts) > 1
     return any((sounds_dir / f"{name}{suffix}").is_file() for suffix in SUFFIXES)
 

@@ -6,7 +6,7 @@ from time import perf_counter
 
 import click
 
-from ivr.cli.dialplans import load_dialplans
+from ivr.cli.dialplans import TESTS_SUFFIX, load_dialplans
 from ivr.cli.options import format_option
 from ivr.document import DocumentError, Problem
 from ivr.model.errors import UserError
@@ -64,7 +64,7 @@ def _load_suites(directory: Path, world: World) -> list[Suite]:
     """All test files, or one UserError that holds the problems of all."""
     suites: list[Suite] = []
     found: list[Problem] = []
-    for file in sorted(directory.glob("*.test.yaml")):
+    for file in sorted(directory.glob(f"*{TESTS_SUFFIX}")):
         try:
             text = file.read_text(encoding="utf-8")
             suites.append(load_suite(text, str(file), world.site, world.flows))
