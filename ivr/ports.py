@@ -112,6 +112,8 @@ class QueueRequest:
     """Keys that let the caller leave the line."""
     wait_s_max: float | None = None
     """None: the queue's own."""
+    leave_if_empty: bool = False
+    """Do not wait when nobody who could serve the call is logged in: outcome `empty`."""
 
 
 @dataclass(frozen=True)

@@ -28,10 +28,10 @@ from ivr.ports import Spoken
 from ivr.provision.secrets import Secrets
 from ivr.service.clock import SystemClock
 from ivr.service.conversations import Conversations
+from ivr.service.desk import Desk
 from ivr.service.dispatcher import Dispatcher
 from ivr.service.features import FEATURE_PROMPTS, Features
 from ivr.service.live import CoreState
-from ivr.service.queues import Desk
 from ivr.service.recorder import FanOut
 from ivr.service.recordings import Recordings
 from ivr.service.resumption import Resumption

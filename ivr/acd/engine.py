@@ -189,6 +189,9 @@ class Engine(State):
         if self._calls.count(message.queue) >= queue.length_max:
             self._out.append(m.Left(message.call, message.queue, QueueOutcome.OVERFLOW, 0.0))
             return
+        if message.leave_if_empty and not self._is_staffed(requirement):
+            self._out.append(m.Left(message.call, message.queue, QueueOutcome.EMPTY, 0.0))
+            return
         self._calls_entered += 1
         call = CallRecord(message, requirement, self._calls_entered)
         self._calls.add(call)

@@ -55,6 +55,8 @@ class Enter:
     entered_at: float
     expires_at: float
     caller: str = ""
+    leave_if_empty: bool = False
+    """Out again at once, as `empty`, when nobody who could serve it is logged in."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ivr.acd.agents import AgentRecord, Agents
 from ivr.acd.calls import CallRecord, Calls
-from ivr.acd.requirement import Requirements
+from ivr.acd.requirement import Requirement, Requirements
 from ivr.acd.views import (
     AgentView,
     CallView,
@@ -92,6 +92,14 @@ class State:
     def why_not(self, agent: str, call: str) -> str:
         """Why this call does not ring this agent now; empty when nothing stands in the way."""
         return exclusion(self._agents[agent], self._calls[call], held=self._held)
+
+    def _is_staffed(self, requirement: Requirement) -> bool:
+        """Whether anybody who satisfies it is logged in, in whatever state."""
+        return any(
+            requirement.accepts(group.profile)
+            and any(n for state, n in group.states.items() if state is not AgentState.LOGGED_OUT)
+            for group in self._agents.groups()
+        )
 
     def _staff(self, queue: Queue) -> dict[AgentState, int]:
         requirement = self._requirements.get(queue.skills)

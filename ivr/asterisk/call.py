@@ -1,25 +1,17 @@
 """One caller's channel, driven over its FastAGI session: the Line port on Asterisk."""
 
 import asyncio
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
 
-import structlog
-
 from ivr.asterisk.agi import AgiReply, AgiSession
+from ivr.asterisk.memo import read_memo, write_memo
 from ivr.model.errors import CallerGoneError, TelephonyError
 from ivr.ports import Audio, DialResult, DialTarget, Memo, Message
 
-log = structlog.get_logger(__name__)
-
 KEYS_PENDING_MAX = 32
 """Keys remembered while nobody asks for them; further ones are dropped."""
-
-VARIABLES_MAX = 1000
-"""Characters of a flow's variables kept with the call; Asterisk hands out no more than 1023."""
 
 DIAL_OUTCOMES = {
     "ANSWER": "answered",
@@ -121,18 +113,12 @@ class LiveCall:
 
     async def recall(self) -> Memo | None:
         """The memo a former server left with this call."""
-        text = await self._variable("IVR_MEMO")
-        variables = await self._variable("IVR_VARIABLES")
-        return Memo(**json.loads(text), variables=variables) if text else None
+        return read_memo(await self._variable("IVR_MEMO"), await self._variable("IVR_VARIABLES"))
 
     async def remember(self, memo: Memo) -> None:
-        facts = asdict(memo)
-        variables = facts.pop("variables")
-        if len(variables) > VARIABLES_MAX:
-            log.warning("variables too long to survive a restart", call=self.id)
-            variables = "{}"
+        facts, variables = write_memo(memo)
         await self._set("IVR_VARIABLES", variables)
-        await self._set("IVR_MEMO", json.dumps(facts, separators=(",", ":")))
+        await self._set("IVR_MEMO", facts)
         await self._set("IVR_STATE", memo.state)
         await self._set("IVR_TRIES", "0")
 

@@ -1,14 +1,14 @@
 """Legs to agents over AMI, and the snapshot taken after each login."""
 
-import json
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import structlog
 
 from ivr.asterisk.ami import AmiDownError, AmiLink, AmiReply, AmiTimeoutError
+from ivr.asterisk.memo import read_memo
 from ivr.asterisk.translate import LEG_PREFIX, extension_of, reachable_extensions
 from ivr.model.errors import TelephonyError
+from ivr.ports import Memo
 from ivr.service.legs import LiveChannel, Snapshot
 
 log = structlog.get_logger(__name__)
@@ -73,23 +73,18 @@ class AsteriskTelephony:
             raise TelephonyError(f"no snapshot of Asterisk: {error}") from error
         return Snapshot(tuple(live), reachable_extensions(devices))
 
-    async def _live(self, event: Any) -> LiveChannel:
+    async def _live(self, event: Mapping[str, str]) -> LiveChannel:
         channel = event["Uniqueid"]
-        memo: dict[str, Any] = {}
+        memo: Memo | None = None
         if not channel.startswith(LEG_PREFIX):
             reply = await self._act("Getvar", {"Channel": channel, "Variable": "IVR_MEMO"})
-            memo = json.loads(reply.headers.get("Value") or "{}") if reply.ok else {}
+            memo = read_memo(reply.headers.get("Value", "") if reply.ok else "")
         return LiveChannel(
             channel=channel,
             extension=extension_of(event["Channel"]),
             answered=event.get("ChannelStateDesc") == "Up",
             is_leg=channel.startswith(LEG_PREFIX),
-            call=memo.get("call", ""),
-            state=memo.get("state", ""),
-            agent=memo.get("agent", ""),
-            queue=memo.get("queue", ""),
-            leg=memo.get("leg", ""),
-            started_at=memo.get("talking_since", 0.0),
+            memo=memo,
         )
 
     async def _act(self, name: str, headers: dict[str, str]) -> AmiReply:

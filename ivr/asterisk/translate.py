@@ -50,7 +50,7 @@ def reachable_extensions(devices: Iterable[Ami]) -> frozenset[str]:
 
 def translate(event: Ami) -> LegEvent | None:
     """What this event means here, or None."""
-    translator = _TRANSLATORS.get(event.get("Event", ""))
+    translator = TRANSLATORS.get(event.get("Event", ""))
     return translator(event) if translator else None
 
 
@@ -115,7 +115,7 @@ def _hold(event: Ami) -> LegEvent | None:
     return HoldChanged(event["Uniqueid"], on=event["Event"] == "Hold")
 
 
-_TRANSLATORS: dict[str, Callable[[Ami], LegEvent | None]] = {
+TRANSLATORS: dict[str, Callable[[Ami], LegEvent | None]] = {
     "Newchannel": _newchannel,
     "Newstate": _newstate,
     "OriginateResponse": _originated,

@@ -3,13 +3,13 @@
 from ivr.metrics.topic import Setup, Spec, Topic
 from ivr.model.events import Event, RecordingFinished
 
-RESULTS = ("ok", "empty", "short", "missing")
+RESULTS = ("ok", "empty", "short", "missing", "unverified")
 
 RECORDINGS = Spec(
     "recordings_total",
     "counter",
     ("result",),
-    "Recordings checked after the call: ok, empty, short (duration off) or missing.",
+    "Recordings checked after the call: ok, empty, short (duration off), missing, unverified.",
 )
 
 

@@ -209,7 +209,7 @@ class RecordingFinished(CallEvent):
     type = "recording.finished"
     recording: str
     result: str
-    """`ok`, `empty`, `short` (duration off by more than 0.5 s) or `missing`."""
+    """`ok`, `short` (off by more than 0.5 s), `empty`, `missing`, `unverified` (end unseen)."""
     seconds: float
     bytes: int
 

@@ -21,9 +21,9 @@ class Queue(Node):
     Fields: `queue`; `prompt`, played before the wait begins; `skills`, asked for beside the queue's
     own; `priority`, added to the queue's; `wait_s_max`, instead of the queue's own; `keys`
     (key -> node) by which callers may leave the line. Exits: `next` after the conversation;
-    `keys:KEY`; `timeout` (waited too long), `empty` (nobody who could serve is logged in),
-    `overflow` (the line is full), each going to `otherwise` when left out; `otherwise`, also taken
-    when the call was withdrawn or could not be served for a technical reason.
+    `keys:KEY`; `timeout` (waited too long) and `overflow` (the line is full), each going to
+    `otherwise` when left out; `empty` (on entering, nobody who could serve is logged in), without
+    which the caller waits for somebody to log in; `otherwise`, also for technical reasons.
     """
 
     type: ClassVar[str] = "queue"
@@ -62,4 +62,5 @@ class Queue(Node):
             priority=self.priority,
             exit_keys="".join(self.keys),
             wait_s_max=self.wait_s_max,
+            leave_if_empty=self.empty is not None,
         )

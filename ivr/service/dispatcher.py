@@ -110,6 +110,7 @@ class Dispatcher:
         entered_at: float,
         wait_s_max: float,
         caller: str,
+        leave_if_empty: bool,
         resumed: bool,
     ) -> Place:
         """Put the call in line; the place tells when an agent was found, or that none will be."""
@@ -135,6 +136,7 @@ class Dispatcher:
                 entered_at=entered_at,
                 expires_at=entered_at + wait_s_max,
                 caller=caller,
+                leave_if_empty=leave_if_empty,
             )
         )
         return place

@@ -12,7 +12,7 @@ from ivr.model.agents import AgentState
 from ivr.model.errors import CallerGoneError
 from ivr.model.ids import AgentId
 from ivr.ports import Line, Spoken
-from ivr.service.queues import Desk
+from ivr.service.desk import Desk
 from ivr.service.supervision import Supervision
 
 LOG_IN, LOG_OUT, PAUSE, READY, SUPERVISE = "*10", "*11", "*12", "*13", "*15"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ivr.model.agents import OfferOutcome
+from ivr.ports import Memo
 
 
 @dataclass(frozen=True)
@@ -86,14 +87,8 @@ class LiveChannel:
     extension: str
     answered: bool
     is_leg: bool
-    call: str
-    state: str
-    """As the call's memo has it; empty for a channel without one."""
-    agent: str
-    queue: str
-    leg: str
-    started_at: float
-    """When the conversation began."""
+    memo: Memo | None = None
+    """What a server left with the call, if this is a caller's channel."""
 
 
 @dataclass(frozen=True)

@@ -7,33 +7,18 @@ in line lies in the call's memo, and the next server takes both over.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ivr.model import events
 from ivr.model.agents import QueueOutcome
 from ivr.model.errors import CallerGoneError
-from ivr.model.site import Queue, Site
-from ivr.ports import Call, Clock, Line, Memo, QueueRequest, QueueResult, Recorder
-from ivr.service.conversations import Conversation, Conversations
-from ivr.service.dispatcher import Dispatcher
+from ivr.model.site import Queue
+from ivr.ports import Call, Line, Memo, QueueRequest, QueueResult
+from ivr.service.conversations import Conversation
+from ivr.service.desk import Desk, record_end, release
 from ivr.service.places import Match, NoMatch, Place
-from ivr.service.recordings import Recording, Recordings
-from ivr.service.tasks import Tasks
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What every call's queueing shares."""
-
-    site: Site
-    dispatcher: Dispatcher
-    conversations: Conversations
-    recordings: Recordings
-    recorder: Recorder
-    clock: Clock
-    tasks: Tasks
-    """Owns what outlives a call: finishing its recording."""
+from ivr.service.recordings import Recording
 
 
 class LineQueues:
@@ -90,6 +75,7 @@ class LineQueues:
             entered_at=entered_at,
             wait_s_max=wait_s_max,
             caller=self._line.caller,
+            leave_if_empty=request.leave_if_empty,
             resumed=resumed,
         )
         try:
@@ -186,33 +172,6 @@ class LineQueues:
                 memo = replace(memo, queue=of.queue, agent=of.agent, leg=of.leg)
                 memo = replace(memo, talking_since=self._desk.clock.now())
         await self._line.remember(memo)
-
-
-def release(desk: Desk, conversation: Conversation) -> float:
-    """The two have parted: the agent goes on to wrap-up. Returns when that was.
-
-    The leg needs no order to end: its dialplan goes on to a hang-up.
-    """
-    now = desk.clock.now()
-    conversation.hold(on=False, now=now)
-    desk.conversations.remove(conversation)
-    desk.dispatcher.conversation_over(conversation.call, wrap_up=True)
-    return now
-
-
-def record_end(desk: Desk, conversation: Conversation, ended_by: str, ended_at: float) -> None:
-    """Put the end of a conversation on record; `ended_by` as in ConversationEnded."""
-    desk.recorder.record(
-        events.ConversationEnded(
-            at=ended_at,
-            call=conversation.call,
-            queue=conversation.queue,
-            agent=conversation.agent,
-            talk_s=ended_at - conversation.started_at - conversation.hold_s,
-            hold_s=conversation.hold_s,
-            ended_by=ended_by,
-        )
-    )
 
 
 def _started(conversation: Conversation) -> events.ConversationStarted:

@@ -60,9 +60,13 @@ class Recordings:
         )
         return recording
 
-    async def finish(self, recording: Recording, talk_s: float) -> None:
-        """Turn samples into a WAV and verify it; to be called when recording has stopped."""
-        await self._flushed(recording, talk_s)
+    async def finish(self, recording: Recording, talk_s: float | None) -> None:
+        """Turn samples into a WAV and verify it; to be called when recording has stopped.
+
+        `talk_s` is None when nobody saw the end of the talk: such a recording is `unverified`.
+        """
+        if talk_s is not None:
+            await self._flushed(recording, talk_s)
         size = await asyncio.to_thread(self._to_wav, recording.id)
         recording.seconds = round((size or 0) / BYTES_PER_SECOND, 3)
         recording.result = _verdict(size, recording.seconds, talk_s)
@@ -126,9 +130,11 @@ class Recordings:
         return self._directory / f"{recording}.raw"
 
 
-def _verdict(size: int | None, seconds: float, talk_s: float) -> str:
+def _verdict(size: int | None, seconds: float, talk_s: float | None) -> str:
     if size is None:
         return "missing"
     if size == 0:
         return "empty"
+    if talk_s is None:
+        return "unverified"
     return "ok" if abs(seconds - talk_s) <= TOLERANCE_S else "short"

@@ -13,9 +13,10 @@ from ivr.acd.messages import Hold, LogIn, Pause, Release, Resume
 from ivr.model import events
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.ids import AgentId, CallId, QueueId
+from ivr.ports import Memo
 from ivr.service.conversations import Conversation
-from ivr.service.legs import LegAnswered, LegFailed, LiveChannel, Snapshot
-from ivr.service.queues import Desk, record_end, release
+from ivr.service.desk import Desk, record_end, release
+from ivr.service.legs import LegAnswered, LegFailed, Snapshot
 from ivr.service.recordings import Recording
 
 log = structlog.get_logger(__name__)
@@ -28,7 +29,7 @@ REATTACH_LIMIT_S = 5.0
 class Detached:
     """A call found under way whose session has not come back yet."""
 
-    channel: LiveChannel
+    memo: Memo
     history: Sequence[events.Event]
 
 
@@ -54,18 +55,20 @@ class Resumption:
         dispatcher = self._desk.dispatcher
         dispatcher.devices.replace(snapshot)
         self._detached = {
-            c.channel: Detached(c, calls.get(c.call, ())) for c in snapshot.channels if c.call
+            channel.channel: Detached(channel.memo, calls.get(channel.memo.call, ()))
+            for channel in snapshot.channels
+            if channel.memo is not None
         }
         if self._anybody_awaited():
             dispatcher.feed(Hold(self._desk.clock.now() + REATTACH_LIMIT_S))
         self._restore_agents(agents)
         legs = {c.channel for c in snapshot.channels if c.is_leg}
-        for channel in snapshot.channels:
-            if channel.state == "talking" and channel.leg in legs:
-                self._take_over_conversation(channel)
+        for channel, detached in self._detached.items():
+            if detached.memo.state == "talking" and detached.memo.leg in legs:
+                self._take_over_conversation(channel, detached.memo)
         for agent in self._desk.site.agents.values():
             dispatcher.refresh_device(agent.extension)
-        alive = {c.call for c in snapshot.channels}
+        alive = {detached.memo.call for detached in self._detached.values()}
         for call, history in calls.items():
             if self._desk.conversations.of_call(call) is None:
                 self._settle_conversation(history)
@@ -73,7 +76,7 @@ class Resumption:
                 self._settle(history, "lost")
         for recording in list(self._desk.recordings.unfinished()):
             if self._desk.conversations.of_call(recording.call) is None:
-                self._finish(recording, self._desk.clock.now() - recording.started_at)
+                self._finish(recording, None)
 
     def _restore_agents(self, agents: Mapping[str, events.AgentChanged]) -> None:
         """Chosen states come back: paused stays paused, everybody else logged in is available."""
@@ -84,25 +87,21 @@ class Resumption:
             if last.after is AgentState.PAUSED:
                 self._desk.dispatcher.feed(Pause(AgentId(agent), last.reason))
 
-    def _take_over_conversation(self, channel: LiveChannel) -> None:
-        if channel.agent not in self._desk.site.agents:
-            log.warning("conversation of an unknown agent left alone", call=channel.call)
+    def _take_over_conversation(self, channel: str, memo: Memo) -> None:
+        site = self._desk.site
+        if memo.agent not in site.agents or memo.queue not in site.queues:
+            log.warning("conversation of a former site left alone", call=memo.call)
             return
         conversation = Conversation(
-            channel.call,
-            channel.queue,
-            channel.agent,
-            channel.leg,
-            channel.channel,
-            channel.started_at,
+            memo.call, memo.queue, memo.agent, memo.leg, channel, memo.talking_since
         )
         self._desk.conversations.add(conversation)
-        self._taken_over[channel.leg] = conversation
+        self._taken_over[memo.leg] = conversation
         self._desk.dispatcher.feed(
-            Resume(CallId(channel.call), AgentId(channel.agent), QueueId(channel.queue))
+            Resume(CallId(memo.call), AgentId(memo.agent), QueueId(memo.queue))
         )
         self._desk.recorder.record(
-            events.CallResumed(at=self._desk.clock.now(), call=channel.call, state="talking")
+            events.CallResumed(at=self._desk.clock.now(), call=memo.call, state="talking")
         )
 
     def _settle(self, history: Sequence[events.Event], result: str) -> None:
@@ -182,7 +181,7 @@ class Resumption:
         detached = self._detached.get(channel)
         if detached is None:
             return
-        if conversation := self._taken_over.get(detached.channel.leg):
+        if conversation := self._taken_over.get(detached.memo.leg):
             self._conversation_over(conversation, "caller")
         self._settle(detached.history, "hangup")
         self.returned(channel)
@@ -195,13 +194,13 @@ class Resumption:
             if recording.call == conversation.call:
                 self._finish(recording, talk_s)
 
-    def _finish(self, recording: Recording, talk_s: float) -> None:
+    def _finish(self, recording: Recording, talk_s: float | None) -> None:
         self._desk.tasks.start(
             self._desk.recordings.finish(recording, talk_s), f"finish {recording.id}"
         )
 
     def _anybody_awaited(self) -> bool:
-        return any(detached.channel.state == "waiting" for detached in self._detached.values())
+        return any(detached.memo.state == "waiting" for detached in self._detached.values())
 
 
 def _open(

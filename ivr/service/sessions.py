@@ -4,14 +4,19 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import structlog
+
 from ivr.flow import Flow
 from ivr.model import events
-from ivr.model.errors import CallerGoneError
+from ivr.model.errors import CallerGoneError, IvrError
 from ivr.nodes.base import Visit
 from ivr.nodes.walk import walk
 from ivr.ports import Calendars, Line, Memo
-from ivr.service.queues import Desk, LineQueues
+from ivr.service.desk import Desk
+from ivr.service.queues import LineQueues
 from ivr.service.resumption import Resumption
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,9 @@ class Sessions:
             await line.hangup()
         except CallerGoneError:
             pass  # after the walk: the caller was quicker with hanging up than we were
+        except IvrError as error:  # within the walk, errors are the walk's affair
+            log.warning("call failed", call=line.id, error=str(error))
+            result = "error"
         desk.recorder.record(
             events.CallEnded(
                 at=desk.clock.now(),

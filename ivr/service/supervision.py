@@ -1,12 +1,24 @@
 """Listen, whisper, barge: who may, on which conversation, in which mode."""
 
+from dataclasses import dataclass
+
 from ivr.model import events
 from ivr.model.ids import AgentId
 from ivr.ports import Line
-from ivr.service.queues import Desk
+from ivr.service.desk import Desk
 
 MODES = {"4": "listen", "5": "whisper", "6": "barge"}
 """Key pressed while supervising -> mode it switches to."""
+
+
+@dataclass
+class Attendance:
+    """One supervisor on one conversation."""
+
+    supervisor: AgentId
+    agent: AgentId
+    call: str
+    mode: str = "listen"
 
 
 class Supervision:
@@ -14,7 +26,8 @@ class Supervision:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._modes: dict[str, tuple[AgentId, AgentId, str, str]] = {}
+        self._attending: dict[str, Attendance] = {}
+        """By the supervisor's channel."""
 
     def refusal(self, supervisor: AgentId, target: AgentId | None) -> str | None:
         """Why this person may not supervise that agent; None when they may."""
@@ -42,11 +55,11 @@ class Supervision:
                 at=started_at, call=call, supervisor=supervisor, agent=target, mode="listen"
             )
         )
-        self._modes[line.channel] = (supervisor, target, call, "listen")
+        self._attending[line.channel] = Attendance(supervisor, target, call)
         try:
             await line.listen(conversation.leg)
         finally:
-            del self._modes[line.channel]
+            del self._attending[line.channel]
             now = self._desk.clock.now()
             self._desk.recorder.record(
                 events.SupervisionEnded(
@@ -61,18 +74,17 @@ class Supervision:
 
     def key_pressed(self, channel: str, key: str) -> None:
         """A key on a supervisor's phone; the telephony side has switched already."""
-        attending = self._modes.get(channel)
+        attending = self._attending.get(channel)
         mode = MODES.get(key)
-        if attending is None or mode is None or mode == attending[3]:
+        if attending is None or mode is None or mode == attending.mode:
             return
-        supervisor, target, call, _ = attending
-        self._modes[channel] = (supervisor, target, call, mode)
+        attending.mode = mode
         self._desk.recorder.record(
             events.SupervisionModeChanged(
                 at=self._desk.clock.now(),
-                call=call,
-                supervisor=supervisor,
-                agent=target,
+                call=attending.call,
+                supervisor=attending.supervisor,
+                agent=attending.agent,
                 mode=mode,
             )
         )

@@ -9,7 +9,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from ivr.asterisk.agi import AgiHungUpError, AgiReply, AgiSession
-from ivr.asterisk.call import VARIABLES_MAX, LiveCall
+from ivr.asterisk.call import LiveCall
+from ivr.asterisk.memo import VARIABLES_MAX
 from ivr.model.errors import CallerGoneError, TelephonyError
 from ivr.ports import Audio, DialResult, DialTarget, Memo, Message, Spoken
 

@@ -11,9 +11,9 @@ from ivr.model.events import Event
 from ivr.model.site import Site
 from ivr.ports import Memo
 from ivr.service.conversations import Conversations
+from ivr.service.desk import Desk
 from ivr.service.dispatcher import Dispatcher
 from ivr.service.legs import PhoneChanged
-from ivr.service.queues import Desk
 from ivr.service.recordings import Recordings
 from ivr.service.tasks import Tasks
 from ivr.testing.clock import VirtualClock

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from ivr.acd.messages import Pause
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.errors import CallerGoneError
 from ivr.model.events import (
@@ -14,6 +15,7 @@ from ivr.model.events import (
     QueueLeft,
     RecordingFinished,
 )
+from ivr.model.ids import AgentId
 from ivr.ports import Memo, QueueRequest, QueueResult
 from ivr.service.legs import LegAnswered, LegFailed
 from ivr.service.queues import LineQueues
@@ -198,3 +200,23 @@ async def test_a_recording_is_finished_and_measured(house: House) -> None:
     await house.tasks.wait()
     (finished,) = house.events.of(RecordingFinished)
     assert (finished.result, finished.seconds) == ("ok", 1.0)
+
+
+@pytest.mark.parametrize("logged_in", [(), ("eve",)])
+async def test_nobody_able_logged_in_sends_a_caller_on_who_asked_for_that(
+    house: House, logged_in: tuple[str, ...]
+) -> None:
+    house.log_in(*logged_in)
+    served = stand_in_line(house, FakeLine(), QueueRequest("sales", leave_if_empty=True))
+    assert await served == QueueResult(QueueOutcome.EMPTY)
+    (left,) = house.events.of(QueueLeft)
+    assert left.outcome is QueueOutcome.EMPTY
+
+
+async def test_an_agent_on_a_pause_is_worth_waiting_for(house: House) -> None:
+    house.log_in("bob")
+    house.dispatcher.feed(Pause(AgentId("bob"), "lunch"))
+    served = stand_in_line(house, FakeLine(), QueueRequest("sales", leave_if_empty=True))
+    await settle()
+    assert not served.done()
+    served.cancel()

@@ -9,6 +9,7 @@ from ivr.acd.messages import LogIn
 from ivr.model import events
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.events import AgentChanged
+from ivr.ports import Memo
 from ivr.service.legs import LegAnswered, LiveChannel, Snapshot
 from ivr.service.resumption import Resumption
 from tests.unit.service.fakes import House, settle
@@ -21,12 +22,11 @@ def changed(agent: str, after: AgentState, reason: str = "") -> AgentChanged:
 
 
 def caller(channel: str, call: str, state: str, **memo: object) -> LiveChannel:
-    values = {"agent": "", "queue": "", "leg": "", "started_at": 0.0} | memo
-    return LiveChannel(channel, "2001", True, False, call, state, **values)  # type: ignore[arg-type]
+    return LiveChannel(channel, "2001", True, False, Memo(call, state, **memo))  # type: ignore[arg-type]
 
 
 def leg(name: str, extension: str, *, answered: bool = True) -> LiveChannel:
-    return LiveChannel(name, extension, answered, True, "", "", "", "", "", 0.0)
+    return LiveChannel(name, extension, answered, True)
 
 
 def started(call: str) -> events.CallStarted:
@@ -42,7 +42,7 @@ def entered(call: str) -> events.QueueEntered:
 
 
 TALKING = caller(
-    "ch1", "c1", "talking", agent="bob", queue="sales", leg="leg-9", started_at=999_950.0
+    "ch1", "c1", "talking", agent="bob", queue="sales", leg="leg-9", talking_since=999_950.0
 )
 TALK_SNAPSHOT = Snapshot((TALKING, leg("leg-9", "1002")), frozenset({"1002", "1001"}))
 
@@ -112,6 +112,7 @@ async def test_nobody_is_offered_until_all_callers_in_line_are_back(house: House
             entered_at=entered_at,
             wait_s_max=10_000,
             caller="",
+            leave_if_empty=False,
             resumed=True,
         )
         resumption.returned(channel)
@@ -176,7 +177,7 @@ async def test_a_recording_left_open_is_finished(house: House, tmp_path: Path) -
     (tmp_path / "r1.raw").write_bytes(b"\0" * 32000)
     await Resumption(house.desk).take_over(Snapshot((), frozenset()), {}, {})
     await house.tasks.wait()
-    assert json.loads((tmp_path / "r1.json").read_text())["result"] == "ok"
+    assert json.loads((tmp_path / "r1.json").read_text())["result"] == "unverified"
     assert (tmp_path / "r1.wav").stat().st_size == 44 + 32000
 
 
@@ -196,6 +197,7 @@ async def test_offers_under_way_at_a_lost_link_are_settled_by_the_snapshot(
         entered_at=house.clock.now(),
         wait_s_max=1000,
         caller="",
+        leave_if_empty=False,
         resumed=False,
     )
     await settle()
@@ -209,3 +211,12 @@ async def test_an_answer_to_an_offer_long_withdrawn_is_hung_up(house: House) -> 
     house.dispatcher.on_leg_event(LegAnswered("leg-77"))
     await settle()
     assert house.telephony.ended == ["leg-77"]
+
+
+async def test_a_conversation_of_an_agent_no_longer_on_the_site_is_left_alone(
+    house: House,
+) -> None:
+    gone = caller("ch1", "c1", "talking", agent="gone", queue="sales", leg="leg-9")
+    resumption = Resumption(house.desk)
+    await resumption.take_over(Snapshot((gone, leg("leg-9", "1002")), frozenset()), {}, {})
+    assert house.desk.conversations.all() == []

@@ -1,0 +1,52 @@
+"""What everybody who handles calls shares, and how a conversation ends, whoever noticed it."""
+
+from dataclasses import dataclass
+
+from ivr.model import events
+from ivr.model.site import Site
+from ivr.ports import Clock, Recorder
+from ivr.service.conversations import Conversation, Conversations
+from ivr.service.dispatcher import Dispatcher
+from ivr.service.recordings import Recordings
+from ivr.service.tasks import Tasks
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The shared parts of the service, constructed once."""
+
+    site: Site
+    dispatcher: Dispatcher
+    conversations: Conversations
+    recordings: Recordings
+    recorder: Recorder
+    clock: Clock
+    tasks: Tasks
+    """Owns what outlives a call: finishing its recording."""
+
+
+def release(desk: Desk, conversation: Conversation) -> float:
+    """The two have parted: the agent goes on to wrap-up. Returns when that was.
+
+    The leg needs no order to end: its dialplan goes on to a hang-up.
+    """
+    now = desk.clock.now()
+    conversation.hold(on=False, now=now)
+    desk.conversations.remove(conversation)
+    desk.dispatcher.conversation_over(conversation.call, wrap_up=True)
+    return now
+
+
+def record_end(desk: Desk, conversation: Conversation, ended_by: str, ended_at: float) -> None:
+    """Put the end of a conversation on record; `ended_by` as in ConversationEnded."""
+    desk.recorder.record(
+        events.ConversationEnded(
+            at=ended_at,
+            call=conversation.call,
+            queue=conversation.queue,
+            agent=conversation.agent,
+            talk_s=ended_at - conversation.started_at - conversation.hold_s,
+            hold_s=conversation.hold_s,
+            ended_by=ended_by,
+        )
+    )
