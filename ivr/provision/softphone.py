@@ -26,6 +26,8 @@ HOST = "127.0.0.1"
 PORTS = 10
 """How many ports a phone may take from its local port on."""
 CONTROL_OFFSET = 5
+RTP_OFFSETS = (2, 9)
+"""UDP, a range of its own: baresip takes a port that another one has, and one hears nothing."""
 EVENTS_MAX = 1000
 TONE_S = 300
 _START_TIMEOUT_S = 10.0
@@ -45,7 +47,7 @@ audio_path {directory}/none
 ring_aufile none
 call_max_calls 4
 call_local_timeout 3600
-rtp_ports 24000-31999
+rtp_ports {rtp_first}-{rtp_last}
 rtp_stats no
 statmode_default off
 module_path {modules}
@@ -277,6 +279,8 @@ class Softphone:
             ip=HOST,
             port=self._port,
             control_port=self._port + CONTROL_OFFSET,
+            rtp_first=self._port + RTP_OFFSETS[0],
+            rtp_last=self._port + RTP_OFFSETS[1],
             tone=tone,
             directory=self.directory,
             modules=_modules_dir(),
