@@ -29,6 +29,13 @@ _HELP = {
     "journal": "Database URL of the journal; empty: SQLite in the state directory.",
 }
 
+_TYPES: dict[type, click.ParamType] = {
+    type(Path()): click.Path(path_type=Path),
+    int: click.IntRange(1, 65535),
+    str: click.STRING,
+}
+"""Every number among the settings is a port."""
+
 
 def format_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Adds `--format`, text or JSON, with this help; passes `shape`."""
@@ -55,7 +62,7 @@ def settings_options(function: Callable[..., Any]) -> Callable[..., Any]:
         decorated = click.option(
             "--" + field.name.replace("_", "-"),
             envvar="IVR_" + field.name.upper(),
-            type=click.Path(path_type=Path) if isinstance(field.default, Path) else None,
+            type=_TYPES[type(field.default)],
             default=field.default,
             show_default=True,
             help=_HELP[field.name],

@@ -14,7 +14,7 @@ from ivr.model.site import Site
 from ivr.provision.card import card
 from ivr.provision.instance import Instance, sole_instance
 from ivr.provision.paths import paths_of
-from ivr.provision.ports import refuse_taken, wanted_ports
+from ivr.provision.ports import refuse_contradictions, refuse_taken, wanted_ports
 from ivr.provision.render import render_asterisk
 from ivr.provision.rootfs import ensure_asterisk
 from ivr.provision.secrets import Secrets, load_or_create_secrets
@@ -35,6 +35,7 @@ def command(settings: Settings) -> None:
 
 def run(settings: Settings, beside: Beside | None = None, notes: Sequence[str] = ()) -> None:
     """Everything from a broken YAML file to the last call; UserError for what can be mended."""
+    refuse_contradictions(settings)
     site = load_dialplans(settings.dialplans).site
     ensure_server_tools(say)
     home = ensure_asterisk(say)

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from ivr.model.errors import UserError
-from ivr.provision.ports import Wanted, refuse_taken, wanted_ports
+from ivr.provision.ports import Wanted, refuse_contradictions, refuse_taken, wanted_ports
 from ivr.settings import Settings
 
 
@@ -30,14 +30,45 @@ def test_other_protocol_on_the_same_number_does_not_matter(taken: Wanted) -> Non
     refuse_taken([Wanted(taken.host, taken.port, not taken.udp, taken.option)])
 
 
-def test_address_of_another_machine_is_refused() -> None:
-    with pytest.raises(UserError, match=r"192\.0\.2\.1:5060 cannot be used .*--sip-port"):
-        refuse_taken([Wanted("192.0.2.1", 5060, udp=True, option="--sip-port")])
+def test_every_taken_port_stands_in_one_sentence_with_its_option(taken: Wanted) -> None:
+    with pytest.raises(UserError) as refused:
+        refuse_taken([taken, Wanted(taken.host, taken.port, taken.udp, "--y-port")])
+    assert len(str(refused.value).splitlines()) == 1
+    assert str(refused.value).endswith("choose another with --x-port, --y-port")
 
 
-def test_port_number_out_of_range_is_refused() -> None:
-    with pytest.raises(UserError, match="70000 cannot be used"):
-        refuse_taken([Wanted("127.0.0.1", 70000, udp=False, option="--http-port")])
+@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid", "2001:db8::1"])
+def test_address_that_is_not_ours_is_refused_once_with_its_option(host: str) -> None:
+    settings = Settings(bind=host, sip_bind="127.0.0.1", sip_port=0)
+    with pytest.raises(UserError) as refused:
+        refuse_taken(wanted_ports(settings))
+    (line,) = str(refused.value).splitlines()
+    assert line.startswith(f"{host!r} is no address of this machine")
+    assert "choose --bind" in line
+
+
+def test_default_ports_contradict_nothing() -> None:
+    refuse_contradictions(Settings())
+
+
+def test_the_same_port_given_twice_is_refused_with_both_options() -> None:
+    with pytest.raises(UserError, match=r"^port 5038 is given to --sip-port and --ami-port; "):
+        refuse_contradictions(Settings(sip_port=5038))
+
+
+@pytest.mark.parametrize(("first", "last"), [(22999, 20000), (20000, 20000), (20000, 20018)])
+def test_too_few_rtp_ports_are_refused(first: int, last: int) -> None:
+    with pytest.raises(UserError, match=r"--rtp-end at least 19 above --rtp-start$"):
+        refuse_contradictions(Settings(rtp_start=first, rtp_end=last))
+
+
+def test_ten_pairs_of_rtp_ports_are_enough() -> None:
+    refuse_contradictions(Settings(rtp_start=20000, rtp_end=20019))
+
+
+def test_sip_port_among_the_rtp_ports_is_refused() -> None:
+    with pytest.raises(UserError, match="port 20100 of --sip-port lies among"):
+        refuse_contradictions(Settings(sip_port=20100))
 
 
 def test_every_port_of_an_instance_is_looked_at() -> None:
