@@ -29,7 +29,7 @@ _HELP = {
     "journal": "Database URL of the journal; empty: SQLite in the state directory.",
 }
 
-_TYPES: dict[type, click.ParamType] = {
+_TYPES: dict[type, click.ParamType[Any]] = {
     type(Path()): click.Path(path_type=Path),
     int: click.IntRange(1, 65535),
     str: click.STRING,

@@ -10,6 +10,7 @@ import click
 from ivr.cli.dialplans import load_dialplans
 from ivr.cli.options import settings_options
 from ivr.cli.setup import say
+from ivr.journal import database
 from ivr.model.site import Site
 from ivr.provision.card import card
 from ivr.provision.instance import Instance, sole_instance
@@ -43,10 +44,20 @@ def run(settings: Settings, beside: Beside | None = None, notes: Sequence[str] =
         refuse_taken(wanted_ports(settings))
         secrets = load_or_create_secrets(settings.secrets_dir, site)
         paths = render_asterisk(settings, site, secrets)
+        _prepare_journal(settings.journal_url)
         instance = Instance(settings, home, paths)
         text = card(settings, site, secrets, codes=feature_codes(site), notes=notes)
         side = (lambda: beside(site, secrets)) if beside else None
         asyncio.run(_run(instance, text, side))
+
+
+def _prepare_journal(url: str) -> None:
+    """As the server will: what is wrong with it is told before Asterisk starts."""
+    engine = database.open_engine(url)
+    try:
+        database.migrate(engine)
+    finally:
+        engine.dispose()
 
 
 def feature_codes(site: Site) -> dict[str, str]:

@@ -21,6 +21,8 @@ class Child:
     def __init__(self, name: str, *logs: Path) -> None:
         self._name = name
         self._logs = logs
+        self._began: dict[Path, int] = {}
+        """How long each log was when this run began: what stands before is an earlier run's."""
         self._process: Process | None = None
 
     @property
@@ -37,6 +39,7 @@ class Child:
         self, *command: str, output: IO[bytes], env: Mapping[str, str] | None = None
     ) -> None:
         """In a session of its own: a Ctrl-C at the terminal is for us, not for it."""
+        self._began = {log: log.stat().st_size for log in self._logs if log.exists()}
         self._process = await asyncio.create_subprocess_exec(
             *command, stdin=DEVNULL, stdout=output, stderr=STDOUT, env=env, start_new_session=True
         )
@@ -61,10 +64,12 @@ class Child:
 
     def failure(self, what: str) -> UserError:
         """The error that says what it did, with its last words."""
-        words = "".join(f"\n  {line}" for log in self._logs for line in _last_lines(log))
+        words = "".join(f"\n  {line}" for log in self._logs for line in self._last_lines(log))
         return UserError(f"{self._name} {what}; see {' and '.join(map(str, self._logs))}{words}")
 
-
-def _last_lines(log: Path) -> list[str]:
-    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-    return [line for line in text.splitlines() if line.strip()][-_TAIL_LINES:]
+    def _last_lines(self, log: Path) -> list[str]:
+        written = log.read_bytes() if log.exists() else b""
+        began = self._began.get(log, 0)
+        # Shorter than before: the log was turned over since, all of it is of this run.
+        text = written[began if began <= len(written) else 0 :].decode(errors="replace")
+        return [line for line in text.splitlines() if line.strip()][-_TAIL_LINES:]
