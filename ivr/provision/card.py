@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ivr.model.site import Site
+from ivr.provision.address import reached_at
 from ivr.provision.secrets import Secrets
 from ivr.settings import Settings
 
@@ -18,7 +19,7 @@ def card(
     """`codes`: what is dialled -> what it does. The text holds passwords: for the terminal only."""
     sections = [
         _section("Dial", {number: f"call flow '{flow}'" for number, flow in site.numbers.items()}),
-        f"Phones register at {settings.sip_bind}:{settings.sip_port} (UDP); "
+        f"Phones register at {reached_at(settings.sip_bind, settings.sip_port)} (UDP); "
         "user name and extension are the same",
         _section("Agents", _agents(site, secrets)),
         _section(
@@ -29,7 +30,7 @@ def card(
             },
         ),
         _section("Agents dial", codes),
-        f"Metrics: http://{settings.bind}:{settings.http_port}/metrics",
+        f"Metrics: http://{reached_at(settings.bind, settings.http_port)}/metrics",
         *notes,
         "Stop: Ctrl-C",
     ]
