@@ -68,6 +68,12 @@ class Person:
         await self.phone.answer()
         await self._connected()
 
+    async def puts_on_hold(self) -> None:
+        await self.phone.hold()
+
+    async def takes_back(self) -> None:
+        await self.phone.resume()
+
     async def hangs_up(self) -> None:
         await self.phone.hangup()
         await self.is_hung_up()

@@ -69,3 +69,22 @@ async def test_a_recording_ends_with_the_caller_who_hangs_up(house: House) -> No
     assert left.seconds == pytest.approx(talk.talk_s, abs=0.5)
     assert left.part(left.seconds - 1.0, left.seconds - 0.3).holds(caller.tone_hz)
     assert right.part(right.seconds - 1.0, right.seconds - 0.3).holds(mia.tone_hz)
+
+
+async def test_a_caller_on_hold_hears_music_and_the_time_is_counted(house: House) -> None:
+    (mia,) = await house.agents("d_mia")
+    (caller,) = await house.people("d_caller")
+    clock = asyncio.get_running_loop()
+    call = await house.calls_an_agent(caller, "6400", mia)
+    began = clock.time()
+    await mia.puts_on_hold()
+    await caller.hears_only()
+    await caller.hears_something()
+    held_s = clock.time() - began
+    await mia.takes_back()
+    await caller.hears_only(mia)  # mia's phone writes down nothing more after a hold
+    await mia.hangs_up()
+    await caller.is_hung_up()
+    talk = await house.journal.tells("conversation.ended", call=call)
+    assert talk.hold_s == pytest.approx(held_s, abs=0.5)
+    assert caller.longest_silence_s < 1.0
