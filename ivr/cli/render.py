@@ -4,6 +4,7 @@ import click
 
 from ivr.cli.dialplans import load_dialplans
 from ivr.cli.options import settings_options
+from ivr.provision.paths import private_files
 from ivr.provision.render import render_asterisk
 from ivr.provision.secrets import load_or_create_secrets
 from ivr.settings import Settings
@@ -14,5 +15,7 @@ from ivr.settings import Settings
 def command(settings: Settings) -> None:
     """Write Asterisk's configuration for the site; makes secrets that are missing."""
     site = load_dialplans(settings.dialplans).site
-    secrets = load_or_create_secrets(settings.secrets_dir, site)
-    click.echo(render_asterisk(settings, site, secrets).etc)
+    with private_files():
+        secrets = load_or_create_secrets(settings.secrets_dir, site)
+        paths = render_asterisk(settings, site, secrets)
+    click.echo(paths.etc)

@@ -14,7 +14,7 @@ from ivr.journal import database
 from ivr.model.site import Site
 from ivr.provision.card import card
 from ivr.provision.instance import Instance, sole_instance
-from ivr.provision.paths import paths_of
+from ivr.provision.paths import paths_of, private_files
 from ivr.provision.ports import refuse_contradictions, refuse_taken, wanted_ports
 from ivr.provision.render import render_asterisk
 from ivr.provision.rootfs import ensure_asterisk
@@ -40,7 +40,7 @@ def run(settings: Settings, beside: Beside | None = None, notes: Sequence[str] =
     site = load_dialplans(settings.dialplans).site
     ensure_server_tools(say)
     home = ensure_asterisk(say)
-    with sole_instance(paths_of(settings)):
+    with private_files(), sole_instance(paths_of(settings)):
         refuse_taken(wanted_ports(settings))
         secrets = load_or_create_secrets(settings.secrets_dir, site)
         paths = render_asterisk(settings, site, secrets)

@@ -10,7 +10,7 @@ from ivr.cli.dialplans import load_dialplans
 from ivr.cli.options import settings_options
 from ivr.logs import configure_logs
 from ivr.model.errors import UserError
-from ivr.provision.paths import paths_of
+from ivr.provision.paths import paths_of, private_files
 from ivr.provision.secrets import load_or_create_secrets
 from ivr.settings import Settings
 from ivr.wiring import Server
@@ -21,7 +21,8 @@ from ivr.wiring import Server
 def command(settings: Settings) -> None:
     """Serve calls until stopped: flows, routing, supervision, recording, metrics."""
     configure_logs()
-    uvloop.run(_serve(settings))
+    with private_files():
+        uvloop.run(_serve(settings))
 
 
 async def _serve(settings: Settings) -> None:

@@ -24,12 +24,12 @@ def reached_at(bind: str, port: int) -> str:
 
 def own_address(family: socket.AddressFamily) -> str | None:
     """This machine's address on the way out, or None without one. Nothing is sent."""
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
-        try:
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
             probe.connect((_DOCUMENTATION[family], 9))
-        except OSError:
-            return None
-        return str(probe.getsockname()[0])
+            return str(probe.getsockname()[0])
+    except OSError:
+        return None
 
 
 def _with_port(address: str, port: int) -> str:

@@ -13,7 +13,7 @@ from ivr.model.errors import UserError
 from ivr.provision.asterisk import AsteriskProcess
 from ivr.provision.child import POLL_S, Child
 from ivr.provision.packages import Say
-from ivr.provision.paths import Paths
+from ivr.provision.paths import Paths, private_files
 from ivr.provision.sandbox import AsteriskHome
 from ivr.settings import Settings
 
@@ -25,7 +25,8 @@ STOP_TIMEOUT_S = 15.0
 @contextmanager
 def sole_instance(paths: Paths) -> Iterator[None]:
     """Two instances must not share a state directory; UserError for the second."""
-    paths.server_run.mkdir(parents=True, exist_ok=True)
+    with private_files():
+        paths.server_run.mkdir(parents=True, exist_ok=True)
     with (paths.server_run / "instance.lock").open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

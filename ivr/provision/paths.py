@@ -1,5 +1,8 @@
 """Absolute places inside one instance's state directory, as Asterisk and its templates see them."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,10 +73,27 @@ def paths_of(settings: Settings) -> Paths:
     )
 
 
+@contextmanager
+def private_files() -> Iterator[None]:
+    """What this process and its children create meanwhile, other users can neither read nor enter.
+
+    Not around the installation of packages: those are for everybody.
+    """
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
 def make_directories(paths: Paths) -> None:
-    """Creates what Asterisk writes to; the state directory is nobody else's business."""
-    paths.state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for directory in (
+    """Creates what Asterisk writes to, and closes to others what an earlier version left open.
+
+    The state directory itself keeps the mode it has if somebody made it before us: it may be
+    shared on purpose.
+    """
+    ours = (
+        paths.etc.parent,
         paths.run,
         paths.log,
         paths.spool,
@@ -84,5 +104,10 @@ def make_directories(paths: Paths) -> None:
         paths.recordings,
         paths.voicemail,
         paths.server_run,
-    ):
-        directory.mkdir(parents=True, exist_ok=True)
+    )
+    with private_files():
+        for directory in (paths.state, *ours):
+            directory.mkdir(parents=True, exist_ok=True)
+    for each in (*ours, paths.emergency_file, *paths.state.glob("journal.*")):
+        if each.exists() and each.stat().st_mode & 0o077:
+            each.chmod(each.stat().st_mode & 0o700)
