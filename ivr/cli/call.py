@@ -16,7 +16,7 @@ from ivr.testing.run import World, site_zone
 from ivr.testing.terminal import Terminal, TerminalCall, TerminalQueues, TerminalTrace
 
 
-@click.command()
+@click.command(short_help="Call a flow from the terminal.")
 @click.argument("flow", default="company")
 @click.option(
     "--at",

@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ivr.cli.options import format_option, settings_options
+from ivr.cli.options import format_option, journal_options
 from ivr.journal import JournalReader
 from ivr.journal.history import CallSummary, summarise
 from ivr.journal.reading import known_events
+from ivr.model.agents import QueueOutcome
 from ivr.settings import Settings
 
 COLUMNS = (
@@ -31,12 +32,12 @@ COLUMNS = (
 PLAIN_COLUMNS = 160
 
 
-@click.command()
-@settings_options
+@click.command(short_help="Show the latest calls and what became of them.")
 @click.option(
     "--last", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many calls."
 )
 @format_option("A table, or one JSON object per line.")
+@journal_options
 def command(settings: Settings, last: int, shape: str) -> None:
     """Show the latest calls and what became of them, latest last."""
     reader = JournalReader.open(settings.journal_url)
@@ -86,9 +87,15 @@ def _table(calls: list[CallSummary]) -> Table:
             _seconds(call.wait_s),
             cell(call.agent),
             _seconds(call.talk_s),
-            cell(call.result),
+            cell(_became(call)),
         )
     return table
+
+
+def _became(call: CallSummary) -> str:
+    """How it ended; callers who gave up waiting hang up too, and that is what matters of them."""
+    gave_up = call.result != "open" and call.queue_outcome == QueueOutcome.ABANDONED
+    return QueueOutcome.ABANDONED if gave_up else call.result
 
 
 def _seconds(value: float | None) -> str:

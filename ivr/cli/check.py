@@ -12,7 +12,7 @@ from ivr.cli.options import format_option
 from ivr.document import Problem
 
 
-@click.command("check")
+@click.command("check", short_help="Check the site and every flow for mistakes.")
 @format_option("json: a list of problems, for editors and CI.")
 @click.argument(
     "directory",

@@ -2,7 +2,7 @@
 
 import click
 
-from ivr.cli.options import settings_options
+from ivr.cli.options import as_called, settings_options
 from ivr.cli.run import run
 from ivr.cli.setup import say
 from ivr.model.site import Site
@@ -12,13 +12,8 @@ from ivr.provision.tools import ensure_demo_tools
 from ivr.service.features import LOG_IN
 from ivr.settings import Settings
 
-NOTE = (
-    "Simulated agents answer and simulated callers call, on real phones with real audio.\n"
-    "Watch with `ivr calls`, or take an account that is not simulated: the supervisor's."
-)
 
-
-@click.command()
+@click.command(short_help="Run with simulated callers and agents.")
 @click.option(
     "--calls-per-minute",
     type=click.FloatRange(0.1, 60),
@@ -43,4 +38,12 @@ def command(settings: Settings, calls_per_minute: float, phone_port: int) -> Non
     async def people(site: Site, secrets: Secrets) -> None:
         await Demo(settings, site, secrets, rate, log_in=LOG_IN, say=say).run()
 
-    run(settings, people, notes=(NOTE,))
+    run(settings, people, notes=(_note(settings),))
+
+
+def _note(settings: Settings) -> str:
+    return (
+        "Simulated agents answer and simulated callers call, on real phones with real audio.\n"
+        f"Watch with `{as_called(settings, 'calls')}`, or take an account that is not simulated: "
+        "the supervisor's."
+    )

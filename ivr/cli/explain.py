@@ -6,23 +6,26 @@ import click
 from rich.table import Table
 
 from ivr.cli.calls import cell, local_time, show
-from ivr.cli.options import format_option, settings_options
+from ivr.cli.options import format_option, journal_options
 from ivr.journal import JournalReader
 from ivr.journal.entry import Entry
 from ivr.journal.reading import known_events
 from ivr.journal.timeline import timeline
+from ivr.model.errors import UserError
 from ivr.settings import Settings
 
 
-@click.command()
-@settings_options
+@click.command(short_help="Tell what a call did, step by step, and why.")
 @format_option("A timeline to read, or one JSON object with every event.")
+@journal_options
 @click.argument("call")
 def command(settings: Settings, call: str, shape: str) -> None:
     """Tell what a call did: nodes, inputs, waiting, offers with reasons, talk, recording.
 
     CALL is the id `ivr calls` shows, or as much of its beginning as tells it from others.
     """
+    if not call.strip():
+        raise UserError("which call? Give the id `ivr calls` shows, or its beginning")
     reader = JournalReader.open(settings.journal_url)
     try:
         found = reader.find_call(call)
@@ -32,7 +35,8 @@ def command(settings: Settings, call: str, shape: str) -> None:
     if shape == "json":
         click.echo(json.dumps({"call": found, "events": [_document(e) for e in entries]}, indent=2))
         return
-    steps = timeline(known_events(entries))
+    # Numbered as recorded; what Asterisk tells late, about an earlier moment, belongs there.
+    steps = timeline(known_events(sorted(entries, key=lambda entry: entry.at)))
     table = Table(
         box=None, pad_edge=False, show_header=False, title_justify="left", title_style="bold"
     )

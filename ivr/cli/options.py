@@ -3,6 +3,8 @@
 The latter may each come from the environment.
 """
 
+import shlex
+import sys
 from collections.abc import Callable
 from dataclasses import fields
 from functools import wraps
@@ -51,20 +53,47 @@ def format_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any
 
 def settings_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Adds `--state-dir`, `--sip-port`, ... (or `IVR_STATE_DIR`, ...); passes `settings`."""
+    return _adding(*(field.name for field in fields(Settings)))(function)
 
-    @wraps(function)
-    def with_settings(**kwargs: Any) -> Any:
-        values = {field.name: kwargs.pop(field.name) for field in fields(Settings)}
-        return function(settings=Settings(**values), **kwargs)
 
-    decorated: Callable[..., Any] = with_settings
-    for field in reversed(fields(Settings)):
-        decorated = click.option(
-            "--" + field.name.replace("_", "-"),
-            envvar="IVR_" + field.name.upper(),
-            type=_TYPES[type(field.default)],
-            default=field.default,
-            show_default=True,
-            help=_HELP[field.name],
-        )(decorated)
-    return decorated
+def journal_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds only the options that say where the journal is; passes `settings`."""
+    return _adding("state_dir", "journal")(function)
+
+
+def _adding(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def with_settings(**kwargs: Any) -> Any:
+            values = {name: kwargs.pop(name) for name in names}
+            return function(settings=Settings(**values), **kwargs)
+
+        decorated: Callable[..., Any] = with_settings
+        for name in reversed(names):
+            default = getattr(Settings, name)
+            decorated = click.option(
+                "--" + name.replace("_", "-"),
+                envvar="IVR_" + name.upper(),
+                type=_TYPES[type(default)],
+                default=default,
+                show_default=True,
+                help=_HELP[name],
+            )(decorated)
+        return decorated
+
+    return decorate
+
+
+def as_called(settings: Settings, *words: str) -> str:
+    """The command line that runs `ivr WORDS` for the same instance, to be pasted into a shell."""
+    program = Path(sys.argv[0])
+    if program.is_absolute() and program.is_relative_to(Path.cwd()):
+        program = program.relative_to(Path.cwd())
+    command = ["python", "-m", "ivr"] if program.name == "__main__.py" else [str(program)]
+    command += words
+    if settings.state_dir != Settings.state_dir:
+        command += ["--state-dir", str(settings.state_dir)]
+    if settings.journal:
+        # Not its value: it may hold a password.
+        command += ["--journal", "URL"]
+    return shlex.join(command)

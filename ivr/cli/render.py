@@ -10,7 +10,7 @@ from ivr.provision.secrets import load_or_create_secrets
 from ivr.settings import Settings
 
 
-@click.command()
+@click.command(short_help="Write Asterisk's configuration.")
 @settings_options
 def command(settings: Settings) -> None:
     """Write Asterisk's configuration for the site; makes secrets that are missing."""

@@ -27,7 +27,7 @@ Beside = Callable[[Site, Secrets], Awaitable[None]]
 """What else runs while the instance does; it is cancelled when the instance stops."""
 
 
-@click.command()
+@click.command(short_help="Run Asterisk and the server until Ctrl-C.")
 @settings_options
 def command(settings: Settings) -> None:
     """Run Asterisk and the server until Ctrl-C; prints one card with all there is to know."""

@@ -16,7 +16,7 @@ from ivr.settings import Settings
 from ivr.wiring import Server
 
 
-@click.command()
+@click.command(short_help="Run the server beside a running Asterisk.")
 @settings_options
 def command(settings: Settings) -> None:
     """Serve calls until stopped: flows, routing, supervision, recording, metrics."""

@@ -11,7 +11,7 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
-@click.command()
+@click.command(short_help="Install what this needs; does nothing twice.")
 @click.option("--tests", is_flag=True, help="Also what the tests need: phones, promtool, ...")
 def command(tests: bool) -> None:
     """Install the Debian packages and the Asterisk this needs; does nothing twice."""

@@ -18,7 +18,7 @@ from ivr.testing.suite import Suite, load_suite
 from ivr.testing.trace import EventList
 
 
-@click.command()
+@click.command(short_help="Run the flow tests.")
 @click.argument(
     "directory",
     default="dialplans",

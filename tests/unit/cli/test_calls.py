@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -94,15 +95,19 @@ HISTORY = [
 
 @pytest.fixture
 def state(tmp_path: Path) -> Path:
-    async def write() -> None:
-        journal = Journal(f"sqlite:///{tmp_path / 'journal.db'}")
+    write(tmp_path, HISTORY)
+    return tmp_path
+
+
+def write(state: Path, history: Iterable[events.Event]) -> None:
+    async def record() -> None:
+        journal = Journal(f"sqlite:///{state / 'journal.db'}")
         await journal.start()
-        for event in HISTORY:
+        for event in history:
             journal.record(event)
         await journal.close()
 
-    asyncio.run(write())
-    return tmp_path
+    asyncio.run(record())
 
 
 def ivr(state: Path, *arguments: str) -> Result:
@@ -157,6 +162,37 @@ def test_calls_as_json_lines(state: Path) -> None:
         "mia",
     )
     assert json.loads(lines[1])["result"] == "open"
+
+
+def test_callers_who_gave_up_waiting_are_told_from_those_who_talked(tmp_path: Path) -> None:
+    left = events.QueueLeft(
+        at=T + 9, call=B, queue="billing", outcome=QueueOutcome.ABANDONED, wait_s=8
+    )
+    ended = events.CallEnded(
+        at=T + 9, call=B, flow="company", result="hangup", duration_s=9, node=""
+    )
+    write(tmp_path, [*HISTORY, left, ended])
+    lines = ivr(tmp_path, "calls").output.splitlines()
+    assert [line.split()[-1] for line in lines[1:]] == ["hangup", "abandoned"]
+    last = json.loads(ivr(tmp_path, "calls", "--format", "json").output.splitlines()[1])
+    assert (last["result"], last["queue_outcome"]) == ("hangup", "abandoned")
+
+
+def test_what_was_recorded_late_is_told_where_it_happened(tmp_path: Path) -> None:
+    late = events.InputReceived(
+        at=T + 1, call=A, flow="company", node="main_menu", value="9", result="late"
+    )
+    write(tmp_path, [*HISTORY[:4], late])
+    lines = ivr(tmp_path, "explain", A).output.splitlines()[1:]
+    assert [float(line.split()[0]) for line in lines] == [0, 0, 1, 2, 2]
+    assert "presses 9: late" in lines[2]
+
+
+@pytest.mark.parametrize("nothing", ["", " "])
+def test_an_empty_id_names_no_call(state: Path, nothing: str) -> None:
+    result = ivr(state, "explain", nothing)
+    assert result.exit_code == 1
+    assert "which call?" in result.output
 
 
 def test_a_call_is_explained_by_the_beginning_of_its_id(state: Path) -> None:
@@ -218,11 +254,6 @@ def test_without_a_journal_one_sentence_says_what_to_do(
 
 
 def test_an_empty_journal_is_no_error(tmp_path: Path) -> None:
-    async def write_nothing() -> None:
-        journal = Journal(f"sqlite:///{tmp_path / 'journal.db'}")
-        await journal.start()
-        await journal.close()
-
-    asyncio.run(write_nothing())
+    write(tmp_path, [])
     result = ivr(tmp_path, "calls")
     assert (result.exit_code, result.output) == (0, "No calls yet.\n")
