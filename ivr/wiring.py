@@ -16,7 +16,7 @@ from ivr.asterisk.agi import AgiServer, AgiSession
 from ivr.asterisk.ami import AmiLink
 from ivr.asterisk.call import LiveCall
 from ivr.asterisk.telephony import AsteriskTelephony
-from ivr.asterisk.translate import LEG_PREFIX, translate
+from ivr.asterisk.translate import leg_name, translate
 from ivr.flow import Flow
 from ivr.journal.journal import Journal
 from ivr.metrics.lag import LoopLag
@@ -134,6 +134,7 @@ class Server:
         self._closers.push_async_callback(self._dispatcher.close)
         await self._link.start()
         self._closers.push_async_callback(self._link.close)
+        self._closers.push_async_callback(self._dispatcher.drop_offers)
         await self._first_login.wait()
         await self._agi.start(self._settings.bind, self._settings.agi_port)
         self._closers.push_async_callback(self._agi.close)
@@ -187,7 +188,7 @@ class Server:
             else:
                 log.error("unknown FastAGI path", path=kind)
         finally:
-            self._switchboard.disconnect(line.channel)
+            self._switchboard.disconnect(line.channel, line)
 
     def _health(self) -> Health:
         return Health(
@@ -206,7 +207,7 @@ class Server:
 
     def _new_leg(self) -> str:
         self._legs += 1
-        return f"{LEG_PREFIX}{self._boot}-{self._legs}"
+        return leg_name(self._boot, self._legs)
 
     def _write_emergency_snapshot(self, prompt: Spoken) -> None:
         emergency = self._site.emergency

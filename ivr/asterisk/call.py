@@ -1,7 +1,8 @@
 """One caller's channel, driven over its FastAGI session: the Line port on Asterisk."""
 
 import asyncio
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -43,6 +44,7 @@ class LiveCall:
         self._voicemail = voicemail
         self._keys: asyncio.Queue[str] = asyncio.Queue(KEYS_PENDING_MAX)
         self._answered = False
+        self._kept: dict[str, str] = {}
         self.id = call
         self.dialled = dialled
         self.channel = session.env["uniqueid"]
@@ -76,7 +78,7 @@ class LiveCall:
         await self.answer()
         directory = (self._voicemail / mailbox).resolve()
         directory.mkdir(parents=True, exist_ok=True)
-        file = directory / self.id
+        file = _unused(directory, self.id)
         hung_up = False
         try:
             reply = await self._session.command(
@@ -94,7 +96,7 @@ class LiveCall:
             # Hanging up is how most people end a message: what was said counts.
             hung_up = True
         seconds = _wav_seconds(file.with_suffix(".wav"))
-        return Message(f"{mailbox}/{self.id}.wav", seconds, hung_up)
+        return Message(f"{mailbox}/{file.name}.wav", seconds, hung_up)
 
     async def dial(self, target: DialTarget, *, ring_timeout_s: float) -> DialResult:
         await self.answer()
@@ -117,10 +119,10 @@ class LiveCall:
 
     async def remember(self, memo: Memo) -> None:
         facts, variables = write_memo(memo)
-        await self._set("IVR_VARIABLES", variables)
-        await self._set("IVR_MEMO", facts)
-        await self._set("IVR_STATE", memo.state)
-        await self._set("IVR_TRIES", "0")
+        await self._keep("IVR_VARIABLES", variables)
+        await self._keep("IVR_MEMO", facts)
+        await self._keep("IVR_STATE", memo.state)
+        await self._keep("IVR_TRIES", "0")
 
     async def start_music(self, music: str) -> None:
         await self.answer()
@@ -166,6 +168,12 @@ class LiveCall:
     async def _set(self, name: str, value: str) -> None:
         await self._session.command("SET VARIABLE", name, value)
 
+    async def _keep(self, name: str, value: str) -> None:
+        """Sets what is not so already: the channel's memo changes at every node."""
+        if self._kept.get(name) != value:
+            await self._set(name, value)
+            self._kept[name] = value
+
     async def _variable(self, name: str) -> str:
         reply = await self._session.command("GET VARIABLE", name)
         return reply.data if reply.result == "1" else ""
@@ -181,6 +189,16 @@ class LiveCall:
 def _key(reply: AgiReply) -> str:
     """A result is the key's ASCII code, 0 for none."""
     return chr(int(reply.result)) if reply.result not in ("", "0") else ""
+
+
+def _unused(directory: Path, call: str) -> Path:
+    """Without suffix; a call may leave several messages, and none replaces another."""
+    files = (directory / name for name in itertools.chain((call,), _numbered(call)))
+    return next(file for file in files if not file.with_suffix(".wav").exists())
+
+
+def _numbered(call: str) -> Iterator[str]:
+    return (f"{call}-{number}" for number in itertools.count(2))
 
 
 def _known(text: str) -> str:

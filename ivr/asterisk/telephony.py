@@ -7,7 +7,7 @@ import structlog
 from ivr.asterisk.ami import AmiDownError, AmiLink, AmiReply, AmiTimeoutError
 from ivr.asterisk.memo import read_memo
 from ivr.asterisk.translate import LEG_PREFIX, extension_of, reachable_extensions
-from ivr.model.errors import TelephonyError
+from ivr.model.errors import TelephonyDownError, TelephonyError
 from ivr.ports import Memo
 from ivr.service.legs import LiveChannel, Snapshot
 
@@ -70,7 +70,7 @@ class AsteriskTelephony:
             )
             live = [await self._live(event) for event in channels]
         except (AmiDownError, AmiTimeoutError) as error:
-            raise TelephonyError(f"no snapshot of Asterisk: {error}") from error
+            raise TelephonyDownError(f"no snapshot of Asterisk: {error}") from error
         return Snapshot(tuple(live), reachable_extensions(devices))
 
     async def _live(self, event: Mapping[str, str]) -> LiveChannel:
@@ -91,7 +91,7 @@ class AsteriskTelephony:
         try:
             return await self._link.action(name, headers)
         except (AmiDownError, AmiTimeoutError) as error:
-            raise TelephonyError(f"{name} was not carried out: {error}") from error
+            raise TelephonyDownError(f"{name} was not confirmed: {error}") from error
 
 
 def _number(caller: str) -> str:

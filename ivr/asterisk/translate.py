@@ -19,6 +19,16 @@ from ivr.service.legs import (
 LEG_PREFIX = "leg-"
 """Unique ids of the channels we originate begin with it; Asterisk's own begin with a digit."""
 
+
+def leg_name(boot: str, number: int) -> str:
+    """The unique id of a leg; `boot` names this server process, `number` counts its legs.
+
+    Of fixed width, because Asterisk's Bridge takes any channel whose id begins with the one given:
+    no leg's name may begin another's.
+    """
+    return f"{LEG_PREFIX}{boot}-{number:08d}"
+
+
 Ami = Mapping[str, str]
 
 UNREACHABLE = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})

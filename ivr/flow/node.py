@@ -64,6 +64,8 @@ class NodeSpec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     type: ClassVar[str]
+    repeatable: ClassVar[bool] = True
+    """False when a call taken over in this node must go on at `next` instead of in it again."""
     takes_input: ClassVar[bool] = False
     """True when the node waits for the caller: a loop through such a node is no endless loop."""
     ends_walk: ClassVar[bool] = False

@@ -18,3 +18,7 @@ class CallerGoneError(IvrError):
 
 class TelephonyError(IvrError):
     """The telephony system could not be reached or refused an order."""
+
+
+class TelephonyDownError(TelephonyError):
+    """It could not be reached: whether the order was carried out is not known."""

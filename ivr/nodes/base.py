@@ -2,7 +2,7 @@
 
 import re
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from ivr.expression import Value, parse
@@ -41,6 +41,10 @@ class Node(NodeSpec):
         raise NotImplementedError
 
 
+async def _nothing() -> None:
+    """For walks that nobody takes over."""
+
+
 @dataclass
 class Visit:
     """One call on its walk through flows: the ports, the variables, the place it is at.
@@ -63,6 +67,8 @@ class Visit:
     """Set by a node that hands the call to another flow."""
     secrets: set[str] = field(default_factory=set)
     """Sensitive input of this call, kept out of events and logs."""
+    remember: Callable[[], Awaitable[None]] = _nothing
+    """Awaited whenever a node was entered: what must survive this server is kept then."""
     ahead: str = ""
     """A key that cut a greeting short, not yet answered by any question."""
     resumed: bool = False

@@ -1,5 +1,6 @@
 """dial: ring one telephone, outside the queues."""
 
+import re
 from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
@@ -27,6 +28,7 @@ class Dial(Node):
     """
 
     type: ClassVar[str] = "dial"
+    repeatable: ClassVar[bool] = False
     extension: ExtensionRef | None = None
     number: DialString | None = None
     variable: VariableRef | None = None
@@ -76,11 +78,16 @@ class Dial(Node):
         )
 
 
+_NUMBER = re.compile(r"\+?[0-9]{1,20}", re.ASCII)
+"""A caller's own text may be dialled: a prefix on the allow-list must not let through more."""
+
+
 def dial_target(site: Site, wanted: str) -> DialTarget | None:
     """Whom `wanted` reaches: an extension of the site, an allowed number, or nobody."""
     if wanted in site.extensions:
         return DialTarget(extension=wanted)
-    return DialTarget(number=wanted) if is_allowed(site.outbound.allow, wanted) else None
+    allowed = _NUMBER.fullmatch(wanted) and is_allowed(site.outbound.allow, wanted)
+    return DialTarget(number=wanted) if allowed else None
 
 
 def is_allowed(allow: list[str], number: str) -> bool:

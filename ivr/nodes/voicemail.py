@@ -21,6 +21,7 @@ class Voicemail(Node):
     """
 
     type: ClassVar[str] = "voicemail"
+    repeatable: ClassVar[bool] = False
     takes_input: ClassVar[bool] = True
     mailbox: Name
     prompt: Prompt

@@ -70,6 +70,8 @@ async def _to_the_end(flows: Mapping[str, Flow], visit: Visit, hops_max: int) ->
         hops += 1
         if hops > hops_max:
             raise FlowError(f"more than {hops_max} nodes in one call: the flow runs in circles")
+        if not visit.resumed:
+            await visit.remember()
         outcome = await _current(visit).run(visit)
         following = _following(flows, visit, outcome)
         _leave(visit, outcome)

@@ -5,7 +5,7 @@ journal and the metrics see each decision exactly once.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import structlog
@@ -18,6 +18,7 @@ from ivr.acd.messages import (
     ConversationEnded,
     DeviceChanged,
     Enter,
+    Hold,
     Input,
     Leave,
     Left,
@@ -30,7 +31,7 @@ from ivr.acd.messages import (
 )
 from ivr.model import events
 from ivr.model.agents import OfferOutcome, QueueOutcome
-from ivr.model.errors import TelephonyError
+from ivr.model.errors import TelephonyDownError, TelephonyError
 from ivr.model.ids import AgentId, CallId, OfferId, QueueId
 from ivr.model.site import Site
 from ivr.ports import Clock, Recorder, Telephony
@@ -49,6 +50,10 @@ from ivr.service.places import Match, NoMatch, Place
 from ivr.service.tasks import Tasks
 
 log = structlog.get_logger(__name__)
+
+
+RETRY_S = 1.0
+"""How long nobody is rung after an order that could not be given."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,8 @@ class Dispatcher:
         self._places: dict[str, Place] = {}
         self._by_offer: dict[OfferId, OfferLeg] = {}
         self._by_leg: dict[str, OfferLeg] = {}
+        self._joined: dict[str, str] = {}
+        """Call -> leg, from the agent's answer to the end of the talk."""
         self._agent_of = {agent.extension: AgentId(key) for key, agent in site.agents.items()}
 
     async def close(self) -> None:
@@ -147,6 +154,7 @@ class Dispatcher:
             self.feed(Leave(CallId(place.call), outcome))
 
     def conversation_over(self, call: str, *, wrap_up: bool) -> None:
+        self._joined.pop(call, None)
         self.feed(ConversationEnded(CallId(call), wrap_up))
 
     async def drop_leg(self, leg: str) -> None:
@@ -166,8 +174,8 @@ class Dispatcher:
                 self.feed(OfferRinging(offer.offer))
             case LegAnswered(leg=leg) if offer := self._by_leg.get(leg):
                 self.feed(OfferAnswered(offer.offer))
-            case LegAnswered(leg=leg):
-                # The offer was withdrawn while the answer was under way.
+            case LegRinging(leg=leg) | LegAnswered(leg=leg) if leg not in self._joined.values():
+                # The offer was withdrawn before there was anything to hang up, or too late.
                 self._tasks.start(self.drop_leg(leg), f"drop {leg}")
             case LegFailed(leg=leg, outcome=outcome) if offer := self._by_leg.get(leg):
                 self.feed(OfferEnded(offer.offer, outcome))
@@ -187,6 +195,17 @@ class Dispatcher:
     def offers(self) -> list[OfferLeg]:
         """Offers under way, for reconciliation."""
         return list(self._by_offer.values())
+
+    def drop_strays(self, legs: Iterable[str]) -> None:
+        """Of these legs, take down each that belongs to no offer and no talk."""
+        known = self._by_leg.keys() | self._joined.values()
+        for leg in legs:
+            if leg not in known:
+                self._tasks.start(self.drop_leg(leg), f"drop {leg}")
+
+    async def drop_offers(self) -> None:
+        """At the end of this server: no phone goes on ringing for an offer nobody remembers."""
+        await asyncio.gather(*(self.drop_leg(leg) for leg in list(self._by_leg)))
 
     # --- the core
 
@@ -249,6 +268,11 @@ class Dispatcher:
                 title=self._site.queues[leg.queue].title,
                 timeout_s=timeout_s,
             )
+        except TelephonyDownError as error:
+            log.warning("agent not rung", agent=leg.agent, call=leg.call, error=str(error))
+            # Not the agent's fault: nobody is rung for a moment, then the same match stands.
+            self.feed(Hold(self._clock.now() + RETRY_S))
+            self.on_leg_event(LegFailed(leg.leg, OfferOutcome.CANCELLED))
         except TelephonyError as error:
             log.warning("agent not rung", agent=leg.agent, call=leg.call, error=str(error))
             self.on_leg_event(LegFailed(leg.leg, OfferOutcome.FAILED))
@@ -280,6 +304,7 @@ class Dispatcher:
     def _connect(self, command: Connect) -> None:
         leg = self._forget_offer(command.offer)
         self._offer_ended(leg, OfferOutcome.ACCEPTED)
+        self._joined[leg.call] = leg.leg
         self._places.pop(command.call).settle(Match(command.agent, leg.leg, command.queue))
 
     def _left(self, command: Left) -> None:

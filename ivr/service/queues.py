@@ -61,6 +61,7 @@ class LineQueues:
                 case Match() if await self._talk(found, queue):
                     return QueueResult(QueueOutcome.ANSWERED)
             # The agent's phone went away in the very instant of joining: same place, next agent.
+            resumed = None
 
     async def _stand_in_line(
         self, request: QueueRequest, queue: Queue, entered_at: float, resumed: bool
@@ -81,11 +82,10 @@ class LineQueues:
         try:
             if resumed:
                 self._back_in_line()
-            else:
-                await self._remember("waiting", place)
+            await self._remember("waiting", place)
             await self._line.start_music(queue.music)
             return await self._found(place, request.exit_keys)
-        except CallerGoneError:
+        except Exception:  # hung up, or failed: either way nobody stands in this place any more
             self._abandon(place)
             raise
 
@@ -141,11 +141,13 @@ class LineQueues:
             ended_at = release(desk, conversation)
             await line.stop_recording()
             joined = await line.joined()
-        except CallerGoneError:
-            self._ended(conversation, recording, "caller", ended_at)
+        except Exception as error:
+            ended_by = "caller" if isinstance(error, CallerGoneError) else "unknown"
+            self._ended(conversation, recording, ended_by, ended_at)
+            if ended_at is None:  # perhaps never joined: do not leave the agent in silence
+                desk.tasks.start(desk.dispatcher.drop_leg(match.leg), f"drop {match.leg}")
             raise
         self._ended(conversation, recording, "agent", ended_at)
-        await self._remember("serving", None)
         return joined
 
     def _ended(
@@ -163,7 +165,7 @@ class LineQueues:
             talk_s = ended_at - recording.started_at
             desk.tasks.start(desk.recordings.finish(recording, talk_s), f"finish {recording.id}")
 
-    async def _remember(self, state: str, of: Place | Match | None) -> None:
+    async def _remember(self, state: str, of: Place | Match) -> None:
         memo = replace(self._memo_now(), state=state)
         match of:
             case Place():

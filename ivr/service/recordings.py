@@ -13,8 +13,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import structlog
+
 from ivr.model import events
 from ivr.ports import Clock, Line, Recorder
+
+log = structlog.get_logger(__name__)
 
 RATE = 8000
 BYTES_PER_SECOND = RATE * 2 * 2
@@ -44,14 +48,25 @@ class Recordings:
         self._directory = directory
         self._recorder = recorder
         self._clock = clock
+        self._open: dict[str, Recording] = {}
+        """By call: recordings under way, also those of conversations taken over."""
 
-    async def start(self, line: Line, queue: str, agent: str) -> Recording:
-        """Begin recording this caller's channel, to be called just before the two are joined."""
+    async def start(self, line: Line, queue: str, agent: str) -> Recording | None:
+        """Begin recording this caller's channel, to be called just before the two are joined.
+
+        None when the disk refuses: the call matters more, and `missing` is on record.
+        """
         now = self._clock.now()
         recording = Recording(
             f"{line.id}-{round(now * 1000) % 10**8:08d}", line.id, queue, agent, now
         )
-        self._save(recording)
+        try:
+            self._save(recording)
+        except OSError as error:
+            log.error("recording not started", call=line.id, error=str(error))  # noqa: TRY400
+            self._record_end(recording, "missing", 0)
+            return None
+        self._open[line.id] = recording
         await line.start_recording(str(self._raw(recording.id).resolve()))
         self._recorder.record(
             events.RecordingStarted(
@@ -65,27 +80,44 @@ class Recordings:
 
         `talk_s` is None when nobody saw the end of the talk: such a recording is `unverified`.
         """
+        self._open.pop(recording.call, None)
         if talk_s is not None:
             await self._flushed(recording, talk_s)
         size = await asyncio.to_thread(self._to_wav, recording.id)
         recording.seconds = round((size or 0) / BYTES_PER_SECOND, 3)
         recording.result = _verdict(size, recording.seconds, talk_s)
         self._save(recording)
+        self._record_end(recording, recording.result, size or 0)
+
+    def _record_end(self, recording: Recording, result: str, size: int) -> None:
         self._recorder.record(
             events.RecordingFinished(
                 at=self._clock.now(),
                 call=recording.call,
                 recording=recording.id,
-                result=recording.result,
+                result=result,
                 seconds=recording.seconds,
-                bytes=size or 0,
+                bytes=size,
             )
         )
 
-    def unfinished(self) -> Iterator[Recording]:
-        """Recordings a former server left open."""
+    def open_of(self, call: str) -> Recording | None:
+        """The recording of this call that is under way."""
+        return self._open.get(call)
+
+    async def take_over(self) -> list[Recording]:
+        """What a former server left open; to be finished, or to go on with its conversation."""
+        found = await asyncio.to_thread(lambda: list(self._left_open()))
+        self._open.update((recording.call, recording) for recording in found)
+        return found
+
+    def _left_open(self) -> Iterator[Recording]:
         for path in sorted(self._directory.glob("*.json")):
-            recording = Recording(**json.loads(path.read_text("utf-8")))
+            try:
+                recording = Recording(**json.loads(path.read_text("utf-8")))
+            except (OSError, ValueError, TypeError) as error:
+                log.warning("recording's metadata not understood", file=path.name, error=str(error))
+                continue
             if recording.result == "recording":
                 yield recording
 

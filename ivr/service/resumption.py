@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from ivr.acd.errors import RoutingError
 from ivr.acd.messages import Hold, LogIn, Pause, Release, Resume
 from ivr.model import events
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
@@ -40,6 +41,10 @@ class Resumption:
         self._desk = desk
         self._detached: dict[str, Detached] = {}
         """By caller's channel."""
+        self._awaited: set[str] = set()
+        """Channels of callers who were in line and do not stand there again yet."""
+        self._settled: set[str] = set()
+        """Channels that went before their session came back: their ends are on record."""
         self._taken_over: dict[str, Conversation] = {}
         """By leg."""
 
@@ -59,13 +64,17 @@ class Resumption:
             for channel in snapshot.channels
             if channel.memo is not None
         }
-        if self._anybody_awaited():
+        self._awaited = {
+            channel for channel, found in self._detached.items() if found.memo.state == "waiting"
+        }
+        if self._awaited:
             dispatcher.feed(Hold(self._desk.clock.now() + REATTACH_LIMIT_S))
         self._restore_agents(agents)
         legs = {c.channel for c in snapshot.channels if c.is_leg}
         for channel, detached in self._detached.items():
             if detached.memo.state == "talking" and detached.memo.leg in legs:
                 self._take_over_conversation(channel, detached.memo)
+        dispatcher.drop_strays(legs - self._taken_over.keys())
         for agent in self._desk.site.agents.values():
             dispatcher.refresh_device(agent.extension)
         alive = {detached.memo.call for detached in self._detached.values()}
@@ -74,7 +83,7 @@ class Resumption:
                 self._settle_conversation(history)
             if call not in alive:
                 self._settle(history, "lost")
-        for recording in list(self._desk.recordings.unfinished()):
+        for recording in await self._desk.recordings.take_over():
             if self._desk.conversations.of_call(recording.call) is None:
                 self._finish(recording, None)
 
@@ -95,11 +104,15 @@ class Resumption:
         conversation = Conversation(
             memo.call, memo.queue, memo.agent, memo.leg, channel, memo.talking_since
         )
+        try:
+            self._desk.dispatcher.feed(
+                Resume(CallId(memo.call), AgentId(memo.agent), QueueId(memo.queue))
+            )
+        except RoutingError as error:
+            log.warning("conversation left alone", call=memo.call, error=str(error))
+            return
         self._desk.conversations.add(conversation)
         self._taken_over[memo.leg] = conversation
-        self._desk.dispatcher.feed(
-            Resume(CallId(memo.call), AgentId(memo.agent), QueueId(memo.queue))
-        )
         self._desk.recorder.record(
             events.CallResumed(at=self._desk.clock.now(), call=memo.call, state="talking")
         )
@@ -151,7 +164,7 @@ class Resumption:
     # --- at every later login
 
     def reconcile(self, snapshot: Snapshot) -> None:
-        """The link was lost for a while: find out what was missed."""
+        """The link was lost for a while: find out what was missed, then go on offering."""
         dispatcher = self._desk.dispatcher
         dispatcher.devices.replace(snapshot)
         legs = {c.channel: c for c in snapshot.channels if c.is_leg}
@@ -164,23 +177,39 @@ class Resumption:
         alive = {c.channel for c in snapshot.channels}
         for channel in (self._taken_over.keys() | self._detached.keys()) - alive:
             self.channel_gone(channel)
+        dispatcher.drop_strays(legs.keys() - self._taken_over.keys())
         for agent in self._desk.site.agents.values():
             dispatcher.refresh_device(agent.extension)
+        self._release()
 
     # --- from then on
 
+    def session_back(self, channel: str) -> bool:
+        """A caller's session is here: from now on it owns the call.
+
+        False when the caller had gone and everything about the call is on record already.
+        """
+        self._detached.pop(channel, None)
+        return channel not in self._settled
+
     def returned(self, channel: str) -> None:
-        """A caller's session is back. With the last one in line, offering begins again."""
-        if self._detached.pop(channel, None) is not None and not self._anybody_awaited():
+        """A caller stands in line again, or will not. With the last one, offering begins again."""
+        if channel in self._awaited:
+            self._awaited.remove(channel)
+            self._release()
+
+    def _release(self) -> None:
+        if not self._awaited:
             self._desk.dispatcher.feed(Release())
 
     def channel_gone(self, channel: str) -> None:
         """A leg taken over ended, or a caller hung up before their session came back."""
         if conversation := self._taken_over.get(channel):
             self._conversation_over(conversation, "agent")
-        detached = self._detached.get(channel)
+        detached = self._detached.pop(channel, None)
         if detached is None:
             return
+        self._settled.add(channel)
         if conversation := self._taken_over.get(detached.memo.leg):
             self._conversation_over(conversation, "caller")
         self._settle(detached.history, "hangup")
@@ -189,18 +218,13 @@ class Resumption:
     def _conversation_over(self, conversation: Conversation, by: str) -> None:
         del self._taken_over[conversation.leg]
         record_end(self._desk, conversation, by, release(self._desk, conversation))
-        talk_s = self._desk.clock.now() - conversation.started_at
-        for recording in list(self._desk.recordings.unfinished()):
-            if recording.call == conversation.call:
-                self._finish(recording, talk_s)
+        if recording := self._desk.recordings.open_of(conversation.call):
+            self._finish(recording, self._desk.clock.now() - conversation.started_at)
 
     def _finish(self, recording: Recording, talk_s: float | None) -> None:
         self._desk.tasks.start(
             self._desk.recordings.finish(recording, talk_s), f"finish {recording.id}"
         )
-
-    def _anybody_awaited(self) -> bool:
-        return any(detached.memo.state == "waiting" for detached in self._detached.values())
 
 
 def _open(

@@ -53,11 +53,14 @@ class Sessions:
 
     async def serve(self, line: Line, memo: Memo | None) -> None:
         """The whole visit. `memo` is what a former server left with a call already under way."""
+        if memo is not None and not self._resumption.session_back(line.channel):
+            return
         self._active += 1
         try:
             begin = self._resumed(line, memo) if memo else self._started(line)
             await self._walk(line, begin)
         finally:
+            self._resumption.returned(line.channel)
             self._active -= 1
 
     def _started(self, line: Line) -> _Begin:
@@ -85,12 +88,11 @@ class Sessions:
         flow = memo.flow if memo.flow in self._flows else self._desk.site.numbers[line.dialled]
         node = self._flows[flow].nodes.get(memo.node)
         if node is None:
-            self._resumption.returned(line.channel)
             return _Begin(flow, "", memo.started_at, "{}")
         if memo.state == "waiting":
             return _Begin(flow, memo.node, memo.started_at, memo.variables, memo)
-        self._resumption.returned(line.channel)
-        following = node.exits().get("next", memo.node) if memo.state == "talking" else memo.node
+        again = memo.state == "serving" and node.repeatable
+        following = memo.node if again else node.exits().get("next", memo.node)
         return _Begin(flow, following, memo.started_at, memo.variables)
 
     async def _walk(self, line: Line, begin: _Begin) -> None:
@@ -121,11 +123,10 @@ class Sessions:
             site=desk.site,
             variables=json.loads(begin.variables),
             resumed=begin.waiting is not None,
+            remember=lambda: line.remember(memo_now()),
         )
         result, node = "hangup", ""
         try:
-            if begin.waiting is None:
-                await line.remember(memo_now())
             await line.answer()
             ending = await walk(self._flows, begin.flow, visit, node=begin.node)
             result, node = ending.result, ending.node

@@ -43,8 +43,10 @@ class Switchboard:
         """From now on keys pressed on this channel go to `line`."""
         self._lines[channel] = line
 
-    def disconnect(self, channel: str) -> None:
-        del self._lines[channel]
+    def disconnect(self, channel: str, line: KeyListener) -> None:
+        """No more, unless somebody else is connected by now."""
+        if self._lines.get(channel) is line:
+            del self._lines[channel]
 
     def report(self, event: LegEvent) -> None:
         match event:

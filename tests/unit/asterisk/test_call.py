@@ -24,9 +24,14 @@ class ScriptedSession:
         self.results: dict[str, str] = {}
         self.variables: dict[str, str] = {}
         self.gone_at = ""
+        self.recorded_s = 0
 
     async def command(self, verb: str, *args: str, timeout_s: float | None = None) -> AgiReply:
         self.said.append((verb, *args))
+        if verb == "RECORD FILE":
+            with wave.open(f"{args[0]}.wav", "wb") as file:
+                file.setparams((1, 2, 8000, 0, "NONE", ""))
+                file.writeframes(b"\0" * 16000 * self.recorded_s)
         if verb == self.gone_at:
             raise AgiHungUpError
         if verb == "SET VARIABLE":
@@ -98,10 +103,7 @@ async def test_a_message_ended_by_hanging_up_is_kept(
     call: LiveCall, session: ScriptedSession, tmp_path: Path
 ) -> None:
     session.gone_at = "RECORD FILE"
-    (tmp_path / "sales").mkdir()
-    with wave.open(str(tmp_path / "sales" / "c1.wav"), "wb") as file:
-        file.setparams((1, 2, 8000, 0, "NONE", ""))
-        file.writeframes(b"\0" * 32000)
+    session.recorded_s = 2
     message = await call.record_message("sales", seconds_max=60, silence_s=4, finish_keys="#")
     assert message == Message("sales/c1.wav", 2.0, hung_up=True)
     assert session.said[1][1:] == (
@@ -112,6 +114,25 @@ async def test_a_message_ended_by_hanging_up_is_kept(
         "BEEP",
         "s=4",
     )
+
+
+async def test_a_second_message_of_a_call_leaves_the_first_alone(
+    call: LiveCall, session: ScriptedSession
+) -> None:
+    files = []
+    for session.recorded_s in (1, 2):
+        message = await call.record_message("s", seconds_max=60, silence_s=4, finish_keys="#")
+        files.append((message.file, message.seconds))
+    assert files == [("s/c1.wav", 1.0), ("s/c1-2.wav", 2.0)]
+
+
+async def test_a_memo_that_did_not_change_is_not_sent_again(
+    call: LiveCall, session: ScriptedSession
+) -> None:
+    await call.remember(Memo("c1", "serving", "main", "a"))
+    said = len(session.said)
+    await call.remember(Memo("c1", "serving", "main", "b"))
+    assert [line[:2] for line in session.said[said:]] == [("SET VARIABLE", "IVR_MEMO")]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.asterisk.translate import extension_of, reachable_extensions, translate
+from ivr.asterisk.translate import extension_of, leg_name, reachable_extensions, translate
 from ivr.model.agents import OfferOutcome
 from ivr.service.legs import (
     ChannelGone,
@@ -114,3 +114,8 @@ def test_a_device_list_tells_who_can_be_rung() -> None:
         {"Device": "Custom:x", "State": "NOT_INUSE"},
     ]
     assert reachable_extensions(devices) == {"1001", "1003"}
+
+
+def test_no_legs_name_begins_anothers() -> None:
+    names = [leg_name("abc", number) for number in (1, 10, 11, 100, 12345)]
+    assert not [(a, b) for a in names for b in names if a != b and b.startswith(a)]

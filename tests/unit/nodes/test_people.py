@@ -4,10 +4,10 @@ import pytest
 
 from ivr.model.agents import QueueOutcome
 from ivr.model.events import Dialled, MessageLeft
-from ivr.nodes.dial import is_allowed
+from ivr.nodes.dial import dial_target, is_allowed
 from ivr.ports import DialTarget, QueueRequest
 from ivr.testing.steps import HangUp, Press
-from tests.unit.nodes.support import flow_of_node, tell
+from tests.unit.nodes.support import flow_of_node, site, tell
 
 QUEUE = """
 type: queue
@@ -127,3 +127,11 @@ async def test_hanging_up_after_the_message_keeps_it() -> None:
     plan = flow_of_node(VOICEMAIL)
     hung_up = await tell(plan, Press("1"), HangUp())
     assert [one.type for one in hung_up.trace.events].count("voicemail.left") == 1
+
+
+@pytest.mark.parametrize("text", ["+44123,30,e", "+44&PJSIP/1001", "+44 1", "+44\n1", "+44a", ""])
+def test_a_callers_own_text_is_dialled_only_if_it_is_a_number(text: str) -> None:
+    outbound = site().outbound.model_copy(update={"allow": ["+44*"]})
+    house = site().model_copy(update={"outbound": outbound})
+    assert dial_target(house, "+44123") == DialTarget(number="+44123")
+    assert dial_target(house, text) is None

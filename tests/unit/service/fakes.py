@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ivr.acd.engine import Engine
 from ivr.acd.messages import LogIn
-from ivr.model.errors import CallerGoneError, TelephonyError
+from ivr.model.errors import CallerGoneError, TelephonyDownError, TelephonyError
 from ivr.model.events import Event
 from ivr.model.site import Site
 from ivr.ports import Memo
@@ -70,7 +70,7 @@ class FakeTelephony:
         self, leg: str, extension: str, *, caller: str, title: str, timeout_s: float
     ) -> None:
         if self.down:
-            raise TelephonyError("down")
+            raise TelephonyDownError("down")
         self.rung.append((leg, extension))
 
     async def hang_up(self, channel: str) -> None:
@@ -89,6 +89,8 @@ class FakeLine:
         self.hung_up = asyncio.Event()
         self.agent_left = asyncio.Event()
         self.leg_there = True
+        self.breaks_at = ""
+        """The memo's state at which Asterisk refuses."""
 
     def _here(self) -> None:
         if self.hung_up.is_set():
@@ -112,6 +114,8 @@ class FakeLine:
 
     async def remember(self, memo: Memo) -> None:
         self._here()
+        if memo.state == self.breaks_at:
+            raise TelephonyError("refused")
         self.memos.append(memo)
 
     async def start_music(self, music: str) -> None:

@@ -1,12 +1,13 @@
 """A caller waits, is matched, talks, leaves; in every order these can happen."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
-from ivr.acd.messages import Pause
+from ivr.acd.messages import Pause, Tick
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
-from ivr.model.errors import CallerGoneError
+from ivr.model.errors import CallerGoneError, TelephonyError
 from ivr.model.events import (
     ConversationEnded,
     ConversationStarted,
@@ -17,7 +18,8 @@ from ivr.model.events import (
 )
 from ivr.model.ids import AgentId
 from ivr.ports import Memo, QueueRequest, QueueResult
-from ivr.service.legs import LegAnswered, LegFailed
+from ivr.service.dispatcher import RETRY_S
+from ivr.service.legs import LegAnswered, LegFailed, LegRinging
 from ivr.service.queues import LineQueues
 from tests.unit.service.fakes import FakeLine, House, settle
 
@@ -157,7 +159,7 @@ async def test_asterisk_out_of_reach_ends_the_offer_and_keeps_the_caller(house: 
     house.log_in("bob")
     await settle()
     (offer,) = house.events.of(OfferEnded)
-    assert offer.outcome is OfferOutcome.FAILED
+    assert offer.outcome is OfferOutcome.CANCELLED
     assert house.engine.is_waiting("c1")
     served.cancel()
 
@@ -169,7 +171,7 @@ async def test_a_place_found_after_a_restart_keeps_its_time_of_entry(house: Hous
     await settle()
     (entered,) = house.events.of(QueueEntered)
     assert (entered.entered_at, entered.resumed) == (999_900.0, True)
-    assert line.memos == []
+    assert [(memo.state, memo.entered_at) for memo in line.memos] == [("waiting", 999_900.0)]
     served.cancel()
 
 
@@ -219,4 +221,95 @@ async def test_an_agent_on_a_pause_is_worth_waiting_for(house: House) -> None:
     served = stand_in_line(house, FakeLine(), QueueRequest("sales", leave_if_empty=True))
     await settle()
     assert not served.done()
+    served.cancel()
+
+
+async def test_a_failure_while_joining_frees_the_agent(house: House) -> None:
+    line = FakeLine()
+    line.breaks_at = "talking"
+    served = stand_in_line(house, line, QueueRequest("sales"))
+    house.log_in("bob")
+    await settle()
+    house.dispatcher.on_leg_event(LegAnswered("leg-1"))
+    with pytest.raises(TelephonyError):
+        await served
+    await settle()
+    assert house.engine.agent("bob").state is AgentState.AVAILABLE
+    assert house.telephony.ended == ["leg-1"]
+    assert house.desk.conversations.all() == []
+
+
+async def test_a_failure_while_waiting_leaves_no_ghost_in_line(house: House) -> None:
+    line = FakeLine()
+    line.breaks_at = "waiting"
+    with pytest.raises(TelephonyError):
+        await stand_in_line(house, line, QueueRequest("sales"))
+    assert not house.engine.is_waiting("c1")
+
+
+async def test_a_disk_that_takes_no_recording_costs_no_call(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_path: Path, *_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    line = FakeLine()
+    served = stand_in_line(house, line, QueueRequest("sales"))
+    house.log_in("bob")
+    await settle()
+    house.dispatcher.on_leg_event(LegAnswered("leg-1"))
+    await settle()
+    assert line.log[-1] == "join leg-1"
+    assert [event.result for event in house.events.of(RecordingFinished)] == ["missing"]
+    line.agent_left.set()
+    await served
+
+
+async def test_an_answer_reported_twice_cuts_no_conversation(house: House) -> None:
+    line = FakeLine()
+    served = stand_in_line(house, line, QueueRequest("sales"))
+    house.log_in("bob")
+    await settle()
+    for _ in range(2):
+        house.dispatcher.on_leg_event(LegAnswered("leg-1"))
+    await settle()
+    assert house.telephony.ended == []
+    served.cancel()
+
+
+async def test_a_phone_that_begins_to_ring_for_nobody_is_hung_up(house: House) -> None:
+    line = FakeLine()
+    served = stand_in_line(house, line, QueueRequest("sales"))
+    house.log_in("bob")
+    await settle()
+    line.hung_up.set()
+    with pytest.raises(CallerGoneError):
+        await served
+    await settle()
+    house.telephony.ended.clear()  # that order came before there was a channel
+    house.dispatcher.on_leg_event(LegRinging("leg-1"))
+    await settle()
+    assert house.telephony.ended == ["leg-1"]
+
+
+async def test_asterisk_out_of_reach_for_a_moment_benches_nobody(house: House) -> None:
+    house.telephony.down = True
+    served = stand_in_line(house, FakeLine(), QueueRequest("sales"))
+    house.log_in("bob")
+    await settle()
+    house.telephony.down = False
+    house.clock.advance(RETRY_S)
+    house.dispatcher.feed(Tick())
+    await settle()
+    assert [extension for _, extension in house.telephony.rung] == ["1002"]
+    served.cancel()
+
+
+async def test_a_server_that_ends_lets_no_phone_ring_on(house: House) -> None:
+    served = stand_in_line(house, FakeLine(), QueueRequest("sales"))
+    house.log_in("bob")
+    await settle()
+    await house.dispatcher.drop_offers()
+    assert house.telephony.ended == ["leg-1"]
     served.cancel()

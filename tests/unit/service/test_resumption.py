@@ -213,10 +213,40 @@ async def test_an_answer_to_an_offer_long_withdrawn_is_hung_up(house: House) -> 
     assert house.telephony.ended == ["leg-77"]
 
 
-async def test_a_conversation_of_an_agent_no_longer_on_the_site_is_left_alone(
-    house: House,
+@pytest.mark.parametrize("gone", [("gone", "sales"), ("bob", "closed")])
+async def test_a_talk_the_site_no_longer_knows_stops_no_server(
+    house: House, gone: tuple[str, str]
 ) -> None:
-    gone = caller("ch1", "c1", "talking", agent="gone", queue="sales", leg="leg-9")
-    resumption = Resumption(house.desk)
-    await resumption.take_over(Snapshot((gone, leg("leg-9", "1002")), frozenset()), {}, {})
+    agent, queue = gone
+    found = caller("ch1", "c1", "talking", agent=agent, queue=queue, leg="leg-9")
+    await Resumption(house.desk).take_over(
+        Snapshot((found, leg("leg-9", "1002")), frozenset()), {}, {}
+    )
     assert house.desk.conversations.all() == []
+
+
+async def test_a_damaged_file_among_the_recordings_stops_no_server(
+    house: House, tmp_path: Path
+) -> None:
+    (tmp_path / "torn.json").write_text('{"id": "to')
+    (tmp_path / "foreign.json").write_text('{"colour": "red"}')
+    await Resumption(house.desk).take_over(Snapshot((), frozenset()), {}, {})
+
+
+async def test_phones_found_ringing_for_nobody_are_hung_up(house: House) -> None:
+    found = Snapshot((leg("leg-old-1", "1001", answered=False),), frozenset({"1001"}))
+    await Resumption(house.desk).take_over(found, {}, {})
+    await settle()
+    assert house.telephony.ended == ["leg-old-1"]
+
+
+async def test_a_call_ends_once_whoever_notices_first(house: House) -> None:
+    resumption = Resumption(house.desk)
+    found = Snapshot((caller("ch1", "c1", "waiting"), caller("ch2", "c2", "waiting")), frozenset())
+    await resumption.take_over(found, {}, {"c1": [started("c1")], "c2": [started("c2")]})
+    assert resumption.session_back("ch1")
+    resumption.channel_gone("ch1")
+    assert house.events.of(events.CallEnded) == []
+    resumption.channel_gone("ch2")
+    assert [event.call for event in house.events.of(events.CallEnded)] == ["c2"]
+    assert not resumption.session_back("ch2")
