@@ -6,6 +6,7 @@ import pytest
 
 from tests.e2e.house import House
 from tests.e2e.people import all_hear
+from tests.e2e.waiting import eventually
 
 NUMBER = "6600"
 
@@ -57,3 +58,42 @@ async def test_a_killed_server_costs_nobody_their_talk_or_their_place(own_house:
     for call in (talking, *entered):
         assert len(house.journal.facts("call.started", call=call)) == 1
         assert len(house.journal.facts("call.ended", call=call)) == 1
+
+
+@pytest.mark.timeout(120)
+async def test_a_killed_server_leaves_no_phone_ringing_for_nobody(own_house: House) -> None:
+    house = own_house
+    (uma,) = await house.agents("f_uma")
+    (caller,) = await house.people("f_caller_0")
+    await caller.dials(NUMBER)
+    call = await house.call_of(caller)
+    await uma.rings()
+    await house.stack.server.kill()
+    await house.stack.server.start()
+    await uma.is_hung_up()
+    await uma.rings()
+    await uma.picks_up()
+    await all_hear((caller, [uma]), (uma, [caller]))
+    await caller.hangs_up()
+    await uma.is_hung_up()
+    assert (await house.journal.tells("queue.left", call=call)).outcome == "answered"
+    await house.state(uma, "available")
+
+
+@pytest.mark.timeout(120)
+async def test_a_call_in_a_message_goes_on_behind_it(own_house: House) -> None:
+    house = own_house
+    (caller,) = await house.people("f_caller_1")
+    await caller.dials("6500")
+    await caller.presses("4")
+    call = await house.call_of(caller)
+    await house.journal.tells("node.entered", call=call, node="message")
+    file = house.settings.voicemail_dir / "e_box" / f"{call}.wav"
+    await eventually(file.exists, 15.0, f"a message in {file}")
+    await house.stack.server.kill()
+    await house.stack.server.start()
+    await caller.presses("#")
+    await caller.is_hung_up()
+    ended = await house.journal.tells("call.ended", call=call)
+    assert (ended.result, ended.node) == ("completed", "goodbye")
+    assert house.journal.facts("queue.entered", call=call) == []
