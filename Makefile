@@ -34,6 +34,7 @@ check: $(DEV_STAMP) ## The fast part: style, types, floors, unit and property te
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/ivr setup --tests
 	@$(BIN)/pytest tests/unit -n 2
 
 e2e: $(DEV_STAMP) ## Whole calls on a real Asterisk with real phones (part of test)

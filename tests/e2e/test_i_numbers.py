@@ -1,13 +1,22 @@
 """i. Metrics and journal agree with what was done, call by call."""
 
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 from ivr.provision.instance import settings_environment
 from tests.e2e.house import House
+from tests.e2e.ports import PortBlock
+from tests.e2e.prometheus import Prometheus
+from tests.e2e.waiting import eventually
 
 NUMBER = "6850"
+DASHBOARD = Path("monitoring/grafana/dashboards/live-queues.json")
+VARIABLES = {"$queue": ".*", "$__rate_interval": "1m", "$__range": "5m"}
+"""What Grafana would put into a query."""
 FLOW, QUEUE = {"flow": "counted"}, {"queue": "i_desk"}
 COUNTED = {
     "served by Xia, hung up by the caller": ("calls_total", {**FLOW, "result": "hangup"}, 2),
@@ -85,6 +94,35 @@ async def test_four_calls_are_counted_and_written_down_as_they_were(house: House
 async def test_promtool_finds_nothing_to_say_about_the_metrics(house: House) -> None:
     text = await house.metrics_text()
     assert run(["promtool", "check", "metrics"], text=text) == (0, "")
+
+
+async def test_prometheus_shows_the_line_and_every_panel_has_data(
+    house: House, ports: PortBlock, tmp_path: Path
+) -> None:
+    address = f"{house.settings.bind}:{house.settings.http_port}"
+    (caller,) = await house.people("i_caller_1")
+    async with Prometheus(tmp_path, ports.for_server(), address) as prometheus:
+
+        def waiting() -> float:
+            return prometheus.value('callcenter_queue_callers{queue="i_desk"}')
+
+        await caller.dials(NUMBER)
+        await caller.presses("1")
+        await eventually(lambda: waiting() == 1, 10, "Prometheus shows one caller in line")
+        await caller.hangs_up()
+        await eventually(lambda: waiting() == 0, 10, "Prometheus shows an empty line")
+        for title, expression in panel_queries():
+            assert prometheus.query(expression), f"{title}: {expression}"
+
+
+def panel_queries() -> Iterator[tuple[str, str]]:
+    """Title and query of every panel, as Grafana would ask."""
+    for panel in json.loads(DASHBOARD.read_text("utf-8"))["panels"]:
+        for target in panel.get("targets", ()):
+            expression = target["expr"]
+            for name, value in VARIABLES.items():
+                expression = expression.replace(name, value)
+            yield panel["title"], expression
 
 
 async def test_the_command_line_tells_what_happened(house: House) -> None:

@@ -1,0 +1,74 @@
+"""A real Prometheus that scrapes one instance."""
+
+import asyncio
+import json
+import urllib.parse
+import urllib.request
+from asyncio.subprocess import DEVNULL, STDOUT, Process
+from pathlib import Path
+from typing import Any
+
+from ivr.provision.packages import find_program
+from ivr.provision.tools import tools_dir
+from tests.e2e.waiting import eventually
+
+CONFIG = Path(__file__).resolve().parents[2] / "monitoring" / "prometheus.yml"
+TARGET = "127.0.0.1:8088"
+"""Where the shipped configuration expects the server."""
+START_LIMIT_S = 20.0
+
+
+class Prometheus:
+    """Runs the shipped configuration, pointed at `target` and in a hurry."""
+
+    def __init__(self, directory: Path, port: int, target: str) -> None:
+        self._directory = directory
+        self._port = port
+        self._target = target
+        self._process: Process | None = None
+
+    async def __aenter__(self) -> "Prometheus":
+        program = find_program("prometheus") or str(tools_dir() / "usr/bin/prometheus")
+        config = self._directory / "prometheus.yml"
+        shipped = CONFIG.read_text("utf-8")
+        assert TARGET in shipped
+        hurried = shipped.replace("scrape_interval: 5s", "scrape_interval: 500ms")
+        hurried = hurried.replace("scrape_timeout: 4s", "scrape_timeout: 400ms")
+        config.write_text(hurried.replace(TARGET, self._target), "utf-8")
+        with (self._directory / "prometheus.log").open("wb") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                program,
+                f"--config.file={config}",
+                f"--storage.tsdb.path={self._directory / 'data'}",
+                f"--web.listen-address=127.0.0.1:{self._port}",
+                stdin=DEVNULL,
+                stdout=log,
+                stderr=STDOUT,
+            )
+        await eventually(lambda: self._up() == 1.0, START_LIMIT_S, "a first scrape")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._process is not None
+        self._process.terminate()
+        await asyncio.wait_for(self._process.wait(), 10)
+
+    def query(self, expression: str) -> list[Any]:
+        """The result vector of an instant query; an error of Prometheus is raised."""
+        address = f"http://127.0.0.1:{self._port}/api/v1/query?"
+        with urllib.request.urlopen(
+            address + urllib.parse.urlencode({"query": expression}), timeout=5
+        ) as answer:
+            result: list[Any] = json.load(answer)["data"]["result"]
+        return result
+
+    def value(self, expression: str) -> float:
+        """The one value of an instant query; NaN when there is none."""
+        result = self.query(expression)
+        return float(result[0]["value"][1]) if result else float("nan")
+
+    def _up(self) -> float:
+        try:
+            return self.value('up{job="callcenter"}')
+        except OSError:
+            return 0.0
