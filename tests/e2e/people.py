@@ -27,6 +27,10 @@ def tones_of(site: Site) -> dict[str, int]:
     return {ext: LOWEST_TONE_HZ + TONE_STEP_HZ * n for n, ext in enumerate(extensions)}
 
 
+CLOCK_TICK_S = 0.05
+"""A phone asks for the time in whole seconds, from a clock that may lag ours by a few ms."""
+
+
 class Person:
     """Somebody with a phone; `key` is their name in the site file."""
 
@@ -162,7 +166,8 @@ class Person:
     async def _new_call(self) -> None:
         """A phone names what it writes by the second, so each call needs a second of its own."""
         last = self._second
-        await eventually(lambda: int(time.time()) > last, 2.0, "the next second")
+        next_s = last + 1 + CLOCK_TICK_S
+        await eventually(lambda: time.time() > next_s, 2.0, "the next second")
         self._files_before = frozenset(self.phone.heard)
         self._ended_at = None
         self._since_s = 0.0
