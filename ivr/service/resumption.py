@@ -97,10 +97,6 @@ class Resumption:
                 self._desk.dispatcher.feed(Pause(AgentId(agent), last.reason))
 
     def _take_over_conversation(self, channel: str, memo: Memo) -> None:
-        site = self._desk.site
-        if memo.agent not in site.agents or memo.queue not in site.queues:
-            log.warning("conversation of a former site left alone", call=memo.call)
-            return
         conversation = Conversation(
             memo.call, memo.queue, memo.agent, memo.leg, channel, memo.talking_since
         )
@@ -108,7 +104,7 @@ class Resumption:
             self._desk.dispatcher.feed(
                 Resume(CallId(memo.call), AgentId(memo.agent), QueueId(memo.queue))
             )
-        except RoutingError as error:
+        except RoutingError as error:  # an agent or a queue that the site no longer has
             log.warning("conversation left alone", call=memo.call, error=str(error))
             return
         self._desk.conversations.add(conversation)

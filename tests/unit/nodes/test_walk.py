@@ -5,11 +5,17 @@ import asyncio
 import pytest
 
 from ivr.model.events import FlowFailed, NodeLeft
+from ivr.nodes.base import Visit
 from ivr.nodes.prompt import APOLOGY
 from ivr.nodes.say import Say
 from ivr.nodes.set import Set
+from ivr.nodes.walk import walk
+from ivr.testing.call import FakeCall
+from ivr.testing.clock import VirtualClock
+from ivr.testing.queues import FakeQueues, FixedCalendars
 from ivr.testing.steps import HangUp, Press
-from tests.unit.nodes.support import Told, flow_of_node, flows, tell
+from ivr.testing.trace import EventList
+from tests.unit.nodes.support import NoCalendars, Told, flow_of_node, flows, site, tell
 
 SAY = "type: say\nprompt: Hello.\nnext: yes"
 
@@ -132,3 +138,28 @@ async def test_cancellation_passes_through(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(Say, "run", cancelled)
     with pytest.raises(asyncio.CancelledError):
         await tell(flow_of_node(SAY))
+
+
+@pytest.mark.parametrize(("resumed", "kept"), [(False, ["first", "yes"]), (True, ["yes"])])
+async def test_every_node_entered_is_kept_for_a_later_server(
+    resumed: bool, kept: list[str]
+) -> None:
+    """A node the call was taken over in is kept already, with its place in line."""
+    clock, seen = VirtualClock(1000.0), []
+
+    async def remember() -> None:
+        seen.append(visit.node)
+
+    plans = flow_of_node("type: queue\nqueue: sales\nnext: yes\notherwise: no")
+    visit = Visit(
+        FakeCall(clock),
+        FakeQueues(),
+        FixedCalendars(NoCalendars()),
+        clock,
+        EventList(),
+        site(),
+        resumed=resumed,
+        remember=remember,
+    )
+    await walk(plans, "main", visit)
+    assert seen == kept
