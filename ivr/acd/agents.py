@@ -1,11 +1,11 @@
 """The agents, and who of them can be offered a call right now, longest idle first."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 
 from ivr.acd.errors import UnknownAgentError
 from ivr.acd.order import Key, Order, Shelves
-from ivr.acd.requirement import Profile, Requirement
+from ivr.acd.requirement import MEMBER, TEAM_PREFIX, Profile
 from ivr.acd.table import Trigger
 from ivr.model.agents import AgentState
 from ivr.model.ids import AgentId, CallId, OfferId, QueueId
@@ -82,14 +82,16 @@ class Agents:
     """All agents of the site, filed by profile; the free ones also by skill and idleness."""
 
     def __init__(self, agents: Mapping[str, SiteAgent]) -> None:
-        self._groups: dict[frozenset[tuple[str, int]], Group] = {}
+        self._groups: dict[Hashable, Group] = {}
         self._by_id: dict[str, AgentRecord] = {}
         self._shelves: Shelves[Group] = Shelves()
         for number, (ident, agent) in enumerate(agents.items()):
-            key = frozenset(agent.skills.items())
+            skills = {**agent.skills, TEAM_PREFIX + agent.team: MEMBER}
+            key = (frozenset(skills.items()), frozenset(agent.queues.items()))
             group = self._groups.get(key)
             if group is None:
-                group = self._groups[key] = Group(Profile(len(self._groups), agent.skills))
+                profile = Profile(len(self._groups), skills, agent.queues)
+                group = self._groups[key] = Group(profile)
             group.states[AgentState.LOGGED_OUT] += 1
             self._by_id[ident] = AgentRecord(AgentId(ident), number, group)
 
@@ -105,9 +107,9 @@ class Agents:
     def groups(self) -> Iterator[Group]:
         return iter(self._groups.values())
 
-    def shelves(self, requirement: Requirement) -> Iterator[Order[Group]]:
+    def shelves(self, labels: Collection[str]) -> Iterator[Order[Group]]:
         """Where those stand who may serve (and others): each shelf longest idle first."""
-        for label in requirement.labels:
+        for label in labels:
             shelf = self._shelves.shelf(label)
             if shelf is not None:
                 yield shelf

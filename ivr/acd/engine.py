@@ -1,38 +1,33 @@
 """The routing engine: one message in, commands out, and the next moment it wants to be woken."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from heapq import heappop, heappush
 from math import isfinite, isnan
 from typing import Any
 
 from ivr.acd import messages as m
 from ivr.acd.agents import AgentRecord
+from ivr.acd.ask import Ask
 from ivr.acd.calls import CallRecord
-from ivr.acd.consequences import CONSEQUENCES, LEASE_GRACE_S
-from ivr.acd.deadlines import Deadlines, Due
-from ivr.acd.errors import (
-    BadMessageError,
-    DuplicateCallError,
-    UnknownCallError,
-    UnknownOfferError,
-    UnknownQueueError,
-)
+from ivr.acd.consequences import LEASE_GRACE_S
+from ivr.acd.deadlines import Due
+from ivr.acd.errors import BadMessageError
 from ivr.acd.order import Key
-from ivr.acd.state import Offer, State
+from ivr.acd.staff import Staff
+from ivr.acd.state import Offer
 from ivr.acd.strategies import DEFAULT, STRATEGIES
-from ivr.acd.table import AFTER, Special, Trigger, step
-from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
-from ivr.model.ids import AgentId, OfferId
-from ivr.model.site import Queue, Site
+from ivr.acd.table import Trigger
+from ivr.model.agents import QueueOutcome
+from ivr.model.ids import OfferId
+from ivr.model.site import Site
 
 Turns = list[tuple[Key, int, CallRecord, AgentRecord | None]]
 """Heap of calls to match next, first in line first; a serial number; and the free agent on whose
 behalf the call was looked up, unless it came by itself."""
 
-STATES_WITHOUT_CALL = frozenset({AgentState.AVAILABLE, AgentState.PAUSED, AgentState.LOGGED_OUT})
 
-
-class Engine(State):
+class Engine(Staff):
     """Decides who talks to whom; single-threaded, never awaits.
 
     Every message is checked first and then carried out, so an error has changed nothing. After
@@ -42,17 +37,11 @@ class Engine(State):
     def __init__(self, site: Site, *, offer_prefix: str = "o") -> None:
         """Agents start logged out, reachable and not busy. The prefix begins every offer id:
         give each process its own, so that ids in a journal stay apart across restarts."""
-        super().__init__(site)
-        self._deadlines = Deadlines()
+        super().__init__(site, offer_prefix)
         self._strategy = STRATEGIES[DEFAULT]
-        self._offer_prefix = offer_prefix
-        self._offers_made = 0
         self._calls_entered = 0
         self._turns = 0
         self._now = float("-inf")
-        self._out: list[m.Command] = []
-        self._freed: list[AgentRecord] = []
-        self._returned: list[CallRecord] = []
         self._handlers: dict[type, Callable[[Any, float], None]] = {
             m.LogIn: lambda x, now: self._wish(x.agent, Trigger.LOG_IN, "log_in", now),
             m.LogOut: lambda x, now: self._wish(x.agent, Trigger.LOG_OUT, "log_out", now),
@@ -98,87 +87,7 @@ class Engine(State):
         """When to send a Tick at the latest; None: nothing is waited for."""
         return self._deadlines.next()
 
-    # --- agents
-
-    def _wish(self, ident: AgentId, trigger: Trigger, reason: str, now: float) -> None:
-        """What an agent asked for: now, after the conversation, or it is so already."""
-        agent = self._agents[ident]
-        to = step(ident, agent.state, trigger)
-        if to is Special.LATER:
-            agent.later = (trigger, reason)
-        elif to is Special.RECALL:
-            agent.later = None
-        elif isinstance(to, AgentState):
-            if agent.offer is not None:
-                self._take_back(self._offers[agent.offer], OfferOutcome.CANCELLED)
-            self._move(agent, to, reason, now)
-        elif trigger is Trigger.READY:
-            self._end_rest(ident, now)
-
-    def _on_device(self, message: m.DeviceChanged, now: float) -> None:
-        """A phone that comes back is tried at once, whatever went wrong before."""
-        agent = self._agents[message.agent]
-        came_back = message.reachable and not agent.reachable
-        agent.reachable, agent.busy = message.reachable, message.busy
-        if came_back:
-            self._end_rest(agent.ident, now)
-        if not message.reachable and agent.offer is not None:
-            self._end_offer(self._offers[agent.offer], OfferOutcome.FAILED, now)
-        self._file(agent, now)
-
-    def _advance(self, agent: AgentRecord, trigger: Trigger, reason: str, now: float) -> None:
-        """A move that follows from what happened; the table decides where to."""
-        to = step(agent.ident, agent.state, trigger)
-        if isinstance(to, AgentState):
-            self._move(agent, to, reason, now)
-
-    def _move(
-        self,
-        agent: AgentRecord,
-        state: AgentState,
-        reason: str,
-        now: float,
-        *,
-        keep_place: bool = False,
-    ) -> None:
-        before, since = agent.state, agent.since
-        self._agents.enter_state(agent, state, now)
-        agent.reason = reason
-        if before is AgentState.WRAP_UP:
-            self._deadlines.clear(Due.WRAP_UP, agent.ident)
-        if state is not AgentState.AVAILABLE:
-            agent.rest_until = None
-            self._deadlines.clear(Due.REST, agent.ident)
-        seconds = 0.0 if since is None else now - since
-        self._out.append(m.AgentMoved(agent.ident, before, state, reason, seconds, agent.call))
-        if state in STATES_WITHOUT_CALL:
-            agent.call = agent.queue = None
-        self._file(agent, now, keep_place=keep_place)
-
-    def _file(self, agent: AgentRecord, now: float, *, keep_place: bool = False) -> None:
-        if self._agents.settle(agent, now, keep_place=keep_place):
-            self._freed.append(agent)
-
-    def _end_wrap_up(self, ident: str, now: float) -> None:
-        self._advance(self._agents[ident], Trigger.FINISH, "wrap_up_over", now)
-
-    def _end_rest(self, ident: str, now: float) -> None:
-        agent = self._agents[ident]
-        agent.rest_until = None
-        self._deadlines.clear(Due.REST, ident)
-        self._file(agent, now)
-
     # --- calls
-
-    def _queue(self, name: str) -> Queue:
-        try:
-            return self._queues[name]
-        except KeyError:
-            raise UnknownQueueError(f"the site file has no queue {name!r}") from None
-
-    def _refuse_known(self, call: str) -> None:
-        if call in self._calls or call in self._talks:
-            raise DuplicateCallError(f"call {call!r} already waits or talks")
 
     def _on_enter(self, message: m.Enter) -> None:
         queue = self._queue(message.queue)
@@ -206,115 +115,6 @@ class Engine(State):
 
     def _end_wait(self, ident: str, now: float) -> None:
         self._leave(self._calls[ident], QueueOutcome.TIMEOUT, now)
-
-    def _leave(
-        self, call: CallRecord, outcome: QueueOutcome, now: float, agent: AgentId | None = None
-    ) -> None:
-        self._calls.remove(call)
-        self._deadlines.clear(Due.WAIT, call.ident)
-        if call.offer is not None:
-            self._end_offer(self._offers[call.offer], OfferOutcome.CANCELLED, now)
-        wait_s = max(0.0, now - call.entered_at)
-        self._out.append(m.Left(call.ident, call.queue, outcome, wait_s, agent))
-
-    # --- offers
-
-    def _offer(self, ident: OfferId) -> Offer | None:
-        """The live offer; None when it is over: its result and our decision met on the way."""
-        offer = self._offers.get(ident)
-        if offer is None:
-            number = ident.removeprefix(self._offer_prefix)
-            made = ident.startswith(self._offer_prefix) and number.isdecimal()
-            if not made or not 1 <= int(number) <= self._offers_made:
-                raise UnknownOfferError(f"offer {ident!r} was never made")
-        return offer
-
-    def _on_ringing(self, message: m.OfferRinging, now: float) -> None:
-        offer = self._offer(message.offer)
-        if offer is not None:
-            self._advance(offer.agent, Trigger.RING, "ringing", now)
-
-    def _on_answered(self, message: m.OfferAnswered, now: float) -> None:
-        offer = self._offer(message.offer)
-        if offer is None or now >= offer.deadline:
-            return
-        call, agent = offer.call, offer.agent
-        self._close(offer)
-        self._talks[call.ident] = agent
-        self._out.append(m.Connect(offer.ident, call.ident, agent.ident, call.queue))
-        self._advance(agent, Trigger.ANSWER, "answered", now)
-        self._leave(call, QueueOutcome.ANSWERED, now, agent.ident)
-
-    def _on_offer_ended(self, message: m.OfferEnded, now: float) -> None:
-        offer = self._offer(message.offer)
-        if message.outcome is OfferOutcome.ACCEPTED:
-            raise BadMessageError(f"offer {message.offer!r}: acceptance is `OfferAnswered`")
-        if offer is not None:
-            self._end_offer(offer, message.outcome, now)
-
-    def _end_lease(self, ident: str, now: float) -> None:
-        """A phone that never rang is a technical failure, not somebody who does not answer."""
-        offer = self._offers[ident]
-        rang = offer.agent.state is AgentState.RINGING
-        self._end_offer(offer, OfferOutcome.NO_ANSWER if rang else OfferOutcome.FAILED, now)
-
-    def _end_offer(self, offer: Offer, outcome: OfferOutcome, now: float) -> None:
-        agent, consequence = offer.agent, CONSEQUENCES[outcome]
-        self._take_back(offer, outcome)
-        if consequence.pause:
-            self._advance(agent, Trigger.PENALISE, consequence.pause, now)
-            return
-        if consequence.rest_s:
-            agent.rest_until = now + consequence.rest_s
-            self._deadlines.set(Due.REST, agent.ident, agent.rest_until)
-        to = step(agent.ident, agent.state, Trigger.RELEASE)
-        if isinstance(to, AgentState):
-            self._move(agent, to, outcome.value, now, keep_place=True)
-
-    def _take_back(self, offer: Offer, outcome: OfferOutcome) -> None:
-        """The call is back in its place, or gone; the agent's next state is the caller's affair."""
-        call, agent = offer.call, offer.agent
-        self._close(offer)
-        self._out.append(m.StopRinging(offer.ident, call.ident, agent.ident, call.queue, outcome))
-        if call.ident in self._calls:
-            if CONSEQUENCES[outcome].spare:
-                call.spared.add(agent.ident)
-            self._calls.line_up(call)
-            self._returned.append(call)
-
-    def _close(self, offer: Offer) -> None:
-        del self._offers[offer.ident]
-        self._deadlines.clear(Due.LEASE, offer.ident)
-        offer.agent.offer = None
-        offer.call.offer = None
-
-    # --- conversations
-
-    def _on_conversation_ended(self, message: m.ConversationEnded, now: float) -> None:
-        agent = self._talks.get(message.call)
-        if agent is None:
-            raise UnknownCallError(f"call {message.call!r} talks to nobody")
-        del self._talks[message.call]
-        later, agent.later = agent.later, None
-        wrap_up_s = self._queues[agent.queue].wrap_up_s if agent.queue else 0.0
-        if later is not None:
-            self._advance(agent, AFTER[later[0]], later[1], now)
-        elif message.wrap_up and wrap_up_s > 0:
-            self._advance(agent, Trigger.WRAP_UP, "conversation_ended", now)
-            self._deadlines.set(Due.WRAP_UP, agent.ident, now + wrap_up_s)
-        else:
-            self._advance(agent, Trigger.FINISH, "conversation_ended", now)
-
-    def _on_resume(self, message: m.Resume, now: float) -> None:
-        agent = self._agents[message.agent]
-        self._queue(message.queue)
-        self._refuse_known(message.call)
-        step(agent.ident, agent.state, Trigger.RESUME)
-        if agent.state is AgentState.PAUSED:
-            agent.later = (Trigger.PAUSE, agent.reason)
-        agent.call, agent.queue = message.call, message.queue
-        self._talks[message.call] = agent
-        self._advance(agent, Trigger.RESUME, "resumed", now)
 
     # --- matching
 
@@ -368,9 +168,10 @@ class Engine(State):
 
     def _best_agent(self, call: CallRecord) -> AgentRecord | None:
         """Somebody this call rang in vain only when nobody else is free."""
-        best = self._strategy.choose(self._agents, call.requirement, call.spared)
+        ask = Ask(call.requirement, call.queue, self._now - call.key[0], call.spared)
+        best = self._strategy.choose(self._agents, ask)
         if best is None and call.spared:
-            best = self._strategy.choose(self._agents, call.requirement, frozenset())
+            best = self._strategy.choose(self._agents, replace(ask, barred=frozenset()))
         return best
 
     def _ring(self, call: CallRecord, agent: AgentRecord, now: float) -> None:

@@ -36,6 +36,30 @@ class Ready:
 
 
 @dataclass(frozen=True)
+class ExtendWrapUp:
+    """The agent needs `seconds` more to write up; nothing happens outside wrap-up."""
+
+    agent: AgentId
+    seconds: float
+
+
+@dataclass(frozen=True)
+class PlanPause:
+    """A pause that begins at `start` (after the conversation, if there is one) and, unless the
+    agent has ended it before, at `end`. An agent has one plan at a time; a new one replaces it."""
+
+    agent: AgentId
+    reason: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class DayBegan:
+    """Today's occupancy of every agent starts anew."""
+
+
+@dataclass(frozen=True)
 class DeviceChanged:
     """The phone's own state: registered and reachable; busy with a call that is not ours."""
 
@@ -57,6 +81,20 @@ class Enter:
     caller: str = ""
     leave_if_empty: bool = False
     """Out again at once, as `empty`, when nobody who could serve it is logged in."""
+    joined_at: float | None = None
+    """Where the queue's relaxation timeline begins; None: at `entered_at`. Later than that when
+    the place was brought along from another queue."""
+    wanted: AgentId | None = None
+    """Only this agent (who has to meet the skills), until `wanted_until`; void while that agent
+    is logged out or paused."""
+    wanted_until: float = 0.0
+    callback: bool = False
+    """Nobody is on the line: the customer will be called. Counts towards `active_max`, not
+    towards `length_max`."""
+    not_before: float = 0.0
+    """In the queue, but offered to nobody before this moment."""
+    lead_s: float = 0.0
+    """How much longer the lease lasts: the customer is called before the agent's phone rings."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +103,24 @@ class Leave:
 
     call: CallId
     outcome: QueueOutcome
+
+
+@dataclass(frozen=True)
+class KeepPlace:
+    """Who hung up while waiting may have this place again; sent after a restart."""
+
+    queue: QueueId
+    caller: str
+    entered_at: float
+    until: float
+
+
+@dataclass(frozen=True)
+class Reprioritise:
+    """A waiting call gets another priority; its time of entry stays."""
+
+    call: CallId
+    priority: int
 
 
 @dataclass(frozen=True)
@@ -126,9 +182,14 @@ Input = (
     | LogOut
     | Pause
     | Ready
+    | ExtendWrapUp
+    | PlanPause
+    | DayBegan
     | DeviceChanged
     | Enter
     | Leave
+    | KeepPlace
+    | Reprioritise
     | OfferRinging
     | OfferAnswered
     | OfferEnded
@@ -153,6 +214,19 @@ class Ring:
     ring_timeout_s: float
     reason: str
     """Why this agent, in short: what was compared."""
+    step: int = 0
+    """Relaxation steps in force."""
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """A waiting call's requirement changed: from now on it asks for `skills`."""
+
+    call: CallId
+    queue: QueueId
+    step: int
+    """1 for the first step of the queue's timeline."""
+    skills: str
 
 
 @dataclass(frozen=True)
@@ -202,4 +276,4 @@ class AgentMoved:
     call: CallId | None = None
 
 
-Command = Ring | StopRinging | Connect | Left | AgentMoved
+Command = Ring | Relaxed | StopRinging | Connect | Left | AgentMoved

@@ -6,21 +6,41 @@ from functools import lru_cache
 from ivr.acd.errors import BadRequirementError
 from ivr.acd.order import EVERYBODY
 from ivr.expression import ExpressionError, parse_requirement
+from ivr.model.site import QueueTerms
 
 KEPT_MAX = 2048
 """Parsed requirements kept at hand; a centre has far fewer different ones."""
 
 
+TEAM_PREFIX = "team_"
+"""Membership of a team counts as a skill of this name, with the highest proficiency."""
+
+MEMBER = 10
+NO_TERMS = QueueTerms()
+
+
 class Profile:
-    """Proficiencies that one or more agents share to the letter."""
+    """Proficiencies, team and queue terms that one or more agents share to the letter."""
 
-    __slots__ = ("ident", "labels", "skills")
+    __slots__ = ("ident", "labels", "skills", "terms")
 
-    def __init__(self, ident: int, skills: Mapping[str, int]) -> None:
+    def __init__(
+        self, ident: int, skills: Mapping[str, int], terms: Mapping[str, QueueTerms]
+    ) -> None:
+        """`skills` with the team among them; `terms` by queue."""
         self.ident = ident
         self.skills = dict(skills)
+        self.terms = dict(terms)
         self.labels = (EVERYBODY, *sorted(skills))
         """Where to look for calls: whoever has none of a call's skills is `EVERYBODY` to it."""
+
+    def delay_s(self, queue: str) -> float:
+        """How long a call of this queue effectively waits before it comes to these agents."""
+        return self.terms.get(queue, NO_TERMS).delay_s
+
+    def priority(self, queue: str) -> int:
+        """What these agents add to the priority of this queue's calls."""
+        return self.terms.get(queue, NO_TERMS).priority
 
 
 class Requirement:

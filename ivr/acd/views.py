@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ivr.acd.agents import AgentRecord
 from ivr.acd.calls import CallRecord
+from ivr.acd.requirement import TEAM_PREFIX
 from ivr.model.agents import AgentState
 from ivr.model.ids import AgentId, CallId, OfferId, QueueId
 
@@ -112,7 +113,8 @@ def exclusion(agent: AgentRecord, call: CallRecord, *, held: bool) -> str:
     if call.offer is not None and agent.offer == call.offer:
         return "is being rung by this call"
     if not call.requirement.accepts(agent.group.profile):
-        skills = ", ".join(f"{name} {level}" for name, level in agent.group.profile.skills.items())
+        known = agent.group.profile.skills.items()
+        skills = ", ".join(f"{name} {n}" for name, n in known if not name.startswith(TEAM_PREFIX))
         return f"does not meet `{call.requirement.text}`: has {skills or 'no skills'}"
     if agent.state is not AgentState.AVAILABLE:
         reason = f" ({agent.reason})" if agent.state is AgentState.PAUSED else ""

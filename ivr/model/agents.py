@@ -37,6 +37,8 @@ class QueueOutcome(StrEnum):
     ABANDONED = "abandoned"
     TIMEOUT = "timeout"
     EXIT_KEY = "exit_key"
+    CALLBACK = "callback"
+    """Hung up to be called back: the place in line goes on without the caller."""
     OVERFLOW = "overflow"
     EMPTY = "empty"
     WITHDRAWN = "withdrawn"

@@ -123,8 +123,43 @@ class QueueEntered(CallEvent):
     skills: str
     priority: int
     entered_at: float
-    """Original time of entry; earlier than `at` when the place was kept across a restart."""
+    """Original time of entry; earlier than `at` when the place was kept."""
     resumed: bool = False
+    """The server restarted while the call was in this line."""
+    kept: str = ""
+    """What else the place was kept across: `redial`, `transfer` or `overflow`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueRelaxed(CallEvent):
+    """The call asks for less, or for others, from now on."""
+
+    type = "queue.relaxed"
+    queue: str
+    step: int
+    """1 for the first step of the queue's timeline."""
+    skills: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstimateAnnounced(CallEvent):
+    type = "estimate.announced"
+    queue: str
+    position: int
+    low_s: float
+    high_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstimateSettled(CallEvent):
+    """A caller who was told an estimate has been answered."""
+
+    type = "estimate.settled"
+    queue: str
+    announced_s: float
+    """Middle of the first range announced."""
+    waited_s: float
+    """From that announcement to the answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +180,8 @@ class OfferMade(CallEvent):
     channel: str
     reason: str
     """Why this agent: what the core compared, in short."""
+    step: int = 0
+    """Relaxation steps in force."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,6 +212,95 @@ class ConversationEnded(CallEvent):
     hold_s: float
     ended_by: str
     """`caller`, `agent` or `unknown`."""
+
+
+# --- call-backs
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallbackRequested(CallEvent):
+    """The caller hung up and will be called; holds all that a restart needs."""
+
+    type = "callback.requested"
+    queue: str
+    number: str
+    skills: str
+    priority: int
+    entered_at: float
+    expires_at: float
+    flow: str
+    node: str
+    variables: str
+    """JSON; without sensitive values."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallbackAttempted(CallEvent):
+    type = "callback.attempted"
+    queue: str
+    attempt: int
+    agent: str
+    outcome: str
+    """`confirmed`, `declined`, `no_answer`, `busy`, `unconfirmed` (nobody pressed the key),
+    `failed` or `agent_lost`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallbackEnded(CallEvent):
+    type = "callback.ended"
+    queue: str
+    result: str
+    """`completed`, `declined`, `unreachable` (attempts used up), `expired` or `cancelled`."""
+    attempts: int
+    wait_s: float
+    """From the original entry into the queue."""
+
+
+# --- transfers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transferred(CallEvent):
+    """An agent handed the caller on."""
+
+    type = "call.transferred"
+    agent: str
+    queue: str
+    kind: str
+    """`blind`, `attended` or `conference`."""
+    target: str
+    """`agent`, `queue` or `number`."""
+    to: str
+    """Agent, queue or number."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parked(CallEvent):
+    type = "call.parked"
+    agent: str
+    queue: str
+    slot: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unparked(CallEvent):
+    type = "call.unparked"
+    slot: str
+    result: str
+    """`retrieved`, `returned` (nobody came: back to the agent or queue) or `hangup`."""
+    by: str
+    """The agent who retrieved the call, if one did."""
+    seconds: float
+
+
+# --- the watch over the core
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvariantViolated(Event):
+    type = "routing.violated"
+    invariant: str
+    detail: str
 
 
 # --- agents
@@ -286,10 +412,20 @@ EVENT_TYPES: dict[str, type[Event]] = {
         Dialled,
         QueueEntered,
         QueueLeft,
+        QueueRelaxed,
+        EstimateAnnounced,
+        EstimateSettled,
         OfferMade,
         OfferEnded,
         ConversationStarted,
         ConversationEnded,
+        CallbackRequested,
+        CallbackAttempted,
+        CallbackEnded,
+        Transferred,
+        Parked,
+        Unparked,
+        InvariantViolated,
         AgentChanged,
         RecordingStarted,
         RecordingFinished,

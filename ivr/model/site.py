@@ -28,6 +28,25 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class QueueTerms(Model):
+    """How one agent stands to one queue."""
+
+    priority: Annotated[int, Field(ge=-100, le=100)] = 0
+    """Added, for this agent alone, to the priority of this queue's calls."""
+    delay_s: Seconds = 0
+    """The agent gets calls of this queue only after they have effectively waited this long."""
+
+
+class Break(Model):
+    """A pause that comes by itself; a conversation under way is finished first."""
+
+    days: list[Day]
+    start: TimeOfDay
+    """In the site's time zone."""
+    length_s: Annotated[Seconds, Field(gt=0, le=43200)]
+    reason: Name
+
+
 class Agent(Model):
     """A person on a SIP phone."""
 
@@ -36,6 +55,13 @@ class Agent(Model):
     team: Name
     role: Literal["agent", "supervisor"] = "agent"
     skills: dict[Name, Proficiency] = {}
+    queues: dict[Name, QueueTerms] = {}
+    """Only where the agent differs from everybody else who has the skills."""
+    weight: Annotated[float, Field(gt=0, le=1000)] = 1
+    """Share of the calls under the strategy `weighted_random`."""
+    wrap_up: Seconds | Literal["until_ready"] | None = None
+    """Instead of the queue's `wrap_up_s`: a time, or until the agent says ready."""
+    breaks: list[Break] = []
 
 
 class Phone(Model):
@@ -45,15 +71,91 @@ class Phone(Model):
     extension: Extension
 
 
+StrategyName = Literal[
+    "longest_idle",
+    "best_skilled",
+    "least_skilled",
+    "least_occupied",
+    "round_robin",
+    "weighted_random",
+]
+
+
+class Relaxation(Model):
+    """One step of the timeline along which a call asks for less, or weighs more."""
+
+    after: Annotated[Seconds, Field(gt=0)]
+    """Seconds since the call joined this queue."""
+    lower: dict[Name, Proficiency] = {}
+    """Skill -> what is enough from now on, wherever the expression asks for more."""
+    drop: list[Name] = []
+    """Skills no longer asked for."""
+    add: str = ""
+    """A further skill expression: who satisfies it may serve as well."""
+    priority: Annotated[int, Field(ge=0, le=100)] = 0
+    """Added to the call's priority."""
+
+
+class Miss(Model):
+    """What an offer that failed does to the agent: a pause, a rest that ends by itself, nothing."""
+
+    pause: bool = False
+    rest_s: Seconds = 0
+
+
+class Misses(Model):
+    """What each kind of failed offer does to the agent. The caller always keeps the place."""
+
+    no_answer: Miss = Miss(pause=True)
+    rejected: Miss = Miss(pause=True)
+    busy: Miss = Miss(rest_s=10)
+    unreachable: Miss = Miss(rest_s=30)
+    consecutive_max: Annotated[int, Field(ge=0, le=100)] = 0
+    """Offers in a row an agent may miss before a pause, whatever the above says; 0: no limit."""
+
+
+class Callback(Model):
+    """Callers may hang up and be called when their turn comes; their place in line is kept."""
+
+    first: Literal["agent", "customer"] = "agent"
+    """Whom to ring first once the turn has come."""
+    attempts_max: Annotated[int, Field(ge=1, le=20)] = 3
+    retry_after_s: Annotated[Seconds, Field(ge=1)] = 300
+    ring_timeout_s: Annotated[Seconds, Field(ge=5, le=120)] = 30
+    active_max: Annotated[int, Field(ge=1, le=1000)] = 5
+    """Call-backs of this queue that ring or talk at the same time."""
+    expires_s: Annotated[Seconds, Field(ge=60)] = 14400
+    """Nobody is called any more when the request is older than this."""
+
+
 class Queue(Model):
     """Where calls wait for an agent."""
 
     title: Title
     skills: str = ""
-    """Skill expression every call of this queue asks for, e.g. `billing >= 5 and lang_fr >= 3`."""
+    """Skill expression every call of this queue asks for, e.g. `billing >= 5 and lang_fr >= 3`.
+
+    `team_NAME >= 1` asks for a member of a team.
+    """
+    prefer: Annotated[list[str], Field(max_length=3)] = []
+    """Skill expressions that only rank: agents who satisfy the first come first, and so on."""
+    relax: Annotated[list[Relaxation], Field(max_length=20)] = []
+    skip_unstaffed: bool = True
+    """Skip a step that nobody logged in satisfies when a later one is satisfied by somebody."""
+    strategy: StrategyName = "longest_idle"
+    ring_several: Annotated[int, Field(ge=1, le=10)] = 1
+    """Phones that ring for one call at the same time; the first to answer has it."""
     priority: Annotated[int, Field(ge=-100, le=100)] = 0
     ring_timeout_s: Seconds = 15
+    misses: Misses = Misses()
     wrap_up_s: Seconds = 10
+    whisper: bool = False
+    """Tell the agent queue and wait ("Billing, waited two minutes") before the two are joined."""
+    accept_key: Annotated[str, Field(pattern=r"^[0-9*#]?$")] = ""
+    """Key by which the agent takes the call after picking up; empty: picking up is enough."""
+    redial_grace_s: Seconds = 0
+    """Who hangs up while waiting and calls again within this time has the old place; 0: off."""
+    callback: Callback | None = None
     wait_s_max: Seconds = 1800
     length_max: Annotated[int, Field(ge=1, le=10000)] = 500
     music: Name = "default"
@@ -113,6 +215,8 @@ class Site(Model):
     """Key pressed with the pause feature code -> reason."""
     emergency: Emergency
     outbound: Outbound = Outbound()
+    timezone: str = "UTC"
+    """Of agents' breaks, and of the day the strategy `least_occupied` looks at."""
     voice: Annotated[str, Field(pattern=r"^[a-zA-Z0-9+\-]{2,40}$")] = "en-us"
 
     @property

@@ -1,28 +1,23 @@
 """The same decisions by looking at everything: slow, and simple enough to be believed."""
 
-from collections.abc import Container
-
 from ivr.acd.agents import AgentRecord, Agents
+from ivr.acd.ask import Ask
 from ivr.acd.calls import CallRecord
 from ivr.acd.engine import Engine
 from ivr.acd.order import Key
-from ivr.acd.requirement import Requirement
-from ivr.model.ids import AgentId
 from ivr.model.site import Site
 
 
 class _Scan:
     """Longest idle, over all agents."""
 
-    def choose(
-        self, agents: Agents, requirement: Requirement, spared: Container[AgentId]
-    ) -> AgentRecord | None:
+    def choose(self, agents: Agents, ask: Ask) -> AgentRecord | None:
         fit = [
             agent
             for agent in agents
             if agent.offerable
-            and requirement.met_by(agent.group.profile.skills)
-            and agent.ident not in spared
+            and ask.accepts(agent.group.profile)
+            and agent.ident not in ask.barred
         ]
         return min(fit, key=lambda agent: (agent.idle_since, agent.number), default=None)
 

@@ -1,0 +1,67 @@
+"""Agents move: the one place where an agent's state changes."""
+
+from ivr.acd import messages as m
+from ivr.acd.agents import AgentRecord
+from ivr.acd.calls import CallRecord
+from ivr.acd.deadlines import Deadlines, Due
+from ivr.acd.state import State
+from ivr.acd.table import Trigger, step
+from ivr.model.agents import AgentState
+from ivr.model.site import Site
+
+STATES_WITHOUT_CALL = frozenset({AgentState.AVAILABLE, AgentState.PAUSED, AgentState.LOGGED_OUT})
+
+
+class Roster(State):
+    """Moves agents and files them among the free; collects the commands of one message."""
+
+    def __init__(self, site: Site) -> None:
+        super().__init__(site)
+        self._deadlines = Deadlines()
+        self._out: list[m.Command] = []
+        self._freed: list[AgentRecord] = []
+        """Newly free: they take part in the match that follows."""
+        self._returned: list[CallRecord] = []
+        """New in line, or back in it."""
+
+    def _advance(self, agent: AgentRecord, trigger: Trigger, reason: str, now: float) -> None:
+        """A move that follows from what happened; the table decides where to."""
+        to = step(agent.ident, agent.state, trigger)
+        if isinstance(to, AgentState):
+            self._move(agent, to, reason, now)
+
+    def _move(
+        self,
+        agent: AgentRecord,
+        state: AgentState,
+        reason: str,
+        now: float,
+        *,
+        keep_place: bool = False,
+    ) -> None:
+        before, since = agent.state, agent.since
+        self._agents.enter_state(agent, state, now)
+        agent.reason = reason
+        if before is AgentState.WRAP_UP:
+            self._deadlines.clear(Due.WRAP_UP, agent.ident)
+        if state is not AgentState.AVAILABLE:
+            agent.rest_until = None
+            self._deadlines.clear(Due.REST, agent.ident)
+        seconds = 0.0 if since is None else now - since
+        self._out.append(m.AgentMoved(agent.ident, before, state, reason, seconds, agent.call))
+        if state in STATES_WITHOUT_CALL:
+            agent.call = agent.queue = None
+        self._file(agent, now, keep_place=keep_place)
+
+    def _file(self, agent: AgentRecord, now: float, *, keep_place: bool = False) -> None:
+        if self._agents.settle(agent, now, keep_place=keep_place):
+            self._freed.append(agent)
+
+    def _end_wrap_up(self, ident: str, now: float) -> None:
+        self._advance(self._agents[ident], Trigger.FINISH, "wrap_up_over", now)
+
+    def _end_rest(self, ident: str, now: float) -> None:
+        agent = self._agents[ident]
+        agent.rest_until = None
+        self._deadlines.clear(Due.REST, ident)
+        self._file(agent, now)
