@@ -1,0 +1,1 @@
+"""Key figures: each formula against the reference check and by hand."""

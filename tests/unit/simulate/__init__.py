@@ -1,0 +1,1 @@
+"""Simulation: scenarios, the driver over the real core, statistics, theory."""
