@@ -24,6 +24,11 @@ def read_site(text: str, filename: str) -> ReadSite:
         document = load_document(text, filename)
     except DocumentError as error:
         return ReadSite(None, None, error.problems)
+    return check_document(document)
+
+
+def check_document(document: Document) -> ReadSite:
+    """As `read_site`, for a document already read (and perhaps changed by a program)."""
     site, problems = check_model(document, Site)
     if site is not None:
         problems = list(check_references(site, document))
