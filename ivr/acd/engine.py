@@ -57,6 +57,11 @@ class Engine(Staff):
             m.Resume: self._on_resume,
             m.Hold: lambda x, _now: self._on_hold(x),
             m.Release: lambda _x, _now: self._end_hold(),
+            m.KeepPlace: lambda _x, _now: None,
+            m.Reprioritise: lambda _x, _now: None,
+            m.ExtendWrapUp: lambda _x, _now: None,
+            m.PlanPause: lambda _x, _now: None,
+            m.DayBegan: lambda _x, _now: None,
             m.Tick: lambda _x, _now: None,
         }
         self._expiries: dict[Due, Callable[[str, float], None]] = {

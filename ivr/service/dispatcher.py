@@ -25,6 +25,7 @@ from ivr.acd.messages import (
     OfferAnswered,
     OfferEnded,
     OfferRinging,
+    Relaxed,
     Ring,
     StopRinging,
     Tick,
@@ -119,6 +120,11 @@ class Dispatcher:
         caller: str,
         leave_if_empty: bool,
         resumed: bool,
+        wanted: str = "",
+        wanted_until: float = 0.0,
+        callback: bool = False,
+        not_before: float = 0.0,
+        lead_s: float = 0.0,
     ) -> Place:
         """Put the call in line; the place tells when an agent was found, or that none will be."""
         place = Place(call, queue, entered_at, caller)
@@ -144,6 +150,11 @@ class Dispatcher:
                 expires_at=entered_at + wait_s_max,
                 caller=caller,
                 leave_if_empty=leave_if_empty,
+                wanted=AgentId(wanted) if wanted else None,
+                wanted_until=wanted_until,
+                callback=callback,
+                not_before=not_before,
+                lead_s=lead_s,
             )
         )
         return place
@@ -228,6 +239,8 @@ class Dispatcher:
         match command:
             case Ring():
                 self._ring(command)
+            case Relaxed():
+                self._relaxed(command)
             case StopRinging():
                 self._stop_ringing(command)
             case Connect():
@@ -252,6 +265,7 @@ class Dispatcher:
                 agent=leg.agent,
                 channel=leg.leg,
                 reason=command.reason,
+                step=command.step,
             )
         )
         self._tasks.start(self._order_ring(leg, command.ring_timeout_s), f"ring {leg.leg}")
@@ -306,6 +320,17 @@ class Dispatcher:
         self._offer_ended(leg, OfferOutcome.ACCEPTED)
         self._joined[leg.call] = leg.leg
         self._places.pop(command.call).settle(Match(command.agent, leg.leg, command.queue))
+
+    def _relaxed(self, command: Relaxed) -> None:
+        self._recorder.record(
+            events.QueueRelaxed(
+                at=self._clock.now(),
+                call=command.call,
+                queue=command.queue,
+                step=command.step,
+                skills=command.skills,
+            )
+        )
 
     def _left(self, command: Left) -> None:
         self._recorder.record(
