@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from ivr.acd.errors import BadRequirementError
 from ivr.acd.order import EVERYBODY
-from ivr.expression import ExpressionError, parse_requirement
+from ivr.expression import Expression, ExpressionError, parse_requirement
 from ivr.model.site import QueueTerms
 
 KEPT_MAX = 2048
@@ -49,23 +49,19 @@ class Requirement:
     Answers are remembered per profile: the expression is evaluated once for all agents alike.
     """
 
-    __slots__ = ("_answers", "_expression", "_names", "labels", "text")
+    __slots__ = ("_answers", "_names", "expression", "labels", "text")
 
-    def __init__(self, text: str) -> None:
-        """BadRequirementError when the text is no skill expression."""
-        self.text = text.strip()
+    def __init__(self, expression: Expression) -> None:
+        self.expression = expression
+        self.text = expression.text.strip()
         self._answers: dict[int, bool] = {}
-        try:
-            self._expression = parse_requirement(self.text)
-        except ExpressionError as error:
-            raise BadRequirementError(f"skills {error}") from error
-        self._names = tuple(sorted(self._expression.names))
+        self._names = tuple(sorted(expression.names))
         self.labels = (EVERYBODY,) if self.met_by({}) else self._names
         """Where agents who may serve stand: with one of these skills, or anywhere."""
 
     def met_by(self, skills: Mapping[str, int]) -> bool:
         """Whether somebody with these proficiencies may serve."""
-        return self._expression.holds({name: skills.get(name, 0) for name in self._names})
+        return self.expression.holds({name: skills.get(name, 0) for name in self._names})
 
     def accepts(self, profile: Profile) -> bool:
         """As `met_by`, remembered; all profiles given to one requirement are of one engine."""
@@ -76,7 +72,14 @@ class Requirement:
 
 
 class Requirements:
-    """Requirements of one engine, by text."""
+    """Requirements of one engine: the same text is the same object, as long as it is kept."""
 
     def __init__(self) -> None:
-        self.get = lru_cache(maxsize=KEPT_MAX)(Requirement)
+        self.of = lru_cache(maxsize=KEPT_MAX)(Requirement)
+
+    def get(self, text: str) -> Requirement:
+        """The requirement written in `text`; BadRequirementError when it is none."""
+        try:
+            return self.of(parse_requirement(text.strip()))
+        except ExpressionError as error:
+            raise BadRequirementError(f"skills {error}") from error
