@@ -75,7 +75,9 @@ def _dropped(part: Part, names: frozenset[str], *, wish: bool) -> Part:
             return _junction(part, left, right)
         case Negation():
             inner = _dropped(part.operand, names, wish=not wish)
-            return _constant(part, not wish) if _is(inner, wish) else replace(part, operand=inner)
+            if isinstance(inner, Constant):
+                return _constant(part, not inner.constant)
+            return replace(part, operand=inner)
         case Comparison() | Membership() if names & set(_names(part)):
             return _constant(part, wish)
     return part
