@@ -6,7 +6,7 @@ ones for tests and the terminal in `testing`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from ivr.model.agents import AgentState, QueueOutcome
 from ivr.model.events import Event
@@ -102,6 +102,19 @@ class Call(Protocol):
 
 
 @dataclass(frozen=True)
+class Announcement:
+    """Something told to a caller in line, and when."""
+
+    after_s: float
+    """Since the call joined the queue."""
+    every_s: float | None = None
+    """Again and again from then on; None: once."""
+    tells: Literal["audio", "position", "estimate"] = "audio"
+    audio: tuple[Audio, ...] = ()
+    """What is told when it is neither the place in line nor the expected wait."""
+
+
+@dataclass(frozen=True)
 class QueueRequest:
     queue: str
     skills: str = ""
@@ -114,6 +127,14 @@ class QueueRequest:
     """None: the queue's own."""
     leave_if_empty: bool = False
     """Do not wait when nobody who could serve the call is logged in: outcome `empty`."""
+    prompt: tuple[Audio, ...] = ()
+    """Played first; the caller stands in line already."""
+    announcements: tuple[Announcement, ...] = ()
+    """Played in between the music. Whatever is played is broken off when an agent was found."""
+    away_keys: str = ""
+    """Keys by which the caller leaves the line for a while and keeps the place: `Away`."""
+    keep_place: bool = True
+    """Who comes here because another queue was full or took too long keeps that time of entry."""
 
 
 @dataclass(frozen=True)
@@ -123,12 +144,24 @@ class QueueResult:
     """The exit key pressed."""
 
 
+@dataclass(frozen=True)
+class Away:
+    """The caller looks after something meanwhile and keeps the place in line."""
+
+    key: str
+
+
 class Queues(Protocol):
-    async def serve(self, call: Call, request: QueueRequest) -> QueueResult:
+    async def serve(self, call: Call, request: QueueRequest) -> QueueResult | Away:
         """Wait in line with music and talk to an agent; returns when that is over.
 
-        `answered` means the conversation took place and the agent has left.
+        `answered` means the conversation took place and the agent has left. After `Away` the
+        call still stands in line: serving it again goes on with the same wait.
         """
+
+    async def called_back(self) -> None:
+        """Returns when a caller who is away has to be served again at once: an agent was found,
+        or the wait is over. Never returns for a caller who is not away."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +176,10 @@ class Memo:
     queue: str = ""
     entered_at: float = 0.0
     """Original time of entry into the queue."""
+    joined_at: float = 0.0
+    """When the call came to this queue: later than `entered_at` if the place was brought along."""
+    promised_s: float = 0.0
+    """Upper bound of the wait last announced; 0: nothing was."""
     agent: str = ""
     leg: str = ""
     started_at: float = 0.0
@@ -162,12 +199,22 @@ class Line(Call, Protocol):
     async def remember(self, memo: Memo) -> None:
         """Keep this with the call, in place of what was kept before."""
 
-    async def start_music(self, music: str) -> None: ...
+    async def start_music(self, music: str) -> None:
+        """Play music until told otherwise; whatever else is played ends it."""
 
     async def stop_music(self) -> None: ...
 
     async def next_key(self) -> str:
-        """The next key pressed while music plays; waits as long as it takes."""
+        """The next key pressed in line, also during an announcement; waits as long as it takes."""
+
+    def forget_keys(self) -> None:
+        """Keys pressed up to now were meant for something else than `next_key`."""
+
+    async def cut(self) -> None:
+        """Break off what a task that was cancelled played or asked; nothing when all is quiet.
+
+        Returns when the line takes the next order, within milliseconds.
+        """
 
     async def wait_gone(self) -> None:
         """Returns when the caller has hung up."""
@@ -197,6 +244,15 @@ class Telephony(Protocol):
 
     async def hang_up(self, channel: str) -> None:
         """End a leg or a caller's channel; nothing happens when it is gone already."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a caller in line may expect."""
+
+    position: int
+    low_s: float
+    high_s: float
 
 
 class Calendars(Protocol):

@@ -24,6 +24,7 @@ from ivr.metrics.metrics import Metrics
 from ivr.model import events
 from ivr.model.site import Site
 from ivr.nodes.prompt import texts
+from ivr.nodes.queue import line_texts
 from ivr.ports import Spoken
 from ivr.provision.secrets import Secrets
 from ivr.service.clock import SystemClock
@@ -117,7 +118,12 @@ class Server:
             directory.mkdir(parents=True, exist_ok=True)
         emergency = Spoken(self._site.emergency.say)
         await self._prompts.prepare(
-            [*texts(self._flows), *(p.text for p in FEATURE_PROMPTS), emergency.text]
+            [
+                *texts(self._flows),
+                *line_texts(self._flows, self._site),
+                *(prompt.text for prompt in FEATURE_PROMPTS),
+                emergency.text,
+            ]
         )
         self._write_emergency_snapshot(emergency)
         await self._journal.start()
@@ -174,7 +180,12 @@ class Server:
         kind, (first, second) = session.path, (*session.args, "", "")[:2]
         dialled = first if kind == "call" else second
         line = LiveCall(
-            session, self._new_call(), dialled, self._prompts, self._settings.voicemail_dir
+            session,
+            self._new_call(),
+            dialled,
+            self._prompts,
+            self._settings.voicemail_dir,
+            self._telephony,
         )
         memo = await line.recall() if kind == "call" and second else None
         if memo is not None:

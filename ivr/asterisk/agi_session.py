@@ -115,6 +115,12 @@ class AgiSession:
             raise AgiCommandError(verb, reply)
         return reply
 
+    async def quiet(self, limit_s: float) -> bool:
+        """Whether no command runs any more, waiting that long for it; also when all is over."""
+        if self._reply is not None:
+            await asyncio.wait((self._reply,), timeout=limit_s)
+        return self._reply is None or self._reply.done()
+
     async def wait_gone(self) -> str:
         """Wait until the session is over; why."""
         await self._over.wait()

@@ -2,9 +2,12 @@
 
 import asyncio
 import itertools
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
+
+import structlog
 
 from ivr.asterisk.agi import AgiReply, AgiSession
 from ivr.asterisk.memo import read_memo, write_memo
@@ -27,22 +30,55 @@ DIAL_OUTCOMES = {
 TALK_MARGIN_S = 24 * 3600.0
 """No conversation lasts longer; a command that waits for its end gives up then."""
 
+ECHO_S = 1.0
+"""A key that answered a command is reported by AMI, too, before or after; not later than this."""
+
+CUT_AGAIN_S = 0.1
+"""An order to stop that came before the playback began was lost: so often it is repeated."""
+
+CUT_TRIES = 20
+
+log = structlog.get_logger(__name__)
+
 
 class SoundPaths(Protocol):
     def path(self, audio: Audio) -> str:
         """What Asterisk plays: an absolute path or one of its own names, without suffix."""
 
 
+class Interrupter(Protocol):
+    """What ends a command from outside; both raise TelephonyError."""
+
+    async def stop_playback(self, channel: str) -> None:
+        """End the file being played to this channel."""
+
+    async def press_wake_up(self, channel: str) -> None:
+        """Press, for the channel, a key that no telephone has."""
+
+
 class LiveCall:
-    """The caller's channel. Commands run one at a time; keys pressed during music come by AMI."""
+    """The caller's channel. Commands run one at a time; keys pressed in line come by AMI."""
 
     def __init__(
-        self, session: AgiSession, call: str, dialled: str, sounds: SoundPaths, voicemail: Path
+        self,
+        session: AgiSession,
+        call: str,
+        dialled: str,
+        sounds: SoundPaths,
+        voicemail: Path,
+        interrupter: Interrupter,
     ) -> None:
         self._session = session
         self._sounds = sounds
         self._voicemail = voicemail
+        self._interrupter = interrupter
         self._keys: asyncio.Queue[str] = asyncio.Queue(KEYS_PENDING_MAX)
+        self._stop: Callable[[str], Awaitable[None]] | None = None
+        """What ends the command under way, if it plays or asks."""
+        self._echo = ("", 0.0)
+        """The key that answered the last command, and until when AMI may report the same one."""
+        self._reported = ""
+        """The key reported last, during the command under way."""
         self._answered = False
         self._kept: dict[str, str] = {}
         self.id = call
@@ -61,16 +97,18 @@ class LiveCall:
     async def play(self, audio: Sequence[Audio], *, keys: str = "") -> str:
         await self.answer()
         for item in audio:
+            self._begin(self._interrupter.stop_playback)
             reply = await self._session.command("STREAM FILE", self._sounds.path(item), keys)
-            if key := _key(await self._checked(reply)):
+            if key := await self._answer(reply):
                 return key
         return ""
 
     async def wait_key(self, timeout_s: float) -> str:
+        self._begin(self._interrupter.press_wake_up)
         reply = await self._session.command(
             "WAIT FOR DIGIT", str(round(timeout_s * 1000)), timeout_s=timeout_s + 5
         )
-        return _key(await self._checked(reply))
+        return await self._answer(reply)
 
     async def record_message(
         self, mailbox: str, *, seconds_max: float, silence_s: float, finish_keys: str
@@ -126,8 +164,6 @@ class LiveCall:
 
     async def start_music(self, music: str) -> None:
         await self.answer()
-        while not self._keys.empty():
-            self._keys.get_nowait()
         await self._session.command("SET MUSIC", "ON", music)
 
     async def stop_music(self) -> None:
@@ -136,10 +172,26 @@ class LiveCall:
     async def next_key(self) -> str:
         return await self._keys.get()
 
+    def forget_keys(self) -> None:
+        while not self._keys.empty():
+            self._keys.get_nowait()
+
     def key_pressed(self, key: str) -> None:
         """Asterisk reports a key on this channel."""
-        if not self._keys.full():
+        echo, until = self._echo
+        self._reported = key
+        if key == echo and time.monotonic() < until:
+            self._echo = ("", 0.0)
+        elif not self._keys.full():
             self._keys.put_nowait(key)
+
+    async def cut(self) -> None:
+        for _ in range(CUT_TRIES):
+            if await self._session.quiet(0 if self._stop else CUT_AGAIN_S):
+                break
+            if self._stop is not None:
+                await self._stop_once(self._stop)
+        self._stop = None
 
     async def wait_gone(self) -> None:
         await self._session.wait_gone()
@@ -161,6 +213,25 @@ class LiveCall:
         await self._execute("ChanSpy", f"{leg},uqdES")
 
     # --- how
+
+    def _begin(self, stop: Callable[[str], Awaitable[None]]) -> None:
+        self._stop, self._reported = stop, ""
+
+    async def _answer(self, reply: AgiReply) -> str:
+        """The key in the reply, if any. AMI reports it, too: it must not count twice."""
+        self._stop = None
+        key = _key(await self._checked(reply))
+        if key and key != self._reported:
+            self._echo = (key, time.monotonic() + ECHO_S)
+        return key
+
+    async def _stop_once(self, stop: Callable[[str], Awaitable[None]]) -> None:
+        """One order to stop, and time for it to be carried out."""
+        try:
+            await stop(self._session.env["channel"])
+        except TelephonyError as error:  # then it plays to its end, and the next order waits
+            log.warning("playback not cut", channel=self.channel, error=str(error))
+        await self._session.quiet(CUT_AGAIN_S)
 
     async def _execute(self, application: str, argument: str = "") -> None:
         await self._session.command("EXEC", application, argument, timeout_s=TALK_MARGIN_S)

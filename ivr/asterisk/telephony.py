@@ -15,6 +15,9 @@ log = structlog.get_logger(__name__)
 
 GONE_MESSAGE = "No such channel"
 
+WAKE_UP_KEY = "D"
+"""A DTMF digit without a key on any telephone: no caller can press it."""
+
 
 class AsteriskTelephony:
     """The Telephony port. Order errors become TelephonyError; nothing is ever sent twice."""
@@ -45,6 +48,20 @@ class AsteriskTelephony:
         reply = await self._act("Hangup", {"Channel": channel})
         if not reply.ok and GONE_MESSAGE not in reply.message:
             raise TelephonyError(f"Asterisk refuses to end {channel}: {reply.message}")
+
+    async def stop_playback(self, channel: str) -> None:
+        """End the file being played to this channel; a channel that is gone plays nothing."""
+        await self._interrupt("ControlPlayback", {"Channel": channel, "Control": "stop"})
+
+    async def press_wake_up(self, channel: str) -> None:
+        """Press, for this channel, a key that no telephone has."""
+        headers = {"Channel": channel, "Digit": WAKE_UP_KEY, "Receive": "true"}
+        await self._interrupt("PlayDTMF", headers)
+
+    async def _interrupt(self, action: str, headers: dict[str, str]) -> None:
+        reply = await self._act(action, headers)
+        if not reply.ok and GONE_MESSAGE not in reply.message:
+            raise TelephonyError(f"Asterisk refuses {action}: {reply.message}")
 
     async def look_for(self, extensions: Iterable[str]) -> None:
         """Ask these phones whether they are there; a phone that answers is reported as an event.

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ivr.document import Problem
 from ivr.flow.draft import Draft
+from ivr.flow.node import NodeSpec
 from ivr.flow.references import find_references
 
 Place = tuple[str, str]
@@ -16,6 +17,7 @@ def check_shape(drafts: Mapping[str, Draft]) -> Iterator[Problem]:
     for draft in drafts.values():
         yield from _unreachable(draft)
         yield from _dead_ends(draft)
+        yield from _leaving_detours(draft)
     yield from _endless_loops(drafts)
 
 
@@ -53,6 +55,40 @@ def _dead_ends(draft: Draft) -> Iterator[Problem]:
         yield draft.document.problem(("nodes", stuck[0]), message, hint, key=True)
 
 
+def _leaving_detours(draft: Draft) -> Iterator[Problem]:
+    """Detours of nodes that wait: what lies on them must not take the caller out of the line."""
+    for name, node in draft.good_nodes():
+        for exit_name, target in node.detours().items():
+            for reached in sorted(detour(draft.edges, name, target)):
+                other = draft.nodes[reached]
+                if other is not None and (other.leaves_line or _changes_flow(other)):
+                    message = f"node {reached!r}, on the way from here, would leave the line"
+                    hint = f"lead every way back to {name!r} before"
+                    path = ("nodes", name, *exit_name.split(":"))
+                    yield draft.document.problem(path, message, hint)
+
+
+def detour(edges: Mapping[str, Iterable[str]], home: str, target: str) -> set[str]:
+    """The nodes on the ways from `target`, as far as `home`, which is not among them."""
+    ways = {name: () if name == home else targets for name, targets in edges.items()}
+    return reach(ways, [target] if target in ways else []) - {home}
+
+
+def away_nodes(flow: Mapping[str, NodeSpec]) -> set[str]:
+    """The nodes of a flow in which a caller may be while still standing in a line."""
+    edges = {name: tuple(node.exits().values()) for name, node in flow.items()}
+    return {
+        reached
+        for name, node in flow.items()
+        for target in node.detours().values()
+        for reached in detour(edges, name, target)
+    }
+
+
+def _changes_flow(node: NodeSpec) -> bool:
+    return any(found.kind == "flow" for found in find_references(node))
+
+
 def _endless_loops(drafts: Mapping[str, Draft]) -> Iterator[Problem]:
     graph = _without_input(drafts)
     for loop in find_loops(graph):
@@ -70,7 +106,8 @@ def _without_input(drafts: Mapping[str, Draft]) -> Graph:
         for name, node in draft.good_nodes():
             if node.takes_input:
                 continue
-            targets = [(flow, target) for target in draft.edges[name]]
+            detours = node.detours().values()  # each needs a key
+            targets = [(flow, target) for target in draft.edges[name] if target not in detours]
             for found in find_references(node):
                 other = drafts.get(found.value) if found.kind == "flow" else None
                 if other is not None and other.start is not None:

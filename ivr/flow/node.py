@@ -70,6 +70,8 @@ class NodeSpec(BaseModel):
     """True when the node waits for the caller: a loop through such a node is no endless loop."""
     ends_walk: ClassVar[bool] = False
     """True when a walk may end in this node (hang-up, another flow): it needs no exit."""
+    leaves_line: ClassVar[bool] = False
+    """True when a caller who stands in line and is only away for a while may not come here."""
     success: bool = False
     """Reaching this node counts as served without an agent (IVR containment)."""
 
@@ -80,3 +82,7 @@ class NodeSpec(BaseModel):
             for found in find_references(self)
             if found.kind == "node"
         }
+
+    def detours(self) -> Mapping[str, str]:
+        """The exits that lead away from this node for a while and back to it."""
+        return {}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ivr.flow.graph import away_nodes
 from ivr.flow.node import NodeSpec
 from ivr.metrics.topic import Setup, Spec, Topic
 from ivr.model.agents import QueueOutcome
@@ -16,6 +17,7 @@ from ivr.model.events import (
     NodeLeft,
     QueueLeft,
 )
+from ivr.nodes.walk import CALLED_BACK
 
 SESSION_OUTCOMES = ("contained", "agent", "completed", "abandoned", "error", "lost")
 INPUT_RESULTS = ("match", "no_match", "no_input")
@@ -38,7 +40,8 @@ EXITS = Spec(
     "ivr_node_exits_total",
     "counter",
     ("flow", "node", "outcome"),
-    "Exits of a node by the exit taken, hangup or error. Node abandonment is hangup / entries.",
+    "Exits of a node by the exit taken, hangup, error, or called_back (an agent was found while "
+    "the caller was away from the line). Node abandonment is hangup / entries.",
 )
 SECONDS = Spec(
     "ivr_node_seconds_total", "counter", ("flow", "node"), "Time callers spent in a node."
@@ -66,6 +69,9 @@ class IvrTopic(Topic):
             for flow, shape in setup.flows.items()
             for name, node in shape.nodes.items()
         ]
+        away = [
+            (flow, name) for flow, shape in setup.flows.items() for name in away_nodes(shape.nodes)
+        ]
         self._success = {(flow, name) for flow, name, node in nodes if node.success}
         self._open: dict[str, _Session] = {}
         self._sessions = setup.counter(SESSIONS, setup.flows, SESSION_OUTCOMES)
@@ -74,7 +80,8 @@ class IvrTopic(Topic):
         self._seconds = setup.counter_of(SECONDS, pairs)
         self._exits = setup.counter_of(
             EXITS,
-            [(flow, name, outcome) for flow, name, node in nodes for outcome in _outcomes(node)],
+            [(flow, name, outcome) for flow, name, node in nodes for outcome in _outcomes(node)]
+            + [(flow, name, CALLED_BACK) for flow, name in away],
         )
         self._inputs = setup.counter_of(
             INPUTS,

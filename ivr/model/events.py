@@ -70,7 +70,8 @@ class NodeLeft(CallEvent):
     flow: str
     node: str
     outcome: str
-    """The exit taken, `hangup` or `error`."""
+    """The exit taken, `hangup`, `error`, or `called_back`: an agent was found for a caller who was
+    away from the line."""
     seconds: float
 
 

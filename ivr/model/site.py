@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ivr.model.units import Seconds
+from ivr.model.wording import Wording
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 """A key: lower case letters, digits and underscores; it becomes a metric label and a file name."""
@@ -218,6 +219,8 @@ class Site(Model):
     timezone: str = "UTC"
     """Of agents' breaks, and of the day the strategy `least_occupied` looks at."""
     voice: Annotated[str, Field(pattern=r"^[a-zA-Z0-9+\-]{2,40}$")] = "en-us"
+    wording: Wording = Wording()
+    """What callers in line and agents picking up are told, where it is not for the flow to say."""
 
     @property
     def extensions(self) -> frozenset[str]:

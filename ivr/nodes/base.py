@@ -73,6 +73,13 @@ class Visit:
     """A key that cut a greeting short, not yet answered by any question."""
     resumed: bool = False
     """The call was in this node when a former server ended: nothing is said twice."""
+    home: str = ""
+    """The queue node in whose line this caller, away for a while, still stands; empty: in none."""
+
+    @property
+    def is_away(self) -> bool:
+        """The caller looks after something else while standing in line."""
+        return self.home not in ("", self.node)
 
     @property
     def flow_name(self) -> str:

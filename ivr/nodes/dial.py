@@ -28,6 +28,7 @@ class Dial(Node):
     """
 
     type: ClassVar[str] = "dial"
+    leaves_line: ClassVar[bool] = True
     repeatable: ClassVar[bool] = False
     extension: ExtensionRef | None = None
     number: DialString | None = None

@@ -13,6 +13,7 @@ class Hangup(Node):
     """
 
     type: ClassVar[str] = "hangup"
+    leaves_line: ClassVar[bool] = True
     ends_walk: ClassVar[bool] = True
     prompt: Prompt | None = None
 

@@ -21,6 +21,7 @@ class Voicemail(Node):
     """
 
     type: ClassVar[str] = "voicemail"
+    leaves_line: ClassVar[bool] = True
     repeatable: ClassVar[bool] = False
     takes_input: ClassVar[bool] = True
     mailbox: Name

@@ -3,6 +3,7 @@
 Hang-ups and failures are dealt with here, once, for every node.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from traceback import format_exception
@@ -15,6 +16,12 @@ from ivr.model.events import FlowFailed, NodeEntered, NodeLeft
 from ivr.nodes.base import END, FlowError, Node, Visit
 from ivr.nodes.prompt import APOLOGY
 from ivr.ports import Spoken
+
+CALLED_BACK = "called_back"
+"""Outcome of a node in which an agent was found for a caller who was away from the line."""
+
+BACK_IN_LINE = (CALLED_BACK, "error")
+"""Outcomes, no exits of their own, that lead who is away back to the line at once."""
 
 HOPS_MAX = 500
 """Nodes one call may enter; a loop nobody foresaw ends here."""
@@ -72,14 +79,40 @@ async def _to_the_end(flows: Mapping[str, Flow], visit: Visit, hops_max: int) ->
             raise FlowError(f"more than {hops_max} nodes in one call: the flow runs in circles")
         if not visit.resumed:
             await visit.remember()
-        outcome = await _current(visit).run(visit)
-        following = _following(flows, visit, outcome)
+        outcome = await (_run_away(visit) if visit.is_away else _current(visit).run(visit))
+        following = visit.home if outcome in BACK_IN_LINE else _following(flows, visit, outcome)
         _leave(visit, outcome)
         if following is None:
             return
         if visit.next_flow:
             visit.enter_flow(flows[visit.next_flow])
         visit.node = following
+
+
+async def _run_away(visit: Visit) -> str:
+    """Serves a caller who still stands in line: at any moment they may be called back.
+
+    A failure costs them what they were looking after, not their place.
+    """
+    node = asyncio.create_task(_run_or_fail(visit), name=f"{visit.node} of {visit.call.id}")
+    called = asyncio.create_task(visit.queues.called_back(), name=f"called {visit.call.id}")
+    try:
+        await asyncio.wait({node, called}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (node, called):
+            task.cancel()
+        await asyncio.wait({node, called})
+    return CALLED_BACK if node.cancelled() else node.result()
+
+
+async def _run_or_fail(visit: Visit) -> str:
+    try:
+        return await _current(visit).run(visit)
+    except CallerGoneError:
+        raise
+    except Exception as error:
+        _fail(visit, error)
+        return "error"
 
 
 def _current(visit: Visit) -> Node:

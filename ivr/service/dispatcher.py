@@ -35,7 +35,7 @@ from ivr.model.agents import OfferOutcome, QueueOutcome
 from ivr.model.errors import TelephonyDownError, TelephonyError
 from ivr.model.ids import AgentId, CallId, OfferId, QueueId
 from ivr.model.site import Site
-from ivr.ports import Clock, Recorder, Telephony
+from ivr.ports import Clock, Estimate, Recorder, Telephony
 from ivr.service.devices import Devices
 from ivr.service.legs import (
     ChannelGone,
@@ -120,13 +120,20 @@ class Dispatcher:
         caller: str,
         leave_if_empty: bool,
         resumed: bool,
+        joined_at: float | None = None,
+        kept: str = "",
         wanted: str = "",
         wanted_until: float = 0.0,
         callback: bool = False,
         not_before: float = 0.0,
         lead_s: float = 0.0,
     ) -> Place:
-        """Put the call in line; the place tells when an agent was found, or that none will be."""
+        """Put the call in line; the place tells when an agent was found, or that none will be.
+
+        `wait_s_max` counts from `joined_at`, when the call came to this very queue (None: at
+        `entered_at`).
+        """
+        joined_at = entered_at if joined_at is None else joined_at
         place = Place(call, queue, entered_at, caller)
         self._places[call] = place
         self._recorder.record(
@@ -138,6 +145,7 @@ class Dispatcher:
                 priority=priority,
                 entered_at=entered_at,
                 resumed=resumed,
+                kept=kept,
             )
         )
         self.feed(
@@ -147,7 +155,7 @@ class Dispatcher:
                 skills=skills,
                 priority=priority,
                 entered_at=entered_at,
-                expires_at=entered_at + wait_s_max,
+                expires_at=joined_at + wait_s_max,
                 caller=caller,
                 leave_if_empty=leave_if_empty,
                 wanted=AgentId(wanted) if wanted else None,
@@ -155,6 +163,7 @@ class Dispatcher:
                 callback=callback,
                 not_before=not_before,
                 lead_s=lead_s,
+                joined_at=joined_at,
             )
         )
         return place
@@ -163,6 +172,14 @@ class Dispatcher:
         """The caller leaves the line; nothing happens when they were already out of it."""
         if self._places.get(place.call) is place:
             self.feed(Leave(CallId(place.call), outcome))
+
+    def position(self, call: str) -> int | None:
+        """The caller's place in their queue, 1 being the next; None: not in line any more."""
+        return self.engine.position(call) if self.engine.is_waiting(call) else None
+
+    def estimate(self, _call: str) -> Estimate | None:
+        """How long this caller will probably wait; None: unsure, so nothing may be announced."""
+        return None
 
     def conversation_over(self, call: str, *, wrap_up: bool) -> None:
         self._joined.pop(call, None)

@@ -4,6 +4,9 @@ import asyncio
 from dataclasses import dataclass, field
 
 from ivr.model.agents import QueueOutcome
+from ivr.model.site import Queue
+from ivr.ports import QueueRequest
+from ivr.service.promise import Promise
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,13 @@ class NoMatch:
     outcome: QueueOutcome
 
 
+@dataclass(frozen=True)
+class ExitKey:
+    """Out of line by this key."""
+
+    key: str
+
+
 @dataclass(eq=False)
 class Place:
     """One entry in a queue. The dispatcher fills `found`, the session awaits it."""
@@ -38,3 +48,30 @@ class Place:
         """Tell the session; the session may have gone already, then nobody asks any more."""
         if not self.found.done():
             self.found.set_result(result)
+
+
+@dataclass(eq=False)
+class Stay:
+    """One caller's stay in one queue, from joining it until it is over for good.
+
+    It outlasts absences (the place is kept) and an agent lost in the instant of joining (the next
+    place has the same time of entry).
+    """
+
+    request: QueueRequest
+    queue: Queue
+    entered_at: float
+    """Original time of entry, perhaps into another queue."""
+    joined_at: float
+    """When the call came to this queue: limits and announcements count from here."""
+    kept: str = ""
+    """What the time of entry was kept across, as in QueueEntered."""
+    resumed: bool = False
+    """A former server left the call in this line, and it does not stand there again yet."""
+    place: Place | None = None
+    """Set while the call stands in line."""
+    greeted: bool = False
+    """The queue's prompt was begun."""
+    told_until: float = float("-inf")
+    """What was due before this moment is not announced any more."""
+    promise: Promise = field(default_factory=Promise)

@@ -1,19 +1,25 @@
 """Waiting in line and talking to an agent: what the queue node asks for.
 
-The caller hears music from entering until the very moment of joining, also while a phone rings.
-A server that is stopped leaves everything as it is: the conversation goes on without it, the place
-in line lies in the call's memo, and the next server takes both over.
+The caller hears announcements and music from entering until the very moment of joining, also while
+a phone rings. A server that is stopped leaves everything as it is: the conversation goes on without
+it, the place in line lies in the call's memo, and the next server takes both over.
 """
 
+import asyncio
 from collections.abc import Callable
 
 from ivr.model.agents import QueueOutcome
-from ivr.ports import Call, Line, Memo, QueueRequest, QueueResult
+from ivr.model.site import Queue
+from ivr.ports import Away, Call, Line, Memo, QueueRequest, QueueResult
 from ivr.service.desk import Desk
-from ivr.service.places import Match, NoMatch
+from ivr.service.places import ExitKey, Match, NoMatch, Stay
+from ivr.service.promise import Promise
 from ivr.service.remembering import Remembering
 from ivr.service.talking import Talking
 from ivr.service.waiting import Waiting
+
+OVERFLOWED = (QueueOutcome.TIMEOUT, QueueOutcome.OVERFLOW)
+"""Who leaves a queue like this is passed on, and has waited already."""
 
 
 class LineQueues:
@@ -34,29 +40,81 @@ class LineQueues:
         self._desk = desk
         self._line = line
         self._resumed = resumed
-        remembering = Remembering(line, desk.clock, memo_now)
-        self._waiting = Waiting(desk, line, remembering, back_in_line)
-        self._talking = Talking(desk, line, remembering)
+        self._remembering = Remembering(line, desk.clock, memo_now)
+        self._waiting = Waiting(desk, line, self._remembering, back_in_line)
+        self._talking = Talking(desk, line, self._remembering)
+        self._away: Stay | None = None
+        """Where a caller who is away keeps a place."""
+        self._passed_on: float | None = None
+        """Time of entry of a caller whom the last queue had no room or no agent for."""
 
-    async def serve(self, call: Call, request: QueueRequest) -> QueueResult:
+    async def serve(self, call: Call, request: QueueRequest) -> QueueResult | Away:
         if call.id != self._line.id:
             raise ValueError(f"{call.id} asks for the queues of {self._line.id}")
-        queue = self._desk.site.queues[request.queue]
-        resumed, self._resumed = self._resumed, None
-        if resumed is None or resumed.queue != request.queue:
-            resumed = None
-        entered_at = self._desk.clock.now() if resumed is None else resumed.entered_at
+        stay = self._stay(request)
         while True:
-            found = await self._waiting.stand_in_line(
-                request, queue, entered_at, resumed is not None
-            )
-            match found:
-                case str():
-                    return QueueResult(QueueOutcome.EXIT_KEY, found)
-                case NoMatch():
+            match await self._waiting.wait(stay):
+                case Away() as away:
                     await self._line.stop_music()
-                    return QueueResult(found.outcome)
-                case Match() if await self._talking.talk(found, queue):
+                    self._away = stay
+                    return away
+                case ExitKey(key):
+                    await self._line.stop_music()
+                    return QueueResult(QueueOutcome.EXIT_KEY, key)
+                case NoMatch(outcome):
+                    await self._line.stop_music()
+                    self._passed_on = stay.entered_at if outcome in OVERFLOWED else None
+                    return QueueResult(outcome)
+                case Match() as found if await self._talking.talk(found, stay.queue):
                     return QueueResult(QueueOutcome.ANSWERED)
             # The agent's phone went away in the very instant of joining: same place, next agent.
-            resumed = None
+
+    async def called_back(self) -> None:
+        if self._away is None or self._away.place is None:
+            await asyncio.get_running_loop().create_future()
+        else:
+            await asyncio.wait((self._away.place.found,))
+
+    async def remember(self) -> None:
+        """The call has come to another node; whoever is away from a line still stands in it."""
+        if self._away is None:
+            await self._remembering.serving()
+        else:
+            await self._remembering.waiting(self._away)
+
+    def close(self) -> None:
+        """The visit is over: a caller who was away does not come back."""
+        if self._away is not None:
+            self._waiting.abandon(self._away)
+
+    def _stay(self, request: QueueRequest) -> Stay:
+        """The stay this request goes on with, or a new one."""
+        away, self._away = self._away, None
+        if away is not None and away.request.queue == request.queue:
+            away.request, away.told_until = request, self._desk.clock.now()
+            return away
+        if away is not None:
+            self._waiting.abandon(away)
+        queue, now = self._desk.site.queues[request.queue], self._desk.clock.now()
+        resumed, self._resumed = self._resumed, None
+        if resumed is not None and resumed.queue == request.queue:
+            return _resumed(request, queue, resumed, now)
+        passed_on, self._passed_on = self._passed_on, None
+        if passed_on is not None and request.keep_place:
+            return Stay(request, queue, passed_on, now, kept="overflow")
+        return Stay(request, queue, now, now)
+
+
+def _resumed(request: QueueRequest, queue: Queue, memo: Memo, now: float) -> Stay:
+    """The stay a former server knew of; nothing it told is told again."""
+    promise = Promise(high_min=memo.promised_s / 60) if memo.promised_s else Promise()
+    return Stay(
+        request,
+        queue,
+        memo.entered_at,
+        memo.joined_at or memo.entered_at,
+        resumed=True,
+        greeted=True,
+        told_until=now,
+        promise=promise,
+    )

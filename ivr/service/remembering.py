@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import isfinite
 
 from ivr.ports import Clock, Line, Memo
-from ivr.service.places import Match, Place
+from ivr.service.places import Match, Stay
 
 
 class Remembering:
@@ -15,11 +16,21 @@ class Remembering:
         self._clock = clock
         self._memo_now = memo_now
 
-    async def waiting(self, place: Place) -> None:
+    async def serving(self) -> None:
+        """The caller is in the flow."""
+        await self._line.remember(self._memo_now())
+
+    async def waiting(self, stay: Stay) -> None:
         """The caller stands in line there, since then."""
+        promised_s = stay.promise.high_min * 60
         await self._line.remember(
             replace(
-                self._memo_now(), state="waiting", queue=place.queue, entered_at=place.entered_at
+                self._memo_now(),
+                state="waiting",
+                queue=stay.request.queue,
+                entered_at=stay.entered_at,
+                joined_at=stay.joined_at,
+                promised_s=promised_s if isfinite(promised_s) else 0.0,
             )
         )
 

@@ -103,32 +103,34 @@ class Sessions:
                 line.id,
                 "serving",
                 visit.flow_name,
-                visit.node,
+                visit.home or visit.node,
                 started_at=begin.started_at,
                 variables=json.dumps(visit.lasting_variables),
             )
 
+        queues = LineQueues(
+            desk,
+            line,
+            memo_now,
+            begin.waiting,
+            lambda: self._resumption.returned(line.channel),
+        )
         visit = Visit(
             call=line,
-            queues=LineQueues(
-                desk,
-                line,
-                memo_now,
-                begin.waiting,
-                lambda: self._resumption.returned(line.channel),
-            ),
+            queues=queues,
             calendars=self._calendars,
             clock=desk.clock,
             recorder=desk.recorder,
             site=desk.site,
             variables=json.loads(begin.variables),
             resumed=begin.waiting is not None,
-            remember=lambda: line.remember(memo_now()),
+            remember=queues.remember,
         )
         result, node = "hangup", ""
         try:
             await line.answer()
             ending = await walk(self._flows, begin.flow, visit, node=begin.node)
+            queues.close()
             result, node = ending.result, ending.node
             await line.hangup()
         except CallerGoneError:

@@ -1,19 +1,24 @@
 """Waiting in line: from entering a queue until an agent, a limit, a key or a hang-up ends it.
 
-The caller hears music until the very moment of joining, also while a phone rings.
+The caller hears announcements and music until the very moment of joining, also while a phone
+rings; none of it is ever waited for.
 """
 
 import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from ivr.model import events
 from ivr.model.agents import QueueOutcome
 from ivr.model.errors import CallerGoneError
-from ivr.model.site import Queue
-from ivr.ports import Line, QueueRequest
+from ivr.ports import Away, Line
+from ivr.service.announcing import Announcing
 from ivr.service.desk import Desk
-from ivr.service.places import Match, NoMatch, Place
+from ivr.service.places import ExitKey, Match, NoMatch, Place, Stay
 from ivr.service.remembering import Remembering
+
+End = Match | NoMatch | ExitKey | Away
+"""What ended the wait; after Away the place is still kept."""
 
 
 class Waiting:
@@ -26,63 +31,107 @@ class Waiting:
         self._line = line
         self._remembering = remembering
         self._back_in_line = back_in_line
+        self._announcing = Announcing(desk, line, remembering)
 
-    async def stand_in_line(
-        self, request: QueueRequest, queue: Queue, entered_at: float, resumed: bool
-    ) -> Match | NoMatch | str:
-        """What ended the wait: an agent, the queue's own limits, or the exit key pressed."""
-        wait_s_max = queue.wait_s_max if request.wait_s_max is None else request.wait_s_max
-        place = self._desk.dispatcher.enter(
-            self._line.id,
-            request.queue,
-            _both(queue.skills, request.skills),
-            queue.priority + request.priority,
-            entered_at=entered_at,
-            wait_s_max=wait_s_max,
-            caller=self._line.caller,
-            leave_if_empty=request.leave_if_empty,
-            resumed=resumed,
-        )
+    async def wait(self, stay: Stay) -> End:
+        """Stand in line, or go on standing there, until something ends the wait."""
+        place = stay.place or self._enter(stay)
         try:
-            if resumed:
-                self._back_in_line()
-            await self._remembering.waiting(place)
-            await self._line.start_music(queue.music)
-            return await self._found(place, request.exit_keys)
+            await self._line.cut()  # who is called back may still be hearing or being asked
+            if place.found.done():
+                end: End = place.found.result()
+            else:
+                self._line.forget_keys()
+                await self._remembering.waiting(stay)
+                end = await self._first_of(stay, place)
         except Exception:  # hung up, or failed: either way nobody stands in this place any more
-            self._abandon(place)
+            self.abandon(stay)
             raise
+        if not isinstance(end, Away):
+            stay.place = None
+        if isinstance(end, Match):
+            self._settle_estimate(stay)
+        return end
 
-    def _abandon(self, place: Place) -> None:
+    def abandon(self, stay: Stay) -> None:
         """The caller hung up, perhaps in the instant in which an agent answered."""
+        place, stay.place = stay.place, None
+        if place is None:
+            return
         if place.found.done() and isinstance(match := place.found.result(), Match):
             self._desk.dispatcher.conversation_over(place.call, wrap_up=False)
             self._desk.tasks.start(self._desk.dispatcher.drop_leg(match.leg), f"drop {match.leg}")
         else:
             self._desk.dispatcher.leave(place, QueueOutcome.ABANDONED)
 
-    async def _found(self, place: Place, exit_keys: str) -> Match | NoMatch | str:
-        gone = asyncio.create_task(self._line.wait_gone(), name=f"gone {place.call}")
-        key = asyncio.create_task(self._exit_key(exit_keys), name=f"key {place.call}")
-        try:
-            ends: set[asyncio.Future[Any]] = {place.found, gone, key}
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-            if gone.done():
-                raise CallerGoneError
-            if place.found.done():
-                return place.found.result()
-            self._desk.dispatcher.leave(place, QueueOutcome.EXIT_KEY)
-            await self._line.stop_music()
-            return key.result()
-        finally:
-            gone.cancel()
-            key.cancel()
+    def _enter(self, stay: Stay) -> Place:
+        request, queue = stay.request, stay.queue
+        resumed, stay.resumed = stay.resumed, False
+        stay.place = self._desk.dispatcher.enter(
+            self._line.id,
+            request.queue,
+            _both(queue.skills, request.skills),
+            queue.priority + request.priority,
+            entered_at=stay.entered_at,
+            joined_at=stay.joined_at,
+            wait_s_max=queue.wait_s_max if request.wait_s_max is None else request.wait_s_max,
+            caller=self._line.caller,
+            leave_if_empty=request.leave_if_empty,
+            resumed=resumed,
+            kept=stay.kept,
+        )
+        if resumed:
+            self._back_in_line()
+        return stay.place
 
-    async def _exit_key(self, exit_keys: str) -> str:
-        while True:
-            key = await self._line.next_key()
-            if key in exit_keys:
-                return key
+    async def _first_of(self, stay: Stay, place: Place) -> End:
+        """Entertain the caller until the first of: found or limit, key, hang-up."""
+        gone = asyncio.create_task(self._line.wait_gone(), name=f"gone {place.call}")
+        key = asyncio.create_task(self._key(stay), name=f"key {place.call}")
+        heard = asyncio.create_task(self._announcing.run(stay), name=f"announcing {place.call}")
+        try:
+            ends: set[asyncio.Future[Any]] = {place.found, gone, key, heard}
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (gone, key, heard):
+                task.cancel()
+            await asyncio.wait({gone, key, heard})
+        error = None if heard.cancelled() else heard.exception()
+        if not gone.cancelled():
+            raise CallerGoneError
+        if error is not None:
+            raise error
+        await self._line.cut()
+        if place.found.done():
+            return place.found.result()
+        return self._leave_by(key.result(), stay, place)
+
+    def _leave_by(self, key: str, stay: Stay, place: Place) -> ExitKey | Away:
+        if key in stay.request.away_keys:
+            return Away(key)
+        self._desk.dispatcher.leave(place, QueueOutcome.EXIT_KEY)
+        return ExitKey(key)
+
+    async def _key(self, stay: Stay) -> str:
+        """The next key that means something in this line."""
+        keys = stay.request.exit_keys + stay.request.away_keys
+        while (key := await self._line.next_key()) not in keys:
+            pass
+        return key
+
+    def _settle_estimate(self, stay: Stay) -> None:
+        now = self._desk.clock.now()
+        if stay.promise.open:
+            self._desk.recorder.record(
+                events.EstimateSettled(
+                    at=now,
+                    call=self._line.id,
+                    queue=stay.request.queue,
+                    announced_s=stay.promise.first_s,
+                    waited_s=now - stay.promise.first_at,
+                )
+            )
+            stay.promise.settle()
 
 
 def _both(first: str, second: str) -> str:

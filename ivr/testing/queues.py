@@ -1,10 +1,11 @@
 """Queues and calendars that answer as told."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ivr.model.agents import QueueOutcome
-from ivr.ports import Calendars, Call, QueueRequest, QueueResult
+from ivr.ports import Away, Calendars, Call, QueueRequest, QueueResult
 from ivr.testing.call import TALK_S, FakeCall
 
 WAIT_S = 30.0
@@ -14,27 +15,49 @@ WAIT_S = 30.0
 class FakeQueues:
     """Implements the Queues port: every call is answered unless `outcomes` says otherwise.
 
-    A caller whose script goes on with an exit key leaves by it; one who hangs up abandons.
+    The caller hears the prompt, and every announcement that falls into the wait once. A caller
+    whose script goes on with a key of the line presses it in line: an exit key ends the wait, a key
+    for self-service interrupts it. One who hangs up abandons.
     """
 
     outcomes: Mapping[str, QueueOutcome] = field(default_factory=dict)
     """Queue -> how a visit there ends."""
     requests: list[QueueRequest] = field(default_factory=list)
+    """One for each stay, however often the caller went away meanwhile."""
+    _away: str = ""
+    """The queue in whose line a caller who is away still stands."""
 
-    async def serve(self, call: Call, request: QueueRequest) -> QueueResult:
+    async def serve(self, call: Call, request: QueueRequest) -> QueueResult | Away:
         assert isinstance(call, FakeCall)
         call.require_caller()
-        self.requests.append(request)
+        back, self._away = self._away == request.queue, ""
+        if not back:
+            self.requests.append(request)
+            await self._greet(call, request)
         call.script.lets_time_pass()
         call.leave_if_scripted()
         call.clock.advance(WAIT_S)
-        if call.script.peek() in tuple(request.exit_keys):
-            key, _ = call.script.take()
+        key = call.script.peek()
+        if key in tuple(request.exit_keys):
+            call.script.take()
             return QueueResult(QueueOutcome.EXIT_KEY, key)
+        if key in tuple(request.away_keys):
+            call.script.take()
+            self._away = request.queue
+            return Away(key)
         outcome = self.outcomes.get(request.queue, QueueOutcome.ANSWERED)
         if outcome == QueueOutcome.ANSWERED:
             call.clock.advance(TALK_S)
         return QueueResult(outcome)
+
+    async def called_back(self) -> None:
+        await asyncio.get_running_loop().create_future()
+
+    async def _greet(self, call: FakeCall, request: QueueRequest) -> None:
+        """What is told in line; no key of the caller's ends it here."""
+        told = [one.audio for one in request.announcements if one.after_s <= WAIT_S and one.audio]
+        for audio in filter(None, (request.prompt, *told)):
+            await call.play(audio)
 
 
 @dataclass(frozen=True)

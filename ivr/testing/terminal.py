@@ -1,5 +1,6 @@
 """A call played at the keyboard: same nodes, same walk, somebody at the terminal is the caller."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
@@ -8,7 +9,17 @@ from ivr.model.agents import QueueOutcome
 from ivr.model.errors import CallerGoneError
 from ivr.model.events import Event, FlowFailed, NodeEntered
 from ivr.nodes.base import KEYS
-from ivr.ports import Audio, Call, DialResult, DialTarget, Message, QueueRequest, QueueResult
+from ivr.nodes.prompt import spoken_texts
+from ivr.ports import (
+    Audio,
+    Away,
+    Call,
+    DialResult,
+    DialTarget,
+    Message,
+    QueueRequest,
+    QueueResult,
+)
 from ivr.testing.call import TALK_S, FakeCall
 from ivr.testing.steps import HangUp, Press, Script, Step, Wait
 from ivr.testing.suite import DialOutcome
@@ -97,24 +108,48 @@ class TerminalCall(FakeCall):
             self.terminal.show("  type keys (0-9 * #), wait (or nothing), or hangup")
 
 
-@dataclass(frozen=True)
+@dataclass
 class TerminalQueues:
-    """Tells what was asked of the queue and asks how the wait ends."""
+    """Tells what was asked of the queue and asks what happens in line.
+
+    A key for self-service leads through the flow's own nodes and back into the same line.
+    """
 
     terminal: Terminal
+    _away: str = ""
+    """The queue in whose line a caller who is away still stands."""
 
-    async def serve(self, call: Call, request: QueueRequest) -> QueueResult:
+    async def serve(self, call: Call, request: QueueRequest) -> QueueResult | Away:
         assert isinstance(call, TerminalCall)
         call.require_caller()
-        more = f", skills {request.skills}" if request.skills else ""
-        self.terminal.show(f"🎵 queue {request.queue}, priority {request.priority:+d}{more}")
-        keys = tuple(request.exit_keys)
+        back, self._away = self._away == request.queue, ""
+        if back:
+            self.terminal.show(f"🎵 back in the line of {request.queue}, the place was kept")
+        else:
+            await self._enter(call, request)
+        keys = (*request.exit_keys, *request.away_keys)
         choice = f" or key {' '.join(keys)}" if keys else ""
         answers = (*_QUEUE_ANSWERS, *keys)
         answer = call.outcome(f"  how does it end? [answered{choice}] ", answers)
+        if answer in request.away_keys:
+            self._away = request.queue
+            return Away(answer)
         if answer in keys:
             return QueueResult(QueueOutcome.EXIT_KEY, answer)
         return QueueResult(_QUEUE_ANSWERS[answer])
+
+    async def called_back(self) -> None:
+        await asyncio.get_running_loop().create_future()
+
+    async def _enter(self, call: TerminalCall, request: QueueRequest) -> None:
+        more = f", skills {request.skills}" if request.skills else ""
+        self.terminal.show(f"🎵 queue {request.queue}, priority {request.priority:+d}{more}")
+        if request.prompt:
+            await call.play(request.prompt)
+        for one in request.announcements:
+            again = f", then every {one.every_s:g} s" if one.every_s else ""
+            what = spoken_texts(one.audio) or f"the {one.tells}"
+            self.terminal.show(f"  after {one.after_s:g} s{again}: {what}")
 
 
 @dataclass(frozen=True)

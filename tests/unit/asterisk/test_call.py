@@ -1,7 +1,9 @@
 """A caller's channel over FastAGI: what is said to Asterisk, and what its answers mean."""
 
+import asyncio
 import json
 import wave
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,7 +13,7 @@ from structlog.testing import capture_logs
 from ivr.asterisk.agi import AgiHungUpError, AgiReply, AgiSession
 from ivr.asterisk.call import LiveCall
 from ivr.asterisk.memo import VARIABLES_MAX
-from ivr.model.errors import CallerGoneError, TelephonyError
+from ivr.model.errors import CallerGoneError, TelephonyDownError, TelephonyError
 from ivr.ports import Audio, DialResult, DialTarget, Memo, Message, Spoken
 
 
@@ -19,12 +21,23 @@ class ScriptedSession:
     """Answers 0 unless told otherwise; `gone_at` is the verb at which the caller hangs up."""
 
     def __init__(self) -> None:
-        self.env = {"uniqueid": "17.1", "callerid": "2001", "calleridname": "unknown"}
+        self.env = {
+            "uniqueid": "17.1",
+            "channel": "PJSIP/2001-1",
+            "callerid": "2001",
+            "calleridname": "unknown",
+        }
         self.said: list[tuple[str, ...]] = []
         self.results: dict[str, str] = {}
         self.variables: dict[str, str] = {}
         self.gone_at = ""
         self.recorded_s = 0
+        self.meanwhile: Callable[[], None] = lambda: None
+        self.lasts = 0
+        """Orders to stop that a command under way outlasts; one that lasts never answers."""
+
+    async def quiet(self, limit_s: float) -> bool:
+        return self.lasts <= 0
 
     async def command(self, verb: str, *args: str, timeout_s: float | None = None) -> AgiReply:
         self.said.append((verb, *args))
@@ -34,6 +47,9 @@ class ScriptedSession:
                 file.writeframes(b"\0" * 16000 * self.recorded_s)
         if verb == self.gone_at:
             raise AgiHungUpError
+        self.meanwhile()
+        if self.lasts:
+            await asyncio.get_running_loop().create_future()
         if verb == "SET VARIABLE":
             self.variables[args[0]] = args[1]
         if verb == "GET VARIABLE":
@@ -48,14 +64,40 @@ class Sounds:
         return f"/prompts/{audio.text}"
 
 
+class Interrupter:
+    """What was ordered by AMI; a command that runs ends at the `patience`th order."""
+
+    def __init__(self, session: ScriptedSession) -> None:
+        self.session = session
+        self.orders: list[str] = []
+        self.down = False
+
+    async def stop_playback(self, channel: str) -> None:
+        self._order(f"stop {channel}")
+
+    async def press_wake_up(self, channel: str) -> None:
+        self._order(f"wake up {channel}")
+
+    def _order(self, order: str) -> None:
+        if self.down:
+            raise TelephonyDownError("down")
+        self.orders.append(order)
+        self.session.lasts -= 1
+
+
 @pytest.fixture
 def session() -> ScriptedSession:
     return ScriptedSession()
 
 
 @pytest.fixture
-def call(session: ScriptedSession, tmp_path: Path) -> LiveCall:
-    return LiveCall(cast(AgiSession, session), "c1", "600", Sounds(), tmp_path)
+def interrupter(session: ScriptedSession) -> Interrupter:
+    return Interrupter(session)
+
+
+@pytest.fixture
+def call(session: ScriptedSession, interrupter: Interrupter, tmp_path: Path) -> LiveCall:
+    return LiveCall(cast(AgiSession, session), "c1", "600", Sounds(), tmp_path, interrupter)
 
 
 async def test_answers_once_before_the_first_prompt(
@@ -183,11 +225,73 @@ async def test_a_memo_stays_below_what_asterisk_hands_out(
     assert len(session.variables["IVR_MEMO"]) < 1023
 
 
-async def test_keys_pressed_before_the_music_are_forgotten(call: LiveCall) -> None:
+async def test_keys_pressed_for_something_else_are_forgotten(call: LiveCall) -> None:
     call.key_pressed("1")
-    await call.start_music("default")
+    call.forget_keys()
     call.key_pressed("2")
     assert await call.next_key() == "2"
+
+
+async def test_a_key_that_answered_a_menu_does_not_count_in_line(
+    call: LiveCall, session: ScriptedSession
+) -> None:
+    session.results["WAIT FOR DIGIT"] = str(ord("1"))
+    await call.wait_key(5)
+    call.forget_keys()
+    call.key_pressed("1")  # AMI is a little late
+    call.key_pressed("1")  # pressed in line
+    assert await call.next_key() == "1"
+    assert cast(Any, call)._keys.empty()
+
+
+async def test_a_key_reported_before_its_answer_takes_none_after_it(
+    call: LiveCall, session: ScriptedSession
+) -> None:
+    session.results["WAIT FOR DIGIT"] = str(ord("1"))
+    session.meanwhile = lambda: call.key_pressed("1")
+    await call.wait_key(5)
+    call.forget_keys()
+    call.key_pressed("1")
+    assert await call.next_key() == "1"
+
+
+@pytest.mark.parametrize(
+    ("begun", "order"),
+    [
+        (lambda call: call.play([Spoken("long")]), "stop PJSIP/2001-1"),
+        (lambda call: call.wait_key(60), "wake up PJSIP/2001-1"),
+    ],
+)
+async def test_what_plays_or_asks_is_cut_also_when_the_first_order_came_too_early(
+    call: LiveCall,
+    interrupter: Interrupter,
+    session: ScriptedSession,
+    begun: Callable[[LiveCall], Coroutine[Any, Any, str]],
+    order: str,
+) -> None:
+    await call.answer()
+    session.lasts = 2
+    playing = asyncio.create_task(begun(call))
+    await asyncio.sleep(0)
+    playing.cancel()
+    await call.cut()
+    assert interrupter.orders == [order, order]
+    await call.cut()
+    assert len(interrupter.orders) == 2, "nothing plays any more"
+
+
+async def test_a_cut_that_cannot_be_ordered_ends_all_the_same(
+    call: LiveCall, interrupter: Interrupter, session: ScriptedSession
+) -> None:
+    await call.answer()
+    session.lasts = 1
+    playing = asyncio.create_task(call.play([Spoken("long")]))
+    await asyncio.sleep(0)
+    playing.cancel()
+    interrupter.down = True
+    with capture_logs() as logs:
+        await call.cut()
+    assert logs[0]["event"] == "playback not cut"
 
 
 async def test_a_flood_of_keys_takes_no_memory(call: LiveCall) -> None:

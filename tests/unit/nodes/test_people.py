@@ -5,7 +5,7 @@ import pytest
 from ivr.model.agents import QueueOutcome
 from ivr.model.events import Dialled, MessageLeft
 from ivr.nodes.dial import dial_target, is_allowed
-from ivr.ports import DialTarget, QueueRequest
+from ivr.ports import DialTarget, QueueRequest, Spoken
 from ivr.testing.steps import HangUp, Press
 from tests.unit.nodes.support import flow_of_node, site, tell
 
@@ -25,7 +25,9 @@ otherwise: wrong
 
 async def test_queue_asks_for_what_the_flow_says() -> None:
     told = await tell(flow_of_node(QUEUE))
-    assert told.queues.requests == [QueueRequest("sales", "sales >= 3", 2, "1", 60.0)]
+    assert told.queues.requests == [
+        QueueRequest("sales", "sales >= 3", 2, "1", 60.0, prompt=(Spoken("Please hold."),))
+    ]
     assert told.path == ["first", "yes"]
 
 

@@ -89,6 +89,11 @@ class FakeLine:
         self.hung_up = asyncio.Event()
         self.agent_left = asyncio.Event()
         self.leg_there = True
+        self.plays = False
+        """An announcement plays; it goes on after the task that began it was cancelled."""
+        self.played_out = asyncio.Event()
+        """Cleared by a test: whatever is played does not end by itself."""
+        self.played_out.set()
         self.breaks_at = ""
         """The memo's state at which Asterisk refuses."""
 
@@ -101,7 +106,12 @@ class FakeLine:
 
     async def play(self, audio, *, keys: str = "") -> str:
         self._here()
+        if not audio:
+            return ""
         self.log.append("play " + " ".join(getattr(a, "text", "") for a in audio))
+        self.plays = True
+        await self.played_out.wait()
+        self.plays = False
         return ""
 
     async def wait_key(self, timeout_s: float) -> str:
@@ -128,6 +138,16 @@ class FakeLine:
 
     async def next_key(self) -> str:
         return await self.keys.get()
+
+    def forget_keys(self) -> None:
+        while not self.keys.empty():
+            self.keys.get_nowait()
+
+    async def cut(self) -> None:
+        self._here()
+        if self.plays:
+            self.plays = False
+            self.log.append("cut")
 
     async def wait_gone(self) -> None:
         await self.hung_up.wait()

@@ -1,0 +1,125 @@
+"""What callers in line and agents picking up are told: a bounded vocabulary, in the site's words.
+
+Everything that may ever be said is known beforehand, so that it is rendered before anybody waits.
+"""
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from itertools import combinations
+from math import inf
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+POSITION_MAX = 20
+"""Positions are told one by one up to this, beyond it only that it is beyond."""
+
+MINUTES = (1, 2, 3, 5, 10, 15, 20, 30, 45, 60)
+"""What waits are rounded to when they are told, outwards: a range never promises too much."""
+
+BEYOND_MIN = 5
+"""Without an upper bound, a wait is only told from this many minutes on: below it says nothing."""
+
+Phrase = Annotated[str, Field(min_length=1, max_length=200)]
+WithN = Annotated[str, Field(max_length=200, pattern=r"\{n\}")]
+WithRange = Annotated[str, Field(max_length=200, pattern=r"\{low\}.*\{high\}")]
+WithKey = Annotated[str, Field(max_length=200, pattern=r"\{key\}")]
+
+
+class Wording(BaseModel):
+    """The phrases, each to be replaced in the site file, for another language or another tone."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    position_first: Phrase = "You are the next caller."
+    position: WithN = "You are number {n} in line."
+    position_beyond: WithN = "There are {n} or more callers before you."
+    estimate_below_one: Phrase = "We expect to answer your call in less than one minute."
+    estimate_below: WithN = "We expect to answer your call in less than {n} minutes."
+    estimate_about_one: Phrase = "We expect to answer your call in about one minute."
+    estimate_about: WithN = "We expect to answer your call in about {n} minutes."
+    estimate_between: WithRange = (
+        "We expect to answer your call in between {low} and {high} minutes."
+    )
+    estimate_beyond: WithN = "At the moment the wait is longer than {n} minutes."
+    waited_below_one: Phrase = "Waited less than one minute."
+    waited_one: Phrase = "Waited one minute."
+    waited: WithN = "Waited {n} minutes."
+    waited_beyond: WithN = "Waited {n} minutes or more."
+    accept: WithKey = "To take the call, press {key}."
+
+    def told_position(self, position: int) -> str:
+        """The phrase for the caller at this place in line, 1 being the next."""
+        if position <= 1:
+            return self.position_first
+        if position > POSITION_MAX:
+            return _with(self.position_beyond, n=POSITION_MAX)
+        return _with(self.position, n=position)
+
+    def told_range(self, minutes: "Minutes") -> str:
+        """The phrase for a wait still to come; empty when it would say nothing."""
+        low, high = minutes.low, minutes.high
+        if high == inf:
+            return _with(self.estimate_beyond, n=low) if low >= BEYOND_MIN else ""
+        if low == 0:
+            return self.estimate_below_one if high == 1 else _with(self.estimate_below, n=high)
+        if low == high:
+            return self.estimate_about_one if low == 1 else _with(self.estimate_about, n=low)
+        return _with(self.estimate_between, low=low, high=high)
+
+    def told_wait(self, wait_s: float) -> str:
+        """The phrase for a wait that is over, rounded down: to a minute, later more coarsely."""
+        minutes = int(wait_s // 60)
+        if minutes >= MINUTES[-1]:
+            return _with(self.waited_beyond, n=MINUTES[-1])
+        if minutes == 0:
+            return self.waited_below_one
+        if minutes > 10:
+            minutes = MINUTES[bisect_right(MINUTES, minutes) - 1]
+        return self.waited_one if minutes == 1 else _with(self.waited, n=minutes)
+
+    def accept_by(self, key: str) -> str:
+        """What an agent has to do to take the call."""
+        return _with(self.accept, key=key)
+
+    # --- everything that may be said
+
+    def positions(self) -> set[str]:
+        return {self.told_position(n) for n in range(1, POSITION_MAX + 2)}
+
+    def ranges(self) -> set[str]:
+        bounds = (0, *MINUTES)
+        pairs = [*combinations(bounds, 2), *((n, n) for n in MINUTES), *((n, inf) for n in bounds)]
+        return {self.told_range(Minutes(low, high)) for low, high in pairs} - {""}
+
+    def waits(self) -> set[str]:
+        return {self.told_wait(60.0 * n) for n in range(MINUTES[-1] + 1)}
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """A range as it is told: 0 or one of MINUTES, up to one of MINUTES or infinity."""
+
+    low: int
+    high: float
+
+    @property
+    def middle_s(self) -> float:
+        """Its middle in seconds; of a range without an upper bound, its lower bound."""
+        return 60.0 * (self.low if self.high == inf else (self.low + self.high) / 2)
+
+
+def rounded(low_s: float, high_s: float) -> Minutes:
+    """The range as it is told: the lower bound rounded down, the upper one rounded up."""
+    below = bisect_right(MINUTES, low_s / 60)
+    above = bisect_left(MINUTES, max(low_s, high_s) / 60)
+    return Minutes(
+        MINUTES[below - 1] if below else 0, MINUTES[above] if above < len(MINUTES) else inf
+    )
+
+
+def _with(template: str, **values: float | str) -> str:
+    """Plain replacement: the site's text is data, never a format to be evaluated."""
+    for name, value in values.items():
+        template = template.replace(f"{{{name}}}", str(value))
+    return template
