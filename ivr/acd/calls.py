@@ -80,6 +80,14 @@ class Calls:
         """Calls in this queue, ringing ones included."""
         return self._in_queue[queue]
 
+    def lines(self) -> list[Line]:
+        """Every line somebody stands in, in the order in which they came to be."""
+        return list(self._lines.values())
+
+    def line(self, requirement: Requirement) -> Line | None:
+        """Where those stand who ask for just this; None when nobody does."""
+        return self._lines.get(requirement.text)
+
     def add(self, call: CallRecord) -> None:
         self._by_id[call.ident] = call
         self._in_queue[call.queue] += 1

@@ -95,6 +95,7 @@ class Offering(Roster):
     ) -> None:
         self._calls.remove(call)
         self._deadlines.clear(Due.WAIT, call.ident)
+        self.handling.left(call.ident, now, answered=outcome is QueueOutcome.ANSWERED)
         if call.offer is not None:
             self._end_offer(self._offers[call.offer], OfferOutcome.CANCELLED, now)
         wait_s = max(0.0, now - call.entered_at)

@@ -40,6 +40,10 @@ class Order(Generic[T]):
     def first(self) -> T:
         return self._items[0]
 
+    def before(self, key: Key) -> int:
+        """How many lie below this key."""
+        return bisect_left(self._keys, key)
+
     def add(self, key: Key, item: T) -> None:
         at = bisect_left(self._keys, key)
         self._keys.insert(at, key)

@@ -49,6 +49,7 @@ class Roster(State):
             self._deadlines.clear(Due.REST, agent.ident)
         seconds = 0.0 if since is None else now - since
         self._out.append(m.AgentMoved(agent.ident, before, state, reason, seconds, agent.call))
+        self.handling.moved(agent.ident, agent.queue, state, now)
         if state in STATES_WITHOUT_CALL:
             agent.call = agent.queue = None
         self._file(agent, now, keep_place=keep_place)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from ivr.acd.agents import AgentRecord, Agents
 from ivr.acd.calls import CallRecord, Calls
+from ivr.acd.estimate import Estimate, estimate
+from ivr.acd.handling import Handling
 from ivr.acd.requirement import Requirement, Requirements
 from ivr.acd.views import (
     AgentView,
@@ -40,6 +42,8 @@ class State:
         self._offers: dict[str, Offer] = {}
         self._talks: dict[str, AgentRecord] = {}
         self._held = False
+        self.handling = Handling()
+        """What experience tells of handle times and waits."""
 
     def queues(self) -> list[QueueView]:
         """Every queue, in the order of the site file. Costs one pass over the waiting calls."""
@@ -71,6 +75,10 @@ class State:
         """Place among the calls of its queue, 1 being the first. Costs one pass over the calls."""
         own = self._calls[call]
         return 1 + sum(one.queue == own.queue and one.key < own.key for one in self._calls)
+
+    def estimate(self, call: str, now: float) -> Estimate | None:
+        """The wait still to come; None when unsure. UnknownCallError when it is in no queue."""
+        return estimate(self._calls[call], self._calls, self._agents, self.handling, now)
 
     def is_waiting(self, call: str) -> bool:
         """Whether the call is in a queue, ringing included."""
