@@ -234,25 +234,35 @@ class Line(Call, Protocol):
         """Supervise that leg, silently at first, keys 4/5/6 change the mode; until it ends."""
 
 
+@dataclass(frozen=True)
+class Briefing:
+    """What an agent hears between picking up and being joined; never empty."""
+
+    audio: tuple[Audio, ...]
+    accept_key: str = ""
+    """Has to be pressed to take the call; asked for twice. Empty: listening is enough."""
+
+
 class Telephony(Protocol):
     """Legs to agents. What becomes of them arrives as leg events at the dispatcher."""
 
     async def ring(
-        self, leg: str, extension: str, *, caller: str, title: str, timeout_s: float
+        self,
+        leg: str,
+        extension: str,
+        *,
+        caller: str,
+        title: str,
+        timeout_s: float,
+        briefing: Briefing | None = None,
     ) -> None:
-        """Start ringing; raises TelephonyError when not even that could be ordered."""
+        """Start ringing; raises TelephonyError when not even that could be ordered.
+
+        A leg with a briefing is answered only once it reports to be ready (LegReady).
+        """
 
     async def hang_up(self, channel: str) -> None:
         """End a leg or a caller's channel; nothing happens when it is gone already."""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What a caller in line may expect."""
-
-    position: int
-    low_s: float
-    high_s: float
 
 
 class Calendars(Protocol):

@@ -76,7 +76,7 @@ class Server:
             on_lost=self._on_lost,
             rng=random.Random(self._boot),  # noqa: S311 - only spreads reconnects
         )
-        self._telephony = AsteriskTelephony(self._link)
+        self._telephony = AsteriskTelephony(self._link, self._prompts)
         engine = Engine(site, offer_prefix=f"{self._boot}-")
         live = CoreState(engine, clock, lambda: self._sessions.active)
         self._metrics = Metrics(site, flows, live)
@@ -162,6 +162,8 @@ class Server:
         if self._first_login.is_set():
             self._resumption.reconcile(snapshot)
             return
+        for queue, seconds in await self._journal.handle_times():
+            self._dispatcher.engine.handling.learn(queue, seconds)
         await self._resumption.take_over(
             snapshot, await self._journal.last_agent_states(), await self._journal.open_calls()
         )

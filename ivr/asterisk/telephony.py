@@ -5,13 +5,16 @@ from collections.abc import Iterable, Mapping
 import structlog
 
 from ivr.asterisk.ami import AmiDownError, AmiLink, AmiReply, AmiTimeoutError
+from ivr.asterisk.call import SoundPaths
 from ivr.asterisk.memo import read_memo
 from ivr.asterisk.translate import LEG_PREFIX, extension_of, reachable_extensions
 from ivr.model.errors import TelephonyDownError, TelephonyError
-from ivr.ports import Memo
+from ivr.ports import Briefing, Memo
 from ivr.service.legs import LiveChannel, Snapshot
 
 log = structlog.get_logger(__name__)
+
+_SEPARATORS = frozenset(',&"\\$')
 
 GONE_MESSAGE = "No such channel"
 
@@ -22,15 +25,25 @@ WAKE_UP_KEY = "D"
 class AsteriskTelephony:
     """The Telephony port. Order errors become TelephonyError; nothing is ever sent twice."""
 
-    def __init__(self, link: AmiLink) -> None:
+    def __init__(self, link: AmiLink, sounds: SoundPaths) -> None:
         self._link = link
+        self._sounds = sounds
 
     async def ring(
-        self, leg: str, extension: str, *, caller: str, title: str, timeout_s: float
+        self,
+        leg: str,
+        extension: str,
+        *,
+        caller: str,
+        title: str,
+        timeout_s: float,
+        briefing: Briefing | None = None,
     ) -> None:
+        variables = {} if briefing is None else {"Variable": self._variables(briefing)}
         reply = await self._act(
             "Originate",
-            {
+            variables
+            | {
                 "Channel": f"PJSIP/{extension}",
                 "ChannelId": leg,
                 "Context": "ivr-leg",
@@ -43,6 +56,14 @@ class AsteriskTelephony:
         )
         if not reply.ok:
             raise TelephonyError(f"Asterisk refuses to ring {extension}: {reply.message}")
+
+    def _variables(self, briefing: Briefing) -> str:
+        """For the leg's dialplan; our own files and one key, never anybody's text."""
+        paths = [self._sounds.path(audio) for audio in briefing.audio]
+        for path in paths:
+            if not _SEPARATORS.isdisjoint(path):
+                raise TelephonyError(f"Asterisk cannot play {path}: no , & or quotes in its path")
+        return f"IVR_SAY={'&'.join(paths)},IVR_KEY={briefing.accept_key}"
 
     async def hang_up(self, channel: str) -> None:
         reply = await self._act("Hangup", {"Channel": channel})

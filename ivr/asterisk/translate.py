@@ -12,6 +12,7 @@ from ivr.service.legs import (
     LegEvent,
     LegFailed,
     LegGone,
+    LegReady,
     LegRinging,
     PhoneChanged,
 )
@@ -28,6 +29,9 @@ def leg_name(boot: str, number: int) -> str:
     """
     return f"{LEG_PREFIX}{boot}-{number:08d}"
 
+
+BRIEFED_EVENT = "IvrBriefed"
+"""The user event in which the dialplan tells how a briefing ended."""
 
 Ami = Mapping[str, str]
 
@@ -125,6 +129,16 @@ def _hold(event: Ami) -> LegEvent | None:
     return HoldChanged(event["Uniqueid"], on=event["Event"] == "Hold")
 
 
+def _briefed(event: Ami) -> LegEvent | None:
+    """What the dialplan says of a leg after its briefing."""
+    leg = event.get("Uniqueid", "")
+    if event["UserEvent"] != BRIEFED_EVENT or not leg.startswith(LEG_PREFIX):
+        return None
+    if event.get("Result") == "ready":
+        return LegReady(leg)
+    return LegFailed(leg, OfferOutcome.REJECTED)
+
+
 TRANSLATORS: dict[str, Callable[[Ami], LegEvent | None]] = {
     "Newchannel": _newchannel,
     "Newstate": _newstate,
@@ -134,5 +148,6 @@ TRANSLATORS: dict[str, Callable[[Ami], LegEvent | None]] = {
     "DTMFEnd": _key,
     "Hold": _hold,
     "Unhold": _hold,
+    "UserEvent": _briefed,
 }
 """Event name -> what it means."""

@@ -152,8 +152,8 @@ class Queue(Model):
     wrap_up_s: Seconds = 10
     whisper: bool = False
     """Tell the agent queue and wait ("Billing, waited two minutes") before the two are joined."""
-    accept_key: Annotated[str, Field(pattern=r"^[0-9*#]?$")] = ""
-    """Key by which the agent takes the call after picking up; empty: picking up is enough."""
+    accept_key: Annotated[str, Field(pattern=r"^[0-9*]?$")] = ""
+    """Key (not #) by which the agent takes the call after picking up; empty: picking up is enough."""
     redial_grace_s: Seconds = 0
     """Who hangs up while waiting and calls again within this time has the old place; 0: off."""
     callback: Callback | None = None

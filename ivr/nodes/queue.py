@@ -134,4 +134,9 @@ def line_texts(flows: Mapping[str, Flow], site: Site) -> set[str]:
         found |= site.wording.positions()
     if any(one.estimate for one in told):
         found |= site.wording.ranges()
+    for queue in site.queues.values():
+        if queue.whisper:
+            found |= {queue.title, *site.wording.waits()}
+        if queue.accept_key:
+            found.add(site.wording.accept_by(queue.accept_key))
     return found

@@ -29,6 +29,7 @@ AMI_EVENTS = (
     "Newstate",
     "OriginateResponse",
     "Unhold",
+    "UserEvent",
 )
 """The events the server is sent: those it acts on. Answers to list actions come whatever stands
 here."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import structlog
 
 from ivr.acd.engine import Engine
+from ivr.acd.estimate import Estimate
 from ivr.acd.messages import (
     AgentMoved,
     Command,
@@ -35,7 +36,7 @@ from ivr.model.agents import OfferOutcome, QueueOutcome
 from ivr.model.errors import TelephonyDownError, TelephonyError
 from ivr.model.ids import AgentId, CallId, OfferId, QueueId
 from ivr.model.site import Site
-from ivr.ports import Clock, Estimate, Recorder, Telephony
+from ivr.ports import Briefing, Clock, Recorder, Spoken, Telephony
 from ivr.service.devices import Devices
 from ivr.service.legs import (
     ChannelGone,
@@ -44,6 +45,7 @@ from ivr.service.legs import (
     LegEvent,
     LegFailed,
     LegGone,
+    LegReady,
     LegRinging,
     PhoneChanged,
 )
@@ -52,6 +54,9 @@ from ivr.service.tasks import Tasks
 
 log = structlog.get_logger(__name__)
 
+
+BRIEFING_S = 45.0
+"""So long an agent may listen to a briefing, and be asked for the accept key twice."""
 
 RETRY_S = 1.0
 """How long nobody is rung after an order that could not be given."""
@@ -67,6 +72,8 @@ class OfferLeg:
     queue: QueueId
     leg: str
     made_at: float
+    briefed: bool = False
+    """Picking up is not yet accepting: the agent is told something, or asked, before."""
 
 
 class Dispatcher:
@@ -162,7 +169,7 @@ class Dispatcher:
                 wanted_until=wanted_until,
                 callback=callback,
                 not_before=not_before,
-                lead_s=lead_s,
+                lead_s=lead_s + (BRIEFING_S if self._is_briefed(queue) else 0.0),
                 joined_at=joined_at,
             )
         )
@@ -177,9 +184,11 @@ class Dispatcher:
         """The caller's place in their queue, 1 being the next; None: not in line any more."""
         return self.engine.position(call) if self.engine.is_waiting(call) else None
 
-    def estimate(self, _call: str) -> Estimate | None:
+    def estimate(self, call: str) -> Estimate | None:
         """How long this caller will probably wait; None: unsure, so nothing may be announced."""
-        return None
+        if not self.engine.is_waiting(call):
+            return None
+        return self.engine.estimate(call, self._clock.now())
 
     def conversation_over(self, call: str, *, wrap_up: bool) -> None:
         self._joined.pop(call, None)
@@ -201,14 +210,21 @@ class Dispatcher:
             case LegRinging(leg=leg) if offer := self._by_leg.get(leg):
                 self.feed(OfferRinging(offer.offer))
             case LegAnswered(leg=leg) if offer := self._by_leg.get(leg):
+                if not offer.briefed:
+                    self.feed(OfferAnswered(offer.offer))
+            case LegReady(leg=leg) if offer := self._by_leg.get(leg):
                 self.feed(OfferAnswered(offer.offer))
-            case LegRinging(leg=leg) | LegAnswered(leg=leg) if leg not in self._joined.values():
+            case LegRinging(leg=leg) | LegAnswered(leg=leg) | LegReady(leg=leg) if (
+                leg not in self._joined.values()
+            ):
                 # The offer was withdrawn before there was anything to hang up, or too late.
                 self._tasks.start(self.drop_leg(leg), f"drop {leg}")
             case LegFailed(leg=leg, outcome=outcome) if offer := self._by_leg.get(leg):
                 self.feed(OfferEnded(offer.offer, outcome))
             case LegGone(leg=leg) if offer := self._by_leg.get(leg):
-                self.feed(OfferEnded(offer.offer, OfferOutcome.FAILED))
+                # Who picked up, was told what it is, and hung up, did not want the call.
+                gone = OfferOutcome.REJECTED if offer.briefed else OfferOutcome.FAILED
+                self.feed(OfferEnded(offer.offer, gone))
             case PhoneChanged() | ChannelStarted() | ChannelGone():
                 extension = self.devices.apply(event)
                 if extension is not None:
@@ -270,7 +286,13 @@ class Dispatcher:
     def _ring(self, command: Ring) -> None:
         now = self._clock.now()
         leg = OfferLeg(
-            command.offer, command.call, command.agent, command.queue, self._new_leg(), now
+            command.offer,
+            command.call,
+            command.agent,
+            command.queue,
+            self._new_leg(),
+            now,
+            self._is_briefed(command.queue),
         )
         self._by_offer[leg.offer] = self._by_leg[leg.leg] = leg
         self._recorder.record(
@@ -298,6 +320,7 @@ class Dispatcher:
                 caller=place.caller,
                 title=self._site.queues[leg.queue].title,
                 timeout_s=timeout_s,
+                briefing=self._briefing(leg.queue, place),
             )
         except TelephonyDownError as error:
             log.warning("agent not rung", agent=leg.agent, call=leg.call, error=str(error))
@@ -307,6 +330,19 @@ class Dispatcher:
         except TelephonyError as error:
             log.warning("agent not rung", agent=leg.agent, call=leg.call, error=str(error))
             self.on_leg_event(LegFailed(leg.leg, OfferOutcome.FAILED))
+
+    def _is_briefed(self, queue: str) -> bool:
+        return self._site.queues[queue].whisper or bool(self._site.queues[queue].accept_key)
+
+    def _briefing(self, queue: str, place: Place) -> Briefing | None:
+        """What the agent is told before being joined: which queue, how long the caller waited."""
+        if not self._is_briefed(queue):
+            return None
+        policy, wording = self._site.queues[queue], self._site.wording
+        waited_s = self._clock.now() - place.entered_at
+        told = [policy.title, wording.told_wait(waited_s)] if policy.whisper else []
+        asked = [wording.accept_by(policy.accept_key)] if policy.accept_key else []
+        return Briefing(tuple(Spoken(text) for text in (*told, *asked)), policy.accept_key)
 
     def _forget_offer(self, offer: OfferId) -> OfferLeg:
         leg = self._by_offer.pop(offer)

@@ -17,6 +17,13 @@ class LegAnswered:
 
 
 @dataclass(frozen=True)
+class LegReady:
+    """The agent has heard the briefing, and pressed the key if there is one."""
+
+    leg: str
+
+
+@dataclass(frozen=True)
 class LegFailed:
     """The leg ended before anybody answered."""
 
@@ -69,6 +76,7 @@ class HoldChanged:
 LegEvent = (
     LegRinging
     | LegAnswered
+    | LegReady
     | LegFailed
     | LegGone
     | ChannelStarted

@@ -107,6 +107,7 @@ class Resumption:
         except RoutingError as error:  # an agent or a queue that the site no longer has
             log.warning("conversation left alone", call=memo.call, error=str(error))
             return
+        self._desk.dispatcher.engine.handling.begun_at(memo.agent, memo.talking_since)
         self._desk.conversations.add(conversation)
         self._taken_over[memo.leg] = conversation
         self._desk.recorder.record(
@@ -168,6 +169,8 @@ class Resumption:
             leg = legs.get(offer.leg)
             if leg is None:
                 dispatcher.on_leg_event(LegFailed(offer.leg, OfferOutcome.FAILED))
+            elif leg.answered and offer.briefed:  # how the briefing ended was missed: once more
+                dispatcher.on_leg_event(LegFailed(offer.leg, OfferOutcome.CANCELLED))
             elif leg.answered:
                 dispatcher.on_leg_event(LegAnswered(offer.leg))
         alive = {c.channel for c in snapshot.channels}

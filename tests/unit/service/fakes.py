@@ -9,7 +9,7 @@ from ivr.acd.messages import LogIn
 from ivr.model.errors import CallerGoneError, TelephonyDownError, TelephonyError
 from ivr.model.events import Event
 from ivr.model.site import Site
-from ivr.ports import Memo
+from ivr.ports import Briefing, Memo
 from ivr.service.conversations import Conversations
 from ivr.service.desk import Desk
 from ivr.service.dispatcher import Dispatcher
@@ -63,15 +63,25 @@ class Events(list[Event]):
 class FakeTelephony:
     rung: list[tuple[str, str]] = field(default_factory=list)
     """(leg, extension)"""
+    briefings: list[Briefing | None] = field(default_factory=list)
+    """One for each of them."""
     ended: list[str] = field(default_factory=list)
     down: bool = False
 
     async def ring(
-        self, leg: str, extension: str, *, caller: str, title: str, timeout_s: float
+        self,
+        leg: str,
+        extension: str,
+        *,
+        caller: str,
+        title: str,
+        timeout_s: float,
+        briefing: Briefing | None = None,
     ) -> None:
         if self.down:
             raise TelephonyDownError("down")
         self.rung.append((leg, extension))
+        self.briefings.append(briefing)
 
     async def hang_up(self, channel: str) -> None:
         self.ended.append(channel)
