@@ -1,27 +1,39 @@
-"""The agents, and who of them can be offered a call right now, longest idle first."""
+"""The agents, and who of them can be offered a call right now, in the orders strategies need."""
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import Protocol
 
+from ivr.acd.cover import LEVEL_MAX, Need
 from ivr.acd.errors import UnknownAgentError
-from ivr.acd.order import Key, Order, Shelves
+from ivr.acd.messages import PlanPause
+from ivr.acd.order import EVERYBODY, Key, Order, Shelves
 from ivr.acd.requirement import MEMBER, TEAM_PREFIX, Profile
 from ivr.acd.table import Trigger
 from ivr.model.agents import AgentState
 from ivr.model.ids import AgentId, CallId, OfferId, QueueId
 from ivr.model.site import Agent as SiteAgent
 
+OCCUPIED = frozenset(
+    {AgentState.RESERVED, AgentState.RINGING, AgentState.ON_CALL, AgentState.WRAP_UP}
+)
+
 
 class Group:
     """Agents with the same profile."""
 
-    __slots__ = ("free", "profile", "states")
+    __slots__ = ("free", "labels", "profile", "states", "total")
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, rankings: Iterable[str]) -> None:
         self.profile = profile
-        self.free: Order[AgentRecord] = Order()
-        """Those who can be offered a call now, longest idle first."""
+        self.free: dict[str, Order[AgentRecord]] = {name: Order() for name in rankings}
+        """Those who can be offered a call now, by ranking."""
         self.states: Counter[AgentState] = Counter()
+        self.labels: tuple[Hashable, ...] = (EVERYBODY, *profile.skills.items())
+        """Where the group stands: with everybody, and under each skill at its level."""
+        own = profile.skills.items()
+        self.total = sum(level for name, level in own if not name.startswith(TEAM_PREFIX))
+        """Of all proficiencies."""
 
 
 class AgentRecord:
@@ -30,26 +42,38 @@ class AgentRecord:
     __slots__ = (
         "busy",
         "call",
-        "free_key",
+        "counted_s",
+        "counted_since",
         "group",
         "ident",
         "idle_since",
         "later",
+        "missed",
         "number",
+        "occupied_s",
         "offer",
+        "on_break",
+        "places",
+        "plan",
         "queue",
         "reachable",
         "reason",
         "rest_until",
+        "serial",
         "since",
         "state",
+        "weight",
+        "wrap_up",
+        "wrap_up_until",
     )
 
-    def __init__(self, ident: AgentId, number: int, group: Group) -> None:
+    def __init__(self, ident: AgentId, number: int, group: Group, agent: SiteAgent) -> None:
         self.ident = ident
         self.number = number
         """Place in the site file: decides between two who became free in the same instant."""
         self.group = group
+        self.weight = agent.weight
+        self.wrap_up = agent.wrap_up
         self.state = AgentState.LOGGED_OUT
         self.reason = ""
         self.since: float | None = None
@@ -57,15 +81,28 @@ class AgentRecord:
         self.reachable = True
         self.busy = False
         self.rest_until: float | None = None
+        self.wrap_up_until: float | None = None
+        """When a timed wrap-up ends by itself."""
         self.idle_since = 0.0
-        self.free_key: Key | None = None
-        """Where the agent stands among the free; None when nothing may be offered."""
+        self.serial = 0
+        """Of the last offer; 0: none yet."""
+        self.missed = 0
+        """Offers not answered or rejected in a row."""
+        self.occupied_s = self.counted_s = self.counted_since = 0.0
+        """Of today, up to the last change of state: seconds rung, talking or writing up; seconds
+        logged in; and when that change was."""
+        self.places: dict[str, Key] | None = None
+        """Where the agent stands among the free, by ranking; None: nothing may be offered."""
         self.offer: OfferId | None = None
         self.call: CallId | None = None
         """The call rung, talked to or written up."""
         self.queue: QueueId | None = None
         self.later: tuple[Trigger, str] | None = None
         """What takes effect after the conversation, with the pause's reason."""
+        self.plan: PlanPause | None = None
+        """The break to come."""
+        self.on_break: PlanPause | None = None
+        """The break under way, or due after the conversation; None once the agent did otherwise."""
 
     @property
     def offerable(self) -> bool:
@@ -77,23 +114,55 @@ class AgentRecord:
             and self.rest_until is None
         )
 
+    @property
+    def free(self) -> bool:
+        """Whether the agent stands among the free; as `offerable`, once settled."""
+        return self.places is not None
+
+    def count(self, now: float) -> None:
+        """Books the time since the last change of state."""
+        if self.state is not AgentState.LOGGED_OUT:
+            self.counted_s += now - self.counted_since
+        if self.state in OCCUPIED:
+            self.occupied_s += now - self.counted_since
+        self.counted_since = now
+
+    def occupancy(self) -> float:
+        """Share of today's logged-in time spent rung, talking or writing up, as last counted."""
+        return self.occupied_s / self.counted_s if self.counted_s else 0.0
+
+
+class Ranking(Protocol):
+    """An order among free agents that stays as it is while they are free."""
+
+    @property
+    def name(self) -> str: ...
+
+    def value(self, agent: AgentRecord) -> float:
+        """What decides, the lowest first; asked once, when the agent becomes free. Between equals
+        decide idleness and then the place in the site file."""
+
 
 class Agents:
-    """All agents of the site, filed by profile; the free ones also by skill and idleness."""
+    """All agents of the site, filed by profile; the free ones also by skill, level and ranking."""
 
-    def __init__(self, agents: Mapping[str, SiteAgent]) -> None:
+    def __init__(self, agents: Mapping[str, SiteAgent], rankings: Iterable[Ranking]) -> None:
+        self._rankings = {ranking.name: ranking for ranking in rankings}
         self._groups: dict[Hashable, Group] = {}
         self._by_id: dict[str, AgentRecord] = {}
-        self._shelves: Shelves[Group] = Shelves()
+        self._shelves: dict[str, Shelves[Group]] = {name: Shelves() for name in self._rankings}
+        self._offers = 0
+        self._common: Counter[Need] = Counter()
         for number, (ident, agent) in enumerate(agents.items()):
             skills = {**agent.skills, TEAM_PREFIX + agent.team: MEMBER}
+            self._common.update((s, n) for s, high in skills.items() for n in range(1, high + 1))
             key = (frozenset(skills.items()), frozenset(agent.queues.items()))
             group = self._groups.get(key)
             if group is None:
                 profile = Profile(len(self._groups), skills, agent.queues)
-                group = self._groups[key] = Group(profile)
+                group = self._groups[key] = Group(profile, self._rankings)
             group.states[AgentState.LOGGED_OUT] += 1
-            self._by_id[ident] = AgentRecord(AgentId(ident), number, group)
+            self._by_id[ident] = AgentRecord(AgentId(ident), number, group, agent)
 
     def __iter__(self) -> Iterator[AgentRecord]:
         return iter(self._by_id.values())
@@ -107,19 +176,39 @@ class Agents:
     def groups(self) -> Iterator[Group]:
         return iter(self._groups.values())
 
-    def shelves(self, labels: Collection[str]) -> Iterator[Order[Group]]:
-        """Where those stand who may serve (and others): each shelf longest idle first."""
-        for label in labels:
-            shelf = self._shelves.shelf(label)
-            if shelf is not None:
-                yield shelf
+    def commonness(self, need: Need) -> int:
+        """How many agents of the site have this skill at this level or above."""
+        skill, least = need
+        return self._common[skill, max(1, least)]
+
+    def shelf(self, ranking: str, label: Hashable) -> Order[Group] | None:
+        """The groups with a free agent under this label, by their first agent."""
+        return self._shelves[ranking].shelf(label)
+
+    def shelves(self, ranking: str, needs: Iterable[Need] | None) -> Iterator[Order[Group]]:
+        """Where those stand who have one of the needs; None: everybody."""
+        shelf = self._shelves[ranking].shelf
+        if needs is None:
+            found = shelf(EVERYBODY)
+            if found is not None:
+                yield found
+            return
+        for skill, least in needs:
+            for level in range(max(1, least), LEVEL_MAX + 1):
+                found = shelf((skill, level))
+                if found is not None:
+                    yield found
 
     def enter_state(self, agent: AgentRecord, state: AgentState, now: float) -> None:
         """Moves the agent; `settle` has to follow."""
+        agent.count(now)
         agent.group.states[agent.state] -= 1
         agent.group.states[state] += 1
         agent.state = state
         agent.since = now
+        if state is AgentState.RESERVED:
+            self._offers += 1
+            agent.serial = self._offers
 
     def settle(self, agent: AgentRecord, now: float, *, keep_place: bool = False) -> bool:
         """Files the agent among the free, or takes them out; True when newly free.
@@ -127,16 +216,40 @@ class Agents:
         Idle time starts anew unless `keep_place`: an offer that a caller's hang-up ended was no
         work.
         """
-        if agent.offerable == (agent.free_key is not None):
+        if agent.offerable == agent.free:
             return False
-        before = agent.group.free.head
-        if agent.free_key is None:
-            if not keep_place:
-                agent.idle_since = now
-            agent.free_key = (agent.idle_since, agent.number)
-            agent.group.free.add(agent.free_key, agent)
-        else:
-            agent.group.free.remove(agent.free_key)
-            agent.free_key = None
-        self._shelves.place(agent.group, agent.group.profile.labels, before, agent.group.free.head)
-        return agent.free_key is not None
+        if agent.free:
+            self._take_out(agent)
+            return False
+        if not keep_place:
+            agent.idle_since = now
+        agent.count(now)
+        self._file(agent)
+        return True
+
+    def begin_day(self, now: float) -> None:
+        """Today's occupancy starts anew, also for those who are free."""
+        for agent in self:
+            agent.occupied_s = agent.counted_s = 0.0
+            agent.counted_since = now
+            if agent.free:
+                self._take_out(agent)
+                self._file(agent)
+
+    def _file(self, agent: AgentRecord) -> None:
+        agent.places = {}
+        for name, ranking in self._rankings.items():
+            key = (ranking.value(agent), agent.idle_since, agent.number)
+            agent.places[name] = key
+            order = agent.group.free[name]
+            before = order.head
+            order.add(key, agent)
+            self._shelves[name].place(agent.group, agent.group.labels, before, order.head)
+
+    def _take_out(self, agent: AgentRecord) -> None:
+        places, agent.places = agent.places or {}, None
+        for name, key in places.items():
+            order = agent.group.free[name]
+            before = order.head
+            order.remove(key)
+            self._shelves[name].place(agent.group, agent.group.labels, before, order.head)

@@ -1,6 +1,6 @@
 """What one call asks of agents at this moment."""
 
-from collections.abc import Collection, Container
+from collections.abc import Container
 from dataclasses import dataclass
 
 from ivr.acd.requirement import Profile, Requirement
@@ -16,11 +16,6 @@ class Ask:
     waited_s: float
     """Effective wait: priority counts as time waited."""
     barred: Container[AgentId] = frozenset()
-
-    @property
-    def labels(self) -> Collection[str]:
-        """The shelves on which to look for them."""
-        return self.requirement.labels
 
     def accepts(self, profile: Profile) -> bool:
         """Whether agents of this profile may serve the call by now."""

@@ -16,7 +16,6 @@ from ivr.acd.errors import BadMessageError
 from ivr.acd.order import Key
 from ivr.acd.staff import Staff
 from ivr.acd.state import Offer
-from ivr.acd.strategies import DEFAULT, STRATEGIES
 from ivr.acd.table import Trigger
 from ivr.model.agents import QueueOutcome
 from ivr.model.ids import OfferId
@@ -34,11 +33,11 @@ class Engine(Staff):
     the message come the deadlines that are due, and then one match over whatever became free.
     """
 
-    def __init__(self, site: Site, *, offer_prefix: str = "o") -> None:
+    def __init__(self, site: Site, *, offer_prefix: str = "o", seed: int = 0) -> None:
         """Agents start logged out, reachable and not busy. The prefix begins every offer id:
-        give each process its own, so that ids in a journal stay apart across restarts."""
-        super().__init__(site, offer_prefix)
-        self._strategy = STRATEGIES[DEFAULT]
+        give each process its own, so that ids in a journal stay apart across restarts. `seed`
+        is for strategies that leave something to chance."""
+        super().__init__(site, offer_prefix, seed)
         self._calls_entered = 0
         self._turns = 0
         self._now = float("-inf")
@@ -61,7 +60,7 @@ class Engine(Staff):
             m.Reprioritise: lambda _x, _now: None,
             m.ExtendWrapUp: lambda _x, _now: None,
             m.PlanPause: lambda _x, _now: None,
-            m.DayBegan: lambda _x, _now: None,
+            m.DayBegan: lambda _x, now: self._agents.begin_day(now),
             m.Tick: lambda _x, _now: None,
         }
         self._expiries: dict[Due, Callable[[str, float], None]] = {
@@ -134,7 +133,7 @@ class Engine(Staff):
         if self._held:
             self._held = False
             self._deadlines.clear(Due.HOLD, "")
-            self._freed = [agent for agent in self._agents if agent.free_key is not None]
+            self._freed = [agent for agent in self._agents if agent.free]
 
     def _match(self, now: float) -> None:
         """Joins calls and agents until no free agent could serve a waiting call.
@@ -161,7 +160,7 @@ class Engine(Staff):
                 self._take_turn(turns, on_behalf)
 
     def _take_turn(self, turns: Turns, agent: AgentRecord) -> None:
-        if agent.free_key is None:
+        if not agent.free:
             return
         call = self._calls.first_for(agent.group.profile)
         if call is not None:
@@ -174,16 +173,20 @@ class Engine(Staff):
     def _best_agent(self, call: CallRecord) -> AgentRecord | None:
         """Somebody this call rang in vain only when nobody else is free."""
         ask = Ask(call.requirement, call.queue, self._now - call.key[0], call.spared)
-        best = self._strategy.choose(self._agents, ask)
+        strategy = self._strategies[self._queues[call.queue].strategy]
+        best = strategy.choose(self._agents, ask)
         if best is None and call.spared:
-            best = self._strategy.choose(self._agents, replace(ask, barred=frozenset()))
+            best = strategy.choose(self._agents, replace(ask, barred=frozenset()))
         return best
 
     def _ring(self, call: CallRecord, agent: AgentRecord, now: float) -> None:
         self._offers_made += 1
         ident = OfferId(f"{self._offer_prefix}{self._offers_made}")
-        reason = self._strategy.reason(agent, now)
-        ring_timeout_s = self._queues[call.queue].ring_timeout_s
+        queue = self._queues[call.queue]
+        strategy = self._strategies[queue.strategy]
+        strategy.chosen(agent)
+        reason = strategy.reason(agent, now)
+        ring_timeout_s = queue.ring_timeout_s
         deadline = now + ring_timeout_s + LEASE_GRACE_S
         self._calls.take_out(call)
         self._offers[ident] = Offer(ident, call, agent, deadline)

@@ -16,8 +16,8 @@ from ivr.model.site import Site
 class Offering(Roster):
     """Makes offers and ends them; a call that leaves takes its offer with it."""
 
-    def __init__(self, site: Site, offer_prefix: str) -> None:
-        super().__init__(site)
+    def __init__(self, site: Site, offer_prefix: str, seed: int) -> None:
+        super().__init__(site, seed)
         self._offer_prefix = offer_prefix
         self._offers_made = 0
 

@@ -1,13 +1,13 @@
 """Sorted groups: what lets one event look at few calls and few agents instead of all."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-Key = tuple[float, int]
-"""A moment, and a number that makes it unique: lower comes first."""
+Key = tuple[float, ...]
+"""What decides, then what decides between equals, a unique number last: lower comes first."""
 
 EVERYBODY = ""
 """Label of the shelf for what no skill narrows down."""
@@ -62,14 +62,14 @@ class Shelves(Generic[T]):
     """Groups filed under skills; on each shelf they stand by the key of their first member."""
 
     def __init__(self) -> None:
-        self._shelves: dict[str, Order[T]] = {}
+        self._shelves: dict[Hashable, Order[T]] = {}
 
-    def shelf(self, label: str) -> Order[T] | None:
+    def shelf(self, label: Hashable) -> Order[T] | None:
         """What stands under this skill; None when nothing does."""
         return self._shelves.get(label)
 
     def place(
-        self, item: T, labels: Collection[str], before: Key | None, after: Key | None
+        self, item: T, labels: Collection[Hashable], before: Key | None, after: Key | None
     ) -> None:
         """The group's first key changed; None means it is empty and stands nowhere."""
         if before == after:

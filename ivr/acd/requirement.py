@@ -1,8 +1,9 @@
 """What a call asks for, ready to be compared with many agents."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 
+from ivr.acd.cover import Commonness, cover
 from ivr.acd.errors import BadRequirementError
 from ivr.acd.order import EVERYBODY
 from ivr.expression import Expression, ExpressionError, parse_requirement
@@ -49,15 +50,19 @@ class Requirement:
     Answers are remembered per profile: the expression is evaluated once for all agents alike.
     """
 
-    __slots__ = ("_answers", "_names", "expression", "labels", "text")
+    __slots__ = ("_answers", "_names", "cover", "expression", "labels", "scored", "text")
 
-    def __init__(self, expression: Expression) -> None:
+    def __init__(self, expression: Expression, commonness: Commonness) -> None:
         self.expression = expression
         self.text = expression.text.strip()
         self._answers: dict[int, bool] = {}
         self._names = tuple(sorted(expression.names))
         self.labels = (EVERYBODY,) if self.met_by({}) else self._names
-        """Where agents who may serve stand: with one of these skills, or anywhere."""
+        """Where agents who may serve look for calls: with one of these skills, or anywhere."""
+        self.cover = cover(expression, commonness)
+        """Whoever may serve has one of these needs; None: anybody might."""
+        self.scored = tuple(name for name in self._names if not name.startswith(TEAM_PREFIX))
+        """The skills it names; a team is none."""
 
     def met_by(self, skills: Mapping[str, int]) -> bool:
         """Whether somebody with these proficiencies may serve."""
@@ -74,8 +79,8 @@ class Requirement:
 class Requirements:
     """Requirements of one engine: the same text is the same object, as long as it is kept."""
 
-    def __init__(self) -> None:
-        self.of = lru_cache(maxsize=KEPT_MAX)(Requirement)
+    def __init__(self, commonness: Commonness = lambda _need: 0) -> None:
+        self.of = lru_cache(maxsize=KEPT_MAX)(partial(Requirement, commonness=commonness))
 
     def get(self, text: str) -> Requirement:
         """The requirement written in `text`; BadRequirementError when it is none."""

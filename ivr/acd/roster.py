@@ -15,8 +15,8 @@ STATES_WITHOUT_CALL = frozenset({AgentState.AVAILABLE, AgentState.PAUSED, AgentS
 class Roster(State):
     """Moves agents and files them among the free; collects the commands of one message."""
 
-    def __init__(self, site: Site) -> None:
-        super().__init__(site)
+    def __init__(self, site: Site, seed: int) -> None:
+        super().__init__(site, seed)
         self._deadlines = Deadlines()
         self._out: list[m.Command] = []
         self._freed: list[AgentRecord] = []

@@ -7,6 +7,7 @@ from ivr.acd.calls import CallRecord, Calls
 from ivr.acd.estimate import Estimate, estimate
 from ivr.acd.handling import Handling
 from ivr.acd.requirement import Requirement, Requirements
+from ivr.acd.strategies import make_strategies
 from ivr.acd.views import (
     AgentView,
     CallView,
@@ -34,10 +35,12 @@ class Offer:
 class State:
     """Who waits, who is free, who rings, who talks. The public methods change nothing."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, seed: int) -> None:
         self._queues = site.queues
-        self._requirements = Requirements()
-        self._agents = Agents(site.agents)
+        self._strategies = make_strategies([one.strategy for one in site.queues.values()], seed)
+        rankings = [strategy.ranking for strategy in self._strategies.values()]
+        self._agents = Agents(site.agents, rankings)
+        self._requirements = Requirements(self._agents.commonness)
         self._calls = Calls()
         self._offers: dict[str, Offer] = {}
         self._talks: dict[str, AgentRecord] = {}

@@ -84,7 +84,7 @@ def agent_view(agent: AgentRecord) -> AgentView:
         reachable=agent.reachable,
         busy=agent.busy,
         rest_until=agent.rest_until,
-        idle_since=agent.idle_since if agent.free_key is not None else None,
+        idle_since=agent.idle_since if agent.free else None,
         offer=agent.offer,
         call=agent.call,
         queue=agent.queue,

@@ -1,16 +1,74 @@
-"""What every strategy offers."""
+"""What every strategy offers, and the search that most of them share."""
 
+from abc import ABC, abstractmethod
+from collections.abc import Container
 from typing import Protocol
 
-from ivr.acd.agents import AgentRecord, Agents
+from ivr.acd.agents import AgentRecord, Agents, Group, Ranking
 from ivr.acd.ask import Ask
+from ivr.acd.order import Key
+from ivr.model.ids import AgentId
 
 
 class Strategy(Protocol):
     """Chooses among free agents."""
+
+    @property
+    def ranking(self) -> Ranking:
+        """The order in which it needs the free agents to stand."""
 
     def choose(self, agents: Agents, ask: Ask) -> AgentRecord | None:
         """The best free agent who may serve and is not barred; None: nobody."""
 
     def reason(self, agent: AgentRecord, now: float) -> str:
         """Why this agent was best, in a few words."""
+
+    def chosen(self, agent: AgentRecord) -> None:
+        """An agent is being offered a call of a queue with this strategy, and still free."""
+
+
+class Ranked(ABC):
+    """The first in one ranking, whatever the call asks for.
+
+    Groups stand by their first agent, so the search ends at the first group that fits.
+    """
+
+    name: str
+
+    @property
+    def ranking(self) -> Ranking:
+        return self
+
+    @abstractmethod
+    def value(self, agent: AgentRecord) -> float:
+        """See `Ranking`."""
+
+    @abstractmethod
+    def reason(self, agent: AgentRecord, now: float) -> str:
+        """See `Strategy`."""
+
+    def choose(self, agents: Agents, ask: Ask) -> AgentRecord | None:
+        best: tuple[Key, AgentRecord] | None = None
+        for shelf in agents.shelves(self.name, ask.requirement.cover):
+            for key, group in shelf.entries():
+                if best is not None and key >= best[0]:
+                    break
+                if not ask.accepts(group.profile):
+                    continue
+                found = first_of(group, self.name, ask.barred)
+                if found is not None and (best is None or found[0] < best[0]):
+                    best = found
+        return best[1] if best else None
+
+    def chosen(self, agent: AgentRecord) -> None:  # noqa: B027 - most strategies do not care
+        """See `Strategy`."""
+
+
+def first_of(
+    group: Group, ranking: str, barred: Container[AgentId]
+) -> tuple[Key, AgentRecord] | None:
+    """The group's first agent who is not barred."""
+    for entry in group.free[ranking].entries():
+        if entry[1].ident not in barred:
+            return entry
+    return None

@@ -1,0 +1,17 @@
+"""The agent who has had the least to do today."""
+
+from ivr.acd.agents import AgentRecord
+from ivr.acd.strategies.base import Ranked
+
+
+class LeastOccupied(Ranked):
+    """By the share of today's logged-in time spent rung, talking or writing up, as it was when the
+    agent became free: whoever is free has no work meanwhile, so the order hardly changes."""
+
+    name = "least_occupied"
+
+    def value(self, agent: AgentRecord) -> float:
+        return agent.occupancy()
+
+    def reason(self, agent: AgentRecord, now: float) -> str:
+        return f"least occupied today: {agent.occupancy():.0%}, idle {now - agent.idle_since:.1f} s"
