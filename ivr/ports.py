@@ -279,6 +279,8 @@ class QueueNow:
     longest_wait_s: float
     agents: Mapping[AgentState, int]
     """Logged-in agents who satisfy the queue's own skills, by state."""
+    estimate_s: float | None = None
+    """What the call that entered last has still to wait, probably; None: unsure, or no call."""
 
 
 class LiveState(Protocol):

@@ -72,9 +72,18 @@ class Worker:
 
 
 def estimate(
-    call: CallRecord, calls: Calls, agents: Agents, handling: Handling, now: float
+    call: CallRecord,
+    calls: Calls,
+    agents: Agents,
+    handling: Handling,
+    now: float,
+    *,
+    promise: bool,
 ) -> Estimate | None:
-    """None when unsure: nobody staffed, too little seen, too wide a range; or it rings already."""
+    """None when unsure: nobody staffed, too little seen, too wide a range; or it rings already.
+
+    A `promise` is compared with what comes of it.
+    """
     handled = handling.of(call.queue)
     if handled is None or call.offer is not None:
         return None
@@ -85,7 +94,8 @@ def estimate(
     some = _spread(able, AGENTS_MAX)
     workers = [_worker(agent, call, handling, handled, now) for agent in some]
     crew = Crew(workers, len(able) / len(some), max(1.0, handled.mean_s))
-    handling.expect(call.ident, call.queue, now, crew.moment(ahead + 1.0))
+    if promise:
+        handling.expect(call.ident, call.queue, now, crew.moment(ahead + 1.0))
     factor = handling.correction(call.queue)
     low_s = factor * crew.moment(quantile(LOW_Z, ahead + 1.0, ahead + 1.0))
     high_s = factor * crew.moment(quantile(HIGH_Z, ahead + 1.0, ahead + 1.0))

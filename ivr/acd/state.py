@@ -79,9 +79,13 @@ class State:
         own = self._calls[call]
         return 1 + sum(one.queue == own.queue and one.key < own.key for one in self._calls)
 
-    def estimate(self, call: str, now: float) -> Estimate | None:
-        """The wait still to come; None when unsure. UnknownCallError when it is in no queue."""
-        return estimate(self._calls[call], self._calls, self._agents, self.handling, now)
+    def estimate(self, call: str, now: float, *, promise: bool = True) -> Estimate | None:
+        """The wait still to come; None when unsure. UnknownCallError when it is in no queue.
+
+        With `promise` the caller is told, and what comes of it teaches the next estimates.
+        """
+        waiting = self._calls[call]
+        return estimate(waiting, self._calls, self._agents, self.handling, now, promise=promise)
 
     def is_waiting(self, call: str) -> bool:
         """Whether the call is in a queue, ringing included."""

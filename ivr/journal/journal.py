@@ -162,6 +162,11 @@ class Journal:
         await self.flush()
         return await self._in_database(lambda: JournalReader(self._engine).open_calls())
 
+    async def handle_times(self) -> list[tuple[str, float]]:
+        """(queue, seconds) of the latest conversations; SQLAlchemyError."""
+        await self.flush()
+        return await self._in_database(lambda: JournalReader(self._engine).handle_times())
+
     # --- the writer
 
     async def _run(self) -> None:

@@ -10,8 +10,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from ivr.journal import database
 from ivr.journal.entry import Entry, event_of
 from ivr.journal.tables import EVENTS
+from ivr.model.agents import AgentState
 from ivr.model.errors import UserError
-from ivr.model.events import EVENT_TYPES, AgentChanged, CallEnded, CallStarted, Event
+from ivr.model.events import (
+    EVENT_TYPES,
+    AgentChanged,
+    CallEnded,
+    CallStarted,
+    ConversationEnded,
+    Event,
+)
 
 _COLUMNS = select(
     EVENTS.c.id,
@@ -23,6 +31,8 @@ _COLUMNS = select(
     EVENTS.c.data,
 )
 _CHUNK = 500
+HANDLED_MAX = 1000
+"""Conversations looked back at for handle times."""
 
 
 class JournalReader:
@@ -64,6 +74,24 @@ class JournalReader:
         entries = self._entries(_COLUMNS.where(EVENTS.c.id.in_(latest)))
         changes = [event_of(entry) for entry in entries]
         return {change.agent: change for change in changes if isinstance(change, AgentChanged)}
+
+    def handle_times(self, latest: int = HANDLED_MAX) -> list[tuple[str, float]]:
+        """(queue, seconds of talk, hold and wrap-up) of the latest conversations, in order."""
+        talks = _COLUMNS.where(EVENTS.c.type == ConversationEnded.type)
+        entries = self._entries(talks.order_by(EVENTS.c.id.desc()).limit(latest))
+        ended = [e for e in map(event_of, reversed(entries)) if isinstance(e, ConversationEnded)]
+        if not ended:
+            return []
+        moves = self._entries(
+            _COLUMNS.where(EVENTS.c.type == AgentChanged.type, EVENTS.c.id >= entries[-1].id)
+        )
+        wrap_up_s: dict[tuple[str, str], float] = {}
+        for move in map(event_of, moves):
+            if isinstance(move, AgentChanged) and move.before is AgentState.WRAP_UP:
+                wrap_up_s[move.call, move.agent] = move.seconds
+        return [
+            (e.queue, e.talk_s + e.hold_s + wrap_up_s.get((e.call, e.agent), 0.0)) for e in ended
+        ]
 
     def open_calls(self) -> dict[str, list[Event]]:
         """All events of every call that started and has not ended, in order of start."""

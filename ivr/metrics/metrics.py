@@ -7,14 +7,17 @@ from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
 from ivr.metrics.agents import AgentsTopic
+from ivr.metrics.callbacks import CallbacksTopic
 from ivr.metrics.calls import CallsTopic
 from ivr.metrics.ivr import IvrTopic
 from ivr.metrics.offers import OffersTopic
 from ivr.metrics.queues import QueuesTopic
 from ivr.metrics.recordings import RecordingsTopic
+from ivr.metrics.routing import RoutingTopic
 from ivr.metrics.supervision import SupervisionTopic
 from ivr.metrics.system import SystemTopic
 from ivr.metrics.topic import FlowShape, Setup, Topic
+from ivr.metrics.transfers import TransfersTopic
 from ivr.model.events import Event
 from ivr.model.site import Site
 from ivr.ports import LiveState
@@ -25,21 +28,33 @@ TOPICS: tuple[type[Topic], ...] = (
     QueuesTopic,
     OffersTopic,
     AgentsTopic,
+    CallbacksTopic,
+    TransfersTopic,
     SupervisionTopic,
     RecordingsTopic,
 )
-"""Every topic but the server's own, in the order of the reference page."""
+"""Every topic but those told more than events, in the order of the reference page."""
+
+ALL_TOPICS: tuple[type[Topic], ...] = (*TOPICS, RoutingTopic, SystemTopic)
 
 
 class Metrics(Collector):
-    """A recorder that counts. `system` is told what no event tells; `registry` is for scrapes."""
+    """A recorder that counts; `routing` and `system` are told what no event tells.
+
+    `registry` is for scrapes.
+    """
 
     def __init__(self, site: Site, flows: Mapping[str, FlowShape], live: LiveState) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         setup = Setup(site, flows, live, self.registry)
         self.system = SystemTopic(setup)
-        self._topics: list[Topic] = [*(topic(setup) for topic in TOPICS), self.system]
+        self.routing = RoutingTopic(setup)
+        self._topics: list[Topic] = [
+            *(topic(setup) for topic in TOPICS),
+            self.routing,
+            self.system,
+        ]
         self.registry.register(self)
 
     def record(self, event: Event) -> None:

@@ -1,7 +1,6 @@
 """The page `docs/reference/metrics.md`, generated from the code."""
 
-from ivr.metrics.metrics import TOPICS
-from ivr.metrics.system import SystemTopic
+from ivr.metrics.metrics import ALL_TOPICS
 from ivr.metrics.topic import PREFIX, Topic
 
 _HEAD = """# Metrics
@@ -16,7 +15,7 @@ start. A value nobody configured (a queue renamed while a call waited in it) cou
 
 def reference() -> str:
     """The whole page."""
-    sections = [_section(topic) for topic in (*TOPICS, SystemTopic)]
+    sections = [_section(topic) for topic in ALL_TOPICS]
     return "\n".join([_HEAD, *sections])
 
 

@@ -7,6 +7,7 @@ journal and the metrics see each decision exactly once.
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from time import perf_counter
 
 import structlog
 
@@ -87,6 +88,7 @@ class Dispatcher:
         recorder: Recorder,
         clock: Clock,
         new_leg: Callable[[], str],
+        on_decision: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
         self._site = site
         self.engine = engine
@@ -94,6 +96,7 @@ class Dispatcher:
         self._recorder = recorder
         self._clock = clock
         self._new_leg = new_leg
+        self._on_decision = on_decision
         self.devices = Devices()
         self._tasks = Tasks("dispatcher")
         self._timer: asyncio.TimerHandle | None = None
@@ -255,7 +258,10 @@ class Dispatcher:
 
     def feed(self, message: Input) -> None:
         """Tell the core one thing and carry out what follows from it."""
-        for command in self.engine.handle(message, self._clock.now()):
+        began = perf_counter()
+        commands = self.engine.handle(message, self._clock.now())
+        self._on_decision(perf_counter() - began)
+        for command in commands:
             self._carry_out(command)
         self._arm()
 

@@ -18,6 +18,7 @@ class CoreState:
 
     def queues(self) -> Sequence[QueueNow]:
         now = self._clock.now()
+        last = {call.queue: call.call for call in self._engine.calls()}
         return [
             QueueNow(
                 queue=view.queue,
@@ -26,9 +27,14 @@ class CoreState:
                     0.0 if view.oldest_entered_at is None else now - view.oldest_entered_at
                 ),
                 agents=view.agents,
+                estimate_s=self._estimate_s(last[view.queue], now) if view.callers else None,
             )
             for view in self._engine.queues()
         ]
+
+    def _estimate_s(self, call: str, now: float) -> float | None:
+        found = self._engine.estimate(call, now, promise=False)
+        return None if found is None else (found.low_s + found.high_s) / 2
 
     def agents(self) -> Mapping[AgentState, int]:
         return Counter(view.state for view in self._engine.agents())

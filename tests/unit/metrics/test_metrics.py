@@ -1,64 +1,23 @@
 """What each event does to the metrics, and what is there before any event."""
 
-import subprocess
-from pathlib import Path
-
 import pytest
 
 from ivr import __version__
-from ivr.asterisk.agi import ERROR_REASONS
 from ivr.metrics import Metrics
-from ivr.metrics.metrics import TOPICS
-from ivr.metrics.reference import reference
-from ivr.metrics.system import AGI_ERRORS, SystemTopic
 from ivr.model import events
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.errors import UserError
-from ivr.model.site import Queue
 from ivr.ports import QueueNow
-from tests.unit.metrics.conftest import FLOWS, SITE, Live, Step, Tree, series, value
-
-PROMTOOL = "promtool"
-REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "metrics.md"
-T = 1000.0
-
-
-def queue_left(outcome: QueueOutcome, wait_s: float, queue: str = "billing") -> events.QueueLeft:
-    return events.QueueLeft(at=T, call="a", queue=queue, outcome=outcome, wait_s=wait_s)
-
-
-def call_ended(result: str = "hangup", flow: str = "company", call: str = "a") -> events.CallEnded:
-    return events.CallEnded(at=T, call=call, flow=flow, result=result, duration_s=42.0, node="menu")
-
-
-def talked(agent: str = "mia", talk_s: float = 60, hold_s: float = 5) -> events.ConversationEnded:
-    return events.ConversationEnded(
-        at=T,
-        call="a",
-        queue="billing",
-        agent=agent,
-        talk_s=talk_s,
-        hold_s=hold_s,
-        ended_by="caller",
-    )
-
-
-def moved(
-    before: AgentState, after: AgentState, seconds: float = 0.0, reason: str = ""
-) -> events.AgentChanged:
-    return events.AgentChanged(
-        at=T, agent="mia", before=before, after=after, reason=reason, seconds=seconds
-    )
-
-
-def node_entered(node: str) -> events.NodeEntered:
-    return events.NodeEntered(at=T, call="a", flow="company", node=node)
-
-
-def feed(metrics: Metrics, *history: events.Event) -> None:
-    for event in history:
-        metrics.record(event)
-
+from tests.unit.metrics.conftest import SITE, Live, Step, Tree, series, value
+from tests.unit.metrics.happenings import (
+    T,
+    call_ended,
+    feed,
+    moved,
+    node_entered,
+    queue_left,
+    talked,
+)
 
 # --- before anything happens
 
@@ -357,54 +316,3 @@ def test_a_site_without_queues_can_be_scraped(live: Live) -> None:
     metrics = Metrics(site, {}, live)
     feed(metrics, queue_left(QueueOutcome.ANSWERED, 1), call_ended())
     assert value(metrics, "queue_calls_total", queue="other", outcome="other") == 1
-
-
-# --- the contract
-
-
-def test_promtool_accepts_a_populated_scrape(metrics: Metrics, live: Live) -> None:
-    live.queues_now = [QueueNow("billing", 1, 2.0, {AVAILABLE: 1})]
-    feed(
-        metrics,
-        queue_left(QueueOutcome.ANSWERED, 3),
-        talked(),
-        moved(ON_CALL, AVAILABLE, 9),
-        call_ended(),
-        call_ended(flow="gone"),
-    )
-    check = subprocess.run(
-        [PROMTOOL, "check", "metrics"], input=metrics.render(), capture_output=True, check=False
-    )
-    assert (check.returncode, check.stdout, check.stderr) == (0, b"", b"")
-
-
-def test_each_spec_is_scraped_and_each_family_has_a_spec(metrics: Metrics) -> None:
-    specs = {
-        (f"callcenter_{spec.name}", spec.kind, spec.help)
-        for topic in (*TOPICS, SystemTopic)
-        for spec in topic.specs
-    }
-    families = {
-        (
-            family.name + ("_total" if family.type == "counter" else ""),
-            family.type,
-            family.documentation,
-        )
-        for family in metrics.registry.collect()
-    }
-    assert families == specs
-
-
-def test_the_reference_page_is_current() -> None:
-    assert REFERENCE.read_text() == reference(), "run python -m ivr.metrics.reference again"
-
-
-def test_agi_errors_are_those_the_agi_server_reports() -> None:
-    assert set(AGI_ERRORS) == set(ERROR_REASONS)
-
-
-def test_buckets_follow_the_site_not_only_the_defaults(live: Live) -> None:
-    queues = {"vip": Queue(title="VIP", service_level_s=7.25)}
-    metrics = Metrics(SITE.model_copy(update={"queues": queues}), FLOWS, live)
-    labels = {"queue": "vip", "outcome": "answered", "le": "7.25"}
-    assert value(metrics, "queue_wait_seconds_bucket", **labels) == 0

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ivr.metrics.metrics import TOPICS
-from ivr.metrics.system import SystemTopic
+from ivr.metrics.metrics import ALL_TOPICS
 from ivr.metrics.topic import PREFIX, Spec
 
 PROMTOOL = "promtool"
@@ -53,7 +52,7 @@ def queries(dashboard: dict[str, Any], panels: list[Panel]) -> list[str]:
 def series_names() -> dict[str, Spec]:
     """Every name a query may use -> its metric."""
     names: dict[str, Spec] = {}
-    for topic in (*TOPICS, SystemTopic):
+    for topic in ALL_TOPICS:
         for spec in topic.specs:
             suffixes = ("_bucket", "_sum", "_count") if spec.kind == "histogram" else ("",)
             names |= {PREFIX + spec.name + suffix: spec for suffix in suffixes}
