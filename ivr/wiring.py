@@ -87,7 +87,15 @@ class Server:
         )
         recorder = FanOut([self._journal, self._metrics])
         self._recorder = recorder
-        self._dispatcher = Dispatcher(site, engine, self._telephony, recorder, clock, self._new_leg)
+        self._dispatcher = Dispatcher(
+            site,
+            engine,
+            self._telephony,
+            recorder,
+            clock,
+            self._new_leg,
+            self._metrics.routing.observe_decision,
+        )
         conversations = Conversations()
         recordings = Recordings(settings.recordings_dir, recorder, clock)
         desk = Desk(site, self._dispatcher, conversations, recordings, recorder, clock, self._tasks)
