@@ -21,6 +21,7 @@ COMMANDS = {
     "run": "ivr.cli.run",
     "serve": "ivr.cli.serve",
     "setup": "ivr.cli.setup",
+    "simulate": "ivr.cli.simulate",
     "test": "ivr.cli.test",
 }
 """Command -> module that holds it as `command`."""

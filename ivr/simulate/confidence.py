@@ -11,7 +11,7 @@ LEVEL = 0.95
 
 @dataclass(frozen=True)
 class Interval:
-    """The mean, and how far around it the true one may lie at `LEVEL`."""
+    """The mean, and how far around it the true one may lie at the level asked for."""
 
     mean: float
     half_width: float | None
@@ -27,7 +27,7 @@ class Interval:
         return None if self.half_width is None else self.mean + self.half_width
 
 
-def interval(values: Sequence[float | None]) -> Interval | None:
+def interval(values: Sequence[float | None], level: float = LEVEL) -> Interval | None:
     """Over independent replications; those without a figure are left out. None: no figure."""
     known = [value for value in values if value is not None]
     if not known:
@@ -35,11 +35,11 @@ def interval(values: Sequence[float | None]) -> Interval | None:
     if len(known) == 1:
         return Interval(known[0], None, 1)
     error = stdev(known) / sqrt(len(known))
-    return Interval(fmean(known), student_t(len(known) - 1) * error, len(known))
+    return Interval(fmean(known), student_t(len(known) - 1, level) * error, len(known))
 
 
 @lru_cache(maxsize=1024)
-def student_t(freedom: int, level: float = LEVEL) -> float:
+def student_t(freedom: int, level: float) -> float:
     """Two-sided quantile of Student's distribution, found by halving."""
     low, high = 0.0, 1e6
     for _ in range(200):

@@ -27,7 +27,7 @@ class Summary:
     """Queue (or `ALL`) -> name of the figure -> value; None where nothing was counted."""
     half_hours: Mapping[str, Sequence[Counts]]
     """Queue (or `ALL`) -> counts by half hour of arrival."""
-    waits_s: Mapping[str, array[float]]
+    waits_s: Mapping[str, Sequence[float]]
     """Queue -> waits of answered calls, in seconds."""
     offered: Mapping[str, int]
     """Queue -> answered and abandoned calls."""

@@ -1,0 +1,95 @@
+"""One replication over the real core: what comes out follows from what went in."""
+
+import pytest
+
+from ivr.model.agents import QueueOutcome
+from ivr.simulate.driver import simulate
+from ivr.simulate.record import Record
+from ivr.simulate.summary import summarise
+from tests.unit.simulate.scenarios import DEMAND, SITE, scenario
+
+
+def _calls(record: Record, queue: str = "english") -> list[tuple[float, float, int]]:
+    one = record.queues[queue]
+    return list(zip(one.arrived_s, one.waits_s, one.outcomes, strict=True))
+
+
+def test_same_seed_same_day_and_another_replication_another_day() -> None:
+    first, again, other = (simulate(SITE, scenario(), number) for number in (1, 1, 2))
+    assert _calls(first) == _calls(again)
+    assert _calls(first) != _calls(other)
+
+
+def test_every_call_leaves_exactly_once() -> None:
+    demand = {**DEMAND, "patience": {"exponential": 30}, "retry": {"share": 0.5}}
+    record = simulate(SITE, scenario(queues={"english": demand}), 1)
+    queue = record.queues["english"]
+    assert record.calls == len(queue.waits_s)
+    assert record.calls == queue.count(QueueOutcome.ANSWERED) + queue.count(QueueOutcome.ABANDONED)
+    assert 0 < queue.again < record.calls
+
+
+def test_an_agent_s_time_adds_up_to_the_measured_time() -> None:
+    record = simulate(SITE, scenario(warm_up="10m"), 1)
+    assert record.agents["ana"].spent().logged_in == pytest.approx(50 * 60)
+    assert record.agents["ben"].spent().busy == 0
+
+
+def test_talk_and_wrap_up_make_the_handle_time() -> None:
+    plan = scenario()
+    figures = summarise(simulate(SITE, plan, 1), SITE, plan).figures["english"]
+    assert figures["aht_s"] == pytest.approx(60)
+
+
+def test_the_same_callers_come_whatever_the_policy() -> None:
+    demand = {**DEMAND, "patience": {"exponential": 60}}
+    slow = scenario(queues={"english": demand}, answering={"delay": {"fixed": 9}})
+    quick = scenario(queues={"english": demand})
+    one, other = (simulate(SITE, plan, 1) for plan in (slow, quick))
+    assert sorted(one.queues["english"].arrived_s) == sorted(other.queues["english"].arrived_s)
+    assert _calls(one) != _calls(other)
+
+
+def test_an_agent_who_misses_a_call_is_paused_and_comes_back() -> None:
+    answering = {"delay": {"fixed": 2}, "missed": 0.3, "back_after": "30s"}
+    demand = {**DEMAND, "per_half_hour": [15]}
+    record = simulate(SITE, scenario(queues={"english": demand}, answering=answering), 1)
+    assert record.queues["english"].missed > 0
+    paused_s = record.agents["ana"].spent().paused
+    last_cut_by_the_end_s = 30
+    assert paused_s == pytest.approx(
+        30 * record.queues["english"].missed, abs=last_cut_by_the_end_s
+    )
+
+
+def test_who_needs_longer_than_the_phone_rings_misses_the_call() -> None:
+    plan = scenario(answering={"delay": {"fixed": 15}}, length="30m")
+    record = simulate(SITE, plan, 1)
+    assert record.queues["english"].count(QueueOutcome.ANSWERED) == 0
+    assert record.queues["english"].count(QueueOutcome.TIMEOUT) > 0
+
+
+def test_a_shift_ends_and_the_line_waits_for_the_next() -> None:
+    shifts = [
+        {"agents": ["ana"], "start": 0, "end": "20m"},
+        {"group": "more", "count": 2, "start": "40m"},
+    ]
+    groups = {"more": {"team": "care", "skills": {"en": 3}}}
+    record = simulate(SITE, scenario(staffing=shifts, groups=groups), 1)
+    nobody = [wait for at, wait, _ in _calls(record) if 25 * 60 < at < 30 * 60]
+    assert min(nobody) > 10 * 60
+    assert record.agents["more_2"].spent().logged_in == pytest.approx(20 * 60)
+    assert record.agents["ana"].spent().logged_in == pytest.approx(20 * 60, abs=60)
+
+
+def test_nobody_there_everybody_leaves_in_the_end() -> None:
+    plan = scenario(staffing=[{"agents": ["ben"]}])
+    record = simulate(SITE, plan, 1)
+    assert record.queues["english"].count(QueueOutcome.TIMEOUT) == record.calls > 0
+
+
+def test_kinds_of_calls_ask_for_more_than_the_queue() -> None:
+    kinds = [{"share": 1}, {"share": 1, "skills": "fr >= 1"}]
+    record = simulate(SITE, scenario(queues={"english": {**DEMAND, "kinds": kinds}}), 1)
+    queue = record.queues["english"]
+    assert queue.count(QueueOutcome.TIMEOUT) == pytest.approx(record.calls / 2, rel=0.3)
