@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ivr.model.agents import RONA, OfferOutcome
+from ivr.model.site import Miss, Misses
 
 
 @dataclass(frozen=True)
@@ -17,19 +18,31 @@ class Consequence:
     """Whether this call rings others first from now on."""
 
 
-CONSEQUENCES: dict[OfferOutcome, Consequence] = {
-    OfferOutcome.NO_ANSWER: Consequence(pause=RONA),
-    OfferOutcome.REJECTED: Consequence(pause="rejected"),
-    OfferOutcome.BUSY: Consequence(rest_s=10.0),
-    OfferOutcome.FAILED: Consequence(rest_s=30.0),
-    OfferOutcome.CANCELLED: Consequence(spare=False),
-}
-"""Somebody who does not answer or declines has to say Ready; a phone that is busy (a private call
-the device state did not tell) or cannot be reached is tried again by itself; a caller who left
-costs the agent nothing, not even the place among the idle."""
+MISSED = frozenset({OfferOutcome.NO_ANSWER, OfferOutcome.REJECTED})
+"""Outcomes that are the agent's own doing, and so count as missed in a row."""
 
 LEASE_GRACE_S = 2.0
 """A lease outlives the ring time by this much: the answer is still under way to us."""
 
 PRIORITY_WEIGHT_S = 60.0
 """Seconds of waiting that one point of priority is worth."""
+
+
+def consequence(misses: Misses, outcome: OfferOutcome, missed: int) -> Consequence:
+    """What this end of an offer means at a queue with these rules, to an agent who has now missed
+    so many in a row. A caller who left costs the agent nothing, not even the place among the idle.
+    """
+    kinds: dict[OfferOutcome, tuple[Miss, str]] = {
+        OfferOutcome.NO_ANSWER: (misses.no_answer, RONA),
+        OfferOutcome.REJECTED: (misses.rejected, "rejected"),
+        OfferOutcome.BUSY: (misses.busy, "busy"),
+        OfferOutcome.FAILED: (misses.unreachable, "unreachable"),
+    }
+    if outcome not in kinds:
+        return Consequence(spare=False)
+    miss, reason = kinds[outcome]
+    if miss.pause:
+        return Consequence(pause=reason)
+    if outcome in MISSED and 0 < misses.consecutive_max <= missed:
+        return Consequence(pause=RONA)
+    return Consequence(rest_s=miss.rest_s)

@@ -13,6 +13,9 @@ class Due(StrEnum):
     REST = "rest"
     WAIT = "wait"
     HOLD = "hold"
+    PLANNED = "planned"
+    """The time until a planned pause."""
+    BREAK = "break"
 
 
 Owner = tuple[Due, str]

@@ -58,8 +58,8 @@ class Engine(Staff):
             m.Release: lambda _x, _now: self._end_hold(),
             m.KeepPlace: lambda _x, _now: None,
             m.Reprioritise: lambda _x, _now: None,
-            m.ExtendWrapUp: lambda _x, _now: None,
-            m.PlanPause: lambda _x, _now: None,
+            m.ExtendWrapUp: lambda x, _now: self._on_extend_wrap_up(x),
+            m.PlanPause: lambda x, _now: self._on_plan_pause(x),
             m.DayBegan: lambda _x, now: self._agents.begin_day(now),
             m.Tick: lambda _x, _now: None,
         }
@@ -67,6 +67,8 @@ class Engine(Staff):
             Due.LEASE: self._end_lease,
             Due.WRAP_UP: self._end_wrap_up,
             Due.REST: self._end_rest,
+            Due.PLANNED: self._begin_break,
+            Due.BREAK: self._end_break,
             Due.WAIT: self._end_wait,
             Due.HOLD: lambda _ident, _now: self._end_hold(),
         }

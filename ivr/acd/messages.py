@@ -37,7 +37,7 @@ class Ready:
 
 @dataclass(frozen=True)
 class ExtendWrapUp:
-    """The agent needs `seconds` more to write up; nothing happens outside wrap-up."""
+    """The agent needs `seconds` more to write up; nothing happens outside a timed wrap-up."""
 
     agent: AgentId
     seconds: float
@@ -45,8 +45,10 @@ class ExtendWrapUp:
 
 @dataclass(frozen=True)
 class PlanPause:
-    """A pause that begins at `start` (after the conversation, if there is one) and, unless the
-    agent has ended it before, at `end`. An agent has one plan at a time; a new one replaces it."""
+    """A pause that begins at `start` (after the conversation, if there is one) and ends at `end`,
+    unless the agent did something else before. Who is logged out or paused for another reason
+    stays so. An agent has one plan at a time: a new one replaces the one to come; a pause under
+    way goes on to its own end."""
 
     agent: AgentId
     reason: str

@@ -2,7 +2,7 @@
 
 from ivr.acd import messages as m
 from ivr.acd.calls import CallRecord
-from ivr.acd.consequences import CONSEQUENCES
+from ivr.acd.consequences import MISSED, consequence
 from ivr.acd.deadlines import Due
 from ivr.acd.errors import BadMessageError, UnknownOfferError
 from ivr.acd.roster import Roster
@@ -61,13 +61,15 @@ class Offering(Roster):
         self._end_offer(offer, OfferOutcome.NO_ANSWER if rang else OfferOutcome.FAILED, now)
 
     def _end_offer(self, offer: Offer, outcome: OfferOutcome, now: float) -> None:
-        agent, consequence = offer.agent, CONSEQUENCES[outcome]
+        agent = offer.agent
+        agent.missed += outcome in MISSED
+        follows = consequence(self._queues[offer.call.queue].misses, outcome, agent.missed)
         self._take_back(offer, outcome)
-        if consequence.pause:
-            self._advance(agent, Trigger.PENALISE, consequence.pause, now)
+        if follows.pause:
+            self._advance(agent, Trigger.PENALISE, follows.pause, now)
             return
-        if consequence.rest_s:
-            agent.rest_until = now + consequence.rest_s
+        if follows.rest_s:
+            agent.rest_until = now + follows.rest_s
             self._deadlines.set(Due.REST, agent.ident, agent.rest_until)
         to = step(agent.ident, agent.state, Trigger.RELEASE)
         if isinstance(to, AgentState):
@@ -79,7 +81,7 @@ class Offering(Roster):
         self._close(offer)
         self._out.append(m.StopRinging(offer.ident, call.ident, agent.ident, call.queue, outcome))
         if call.ident in self._calls:
-            if CONSEQUENCES[outcome].spare:
+            if outcome is not OfferOutcome.CANCELLED:
                 call.spared.add(agent.ident)
             self._calls.line_up(call)
             self._returned.append(call)

@@ -43,7 +43,10 @@ class Roster(State):
         self._agents.enter_state(agent, state, now)
         agent.reason = reason
         if before is AgentState.WRAP_UP:
+            agent.wrap_up_until = None
             self._deadlines.clear(Due.WRAP_UP, agent.ident)
+        if state is AgentState.ON_CALL:
+            agent.missed = 0
         if state is not AgentState.AVAILABLE:
             agent.rest_until = None
             self._deadlines.clear(Due.REST, agent.ident)

@@ -1,8 +1,16 @@
 """What agents wish, what their phones can do, and how conversations end for them."""
 
+from math import inf, isfinite
+
 from ivr.acd import messages as m
+from ivr.acd.agents import AgentRecord
 from ivr.acd.deadlines import Due
-from ivr.acd.errors import DuplicateCallError, UnknownCallError, UnknownQueueError
+from ivr.acd.errors import (
+    BadMessageError,
+    DuplicateCallError,
+    UnknownCallError,
+    UnknownQueueError,
+)
 from ivr.acd.offering import Offering
 from ivr.acd.table import AFTER, Special, Trigger, step
 from ivr.model.agents import AgentState, OfferOutcome
@@ -17,6 +25,10 @@ class Staff(Offering):
         """What an agent asked for: now, after the conversation, or it is so already."""
         agent = self._agents[ident]
         to = step(ident, agent.state, trigger)
+        if trigger in (Trigger.READY, Trigger.LOG_IN):
+            agent.missed = 0
+        if to is not Special.KEEP:
+            agent.on_break = None
         if to is Special.LATER:
             agent.later = (trigger, reason)
         elif to is Special.RECALL:
@@ -45,14 +57,66 @@ class Staff(Offering):
             raise UnknownCallError(f"call {message.call!r} talks to nobody")
         del self._talks[message.call]
         later, agent.later = agent.later, None
-        wrap_up_s = self._queues[agent.queue].wrap_up_s if agent.queue else 0.0
+        wrap_up_s = self._wrap_up_s(agent)
         if later is not None:
             self._advance(agent, AFTER[later[0]], later[1], now)
         elif message.wrap_up and wrap_up_s > 0:
             self._advance(agent, Trigger.WRAP_UP, "conversation_ended", now)
-            self._deadlines.set(Due.WRAP_UP, agent.ident, now + wrap_up_s)
+            self._wrap_up_until(agent, now + wrap_up_s)
         else:
             self._advance(agent, Trigger.FINISH, "conversation_ended", now)
+
+    def _wrap_up_s(self, agent: AgentRecord) -> float:
+        """The agent's own time, else the queue's; infinite: until the agent says ready."""
+        if agent.wrap_up == "until_ready":
+            return inf
+        if agent.wrap_up is not None:
+            return agent.wrap_up
+        return self._queues[agent.queue].wrap_up_s if agent.queue else 0.0
+
+    def _wrap_up_until(self, agent: AgentRecord, until: float) -> None:
+        agent.wrap_up_until = until if isfinite(until) else None
+        self._deadlines.set(Due.WRAP_UP, agent.ident, until)
+
+    def _on_extend_wrap_up(self, message: m.ExtendWrapUp) -> None:
+        agent = self._agents[message.agent]
+        if not 0 < message.seconds < inf:
+            raise BadMessageError(f"agent {message.agent!r}: more time to write up is above 0 s")
+        if agent.wrap_up_until is not None:
+            self._wrap_up_until(agent, agent.wrap_up_until + message.seconds)
+
+    def _on_plan_pause(self, message: m.PlanPause) -> None:
+        agent = self._agents[message.agent]
+        if not -inf < message.start < message.end < inf:
+            raise BadMessageError(f"agent {message.agent!r}: a planned pause ends after it starts")
+        agent.plan = message
+        self._deadlines.set(Due.PLANNED, agent.ident, message.start)
+
+    def _begin_break(self, ident: str, now: float) -> None:
+        """Whoever has chosen that very pause before its time is in it now."""
+        agent = self._agents[ident]
+        plan, agent.plan = agent.plan, None
+        if plan is None or agent.state is AgentState.LOGGED_OUT or now >= plan.end:
+            return
+        if agent.state is AgentState.PAUSED:
+            if agent.reason != plan.reason:
+                return
+        elif agent.later is not None:
+            return
+        else:
+            self._wish(agent.ident, Trigger.PAUSE, plan.reason, now)
+        agent.on_break = plan
+        self._deadlines.set(Due.BREAK, ident, plan.end)
+
+    def _end_break(self, ident: str, now: float) -> None:
+        agent = self._agents[ident]
+        plan, agent.on_break = agent.on_break, None
+        if plan is None:
+            return
+        if agent.state is AgentState.PAUSED:
+            self._advance(agent, Trigger.READY, "break_over", now)
+        else:
+            agent.later = None
 
     def _on_resume(self, message: m.Resume, now: float) -> None:
         agent = self._agents[message.agent]
