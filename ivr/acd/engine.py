@@ -59,7 +59,7 @@ class Engine(Staff):
             m.KeepPlace: lambda _x, _now: None,
             m.Reprioritise: lambda _x, _now: None,
             m.ExtendWrapUp: lambda x, _now: self._on_extend_wrap_up(x),
-            m.PlanPause: lambda x, _now: self._on_plan_pause(x),
+            m.PlanPause: self._on_plan_pause,
             m.DayBegan: lambda _x, now: self._agents.begin_day(now),
             m.Tick: lambda _x, _now: None,
         }

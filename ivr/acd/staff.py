@@ -85,10 +85,12 @@ class Staff(Offering):
         if agent.wrap_up_until is not None:
             self._wrap_up_until(agent, agent.wrap_up_until + message.seconds)
 
-    def _on_plan_pause(self, message: m.PlanPause) -> None:
+    def _on_plan_pause(self, message: m.PlanPause, now: float) -> None:
         agent = self._agents[message.agent]
         if not -inf < message.start < message.end < inf:
             raise BadMessageError(f"agent {message.agent!r}: a planned pause ends after it starts")
+        if agent.plan is not None and agent.plan.start <= now:
+            self._begin_break(agent.ident, now)
         agent.plan = message
         self._deadlines.set(Due.PLANNED, agent.ident, message.start)
 

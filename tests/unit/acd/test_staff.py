@@ -207,6 +207,7 @@ def test_who_does_otherwise_meanwhile_is_left_alone(
     said: Input, then: tuple[AgentState, str]
 ) -> None:
     desk = on_break()
+    desk.at(100)
     desk.at(150, said)
     assert desk.state(150) == then
     assert desk.state(200) == then
@@ -236,6 +237,12 @@ def test_a_new_plan_replaces_the_one_to_come_not_the_one_under_way() -> None:
     desk.at(401, PlanPause(ANN, "tea", 500, 600))
     desk.at(402, PlanPause(ANN, "tea", 700, 800))
     assert desk.state(500)[0] is FREE
+
+
+def test_a_plan_for_later_does_not_swallow_the_one_that_is_due() -> None:
+    desk = on_break()
+    desk.at(100, PlanPause(ANN, "tea", 300, 400))
+    assert desk.state(100) == (PAUSED, "lunch")
 
 
 def test_a_planned_pause_ends_after_it_starts() -> None:
