@@ -48,8 +48,9 @@ def _about(runs: Runs) -> str:
 
 
 def _waits(runs: Runs) -> str:
-    """Of those who waited for an agent until answered or tired: share answered within x."""
-    longest = [percentile(one.waits_s[q], 0.99) for one in runs.summaries for q in runs.queues]
+    """Share answered within x, of all who waited until answered or tired. The slowest 5 % lie
+    beyond the edge."""
+    longest = [percentile(one.waits_s[q], 0.95) for one in runs.summaries for q in runs.queues]
     reach_s = max([10.0, *(wait for wait in longest if wait is not None)])
     curves = []
     for place, queue in enumerate(runs.queues):
@@ -70,7 +71,7 @@ def _levels(runs: Runs) -> str:
     curves = []
     for place, queue in enumerate((*runs.queues, ALL)):
         levels = [formula(counts) for counts in runs.half_hours(queue)]
-        points = [(n / 2, level) for n, level in enumerate(levels) if level is not None]
+        points = [(n / 2 + 0.25, level) for n, level in enumerate(levels) if level is not None]
         curves.append(Curve(queue, _colour(place), points))
     return chart(curves, "hours since the beginning", "service level")
 

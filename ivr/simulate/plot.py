@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from math import ceil, floor, log10
 
 WIDTH, HEIGHT = 820, 300
 LEFT, RIGHT, TOP, BOTTOM = 56, 16, 34, 44
@@ -21,8 +22,10 @@ class Curve:
 
 def chart(curves: Sequence[Curve], x_title: str, y_title: str) -> str:
     """Curves over one axis that begins at 0, with a legend above."""
-    reach = max((x for curve in curves for x, _ in curve.points), default=0.0) or 1.0
-    parts = [*_frame(reach, x_title, y_title), *_legend(curves)]
+    longest = max((x for curve in curves for x, _ in curve.points), default=0.0) or 1.0
+    step = round_step(longest)
+    reach = step * ceil(longest / step - 1e-9)
+    parts = [*_frame(reach, step, x_title, y_title), *_legend(curves)]
     for curve in curves:
         path = " ".join(f"{_x(x, reach):.1f},{_y(share):.1f}" for x, share in curve.points)
         parts.append(
@@ -45,7 +48,13 @@ def bars(shares: Sequence[tuple[str, float]], colour: str) -> str:
     return _svg(max(BAR, len(shares) * BAR), parts)
 
 
-def _frame(reach: float, x_title: str, y_title: str) -> list[str]:
+def round_step(reach: float) -> float:
+    """Distance of marks on an axis up to `reach`: a number people like, four to eight of them."""
+    power = 10.0 ** floor(log10(reach / 4))
+    return max(factor * power for factor in (1, 2, 5) if factor * power <= reach / 4)
+
+
+def _frame(reach: float, step: float, x_title: str, y_title: str) -> list[str]:
     parts = [_text(4, 16, y_title, "start"), _text(WIDTH / 2, HEIGHT - 6, x_title, "middle")]
     for quarter in range(5):
         share = quarter / 4
@@ -53,9 +62,9 @@ def _frame(reach: float, x_title: str, y_title: str) -> list[str]:
             f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{_y(share):.1f}" y2="{_y(share):.1f}" '
             f'stroke="{LINE}"/>',
             _text(LEFT - 8, _y(share) + 4, f"{share:.0%}", "end"),
-            _text(_x(share * reach, reach), HEIGHT - 24, f"{share * reach:.3g}", "middle"),
         ]
-    return parts
+    marks = [step * number for number in range(round(reach / step) + 1)]
+    return [*parts, *(_text(_x(x, reach), HEIGHT - 24, f"{x:g}", "middle") for x in marks)]
 
 
 def _legend(curves: Sequence[Curve]) -> list[str]:
