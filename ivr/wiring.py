@@ -27,6 +27,7 @@ from ivr.nodes.prompt import texts
 from ivr.nodes.queue import line_texts
 from ivr.ports import Spoken
 from ivr.provision.secrets import Secrets
+from ivr.service.breaks import Breaks
 from ivr.service.clock import SystemClock
 from ivr.service.conversations import Conversations
 from ivr.service.desk import Desk
@@ -77,7 +78,7 @@ class Server:
             rng=random.Random(self._boot),  # noqa: S311 - only spreads reconnects
         )
         self._telephony = AsteriskTelephony(self._link, self._prompts)
-        engine = Engine(site, offer_prefix=f"{self._boot}-")
+        engine = Engine(site, offer_prefix=f"{self._boot}-", seed=int(self._boot, 16))
         live = CoreState(engine, clock, lambda: self._sessions.active)
         self._metrics = Metrics(site, flows, live)
         self._journal = Journal(
@@ -96,6 +97,7 @@ class Server:
             self._new_leg,
             self._metrics.routing.observe_decision,
         )
+        self._breaks = Breaks(site, self._dispatcher.feed, engine.agent, clock)
         conversations = Conversations()
         recordings = Recordings(settings.recordings_dir, recorder, clock)
         desk = Desk(site, self._dispatcher, conversations, recordings, recorder, clock, self._tasks)
@@ -150,6 +152,8 @@ class Server:
         self._closers.push_async_callback(self._link.close)
         self._closers.push_async_callback(self._dispatcher.drop_offers)
         await self._first_login.wait()
+        self._breaks.start()
+        self._closers.push_async_callback(self._breaks.close)
         await self._agi.start(self._settings.bind, self._settings.agi_port)
         self._closers.push_async_callback(self._agi.close)
 

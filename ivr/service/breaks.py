@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from ivr.acd.messages import DayBegan, Input, PlanPause
@@ -71,27 +70,22 @@ def _day(zone: ZoneInfo, at: float) -> date:
     return datetime.fromtimestamp(at, UTC).astimezone(zone).date()
 
 
-class Listener(Protocol):
-    """Where plans go: the dispatcher."""
-
-    def feed(self, message: Input) -> None: ...
-
-    def agent(self, agent: AgentId) -> AgentView: ...
-
-
 class Breaks:
     """One task with one timer; the core carries the breaks out."""
 
     def __init__(
         self,
         site: Site,
-        core: Listener,
+        feed: Callable[[Input], None],
+        agent: Callable[[AgentId], AgentView],
         clock: Clock,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        """`feed` tells the core, `agent` asks it."""
         self._breaks = {AgentId(key): one.breaks for key, one in site.agents.items() if one.breaks}
         self._zone = ZoneInfo(site.timezone)
-        self._core = core
+        self._feed = feed
+        self._agent = agent
         self._clock = clock
         self._sleep = sleep
         self._tasks = Tasks("breaks")
@@ -105,7 +99,7 @@ class Breaks:
         self._midnight = next_midnight(self._zone, now)
         self._due = dict.fromkeys(self._breaks, now)
         for agent, breaks in self._breaks.items():
-            view, running = self._core.agent(agent), break_at(breaks, self._zone, now)
+            view, running = self._agent(agent), break_at(breaks, self._zone, now)
             if running and view.state is AgentState.PAUSED and view.reason == running.reason:
                 self._plan(agent, running)
         self._tasks.start(self._run(), "plan")
@@ -121,7 +115,7 @@ class Breaks:
     def _step(self, now: float) -> float:
         """Says what is due; when to do so again."""
         if now >= self._midnight:
-            self._core.feed(DayBegan())
+            self._feed(DayBegan())
             self._midnight = next_midnight(self._zone, now)
         for agent in [agent for agent, due in self._due.items() if due <= now]:
             coming = next_break(self._breaks[agent], self._zone, now)
@@ -131,4 +125,4 @@ class Breaks:
         return min([self._midnight, *self._due.values()])
 
     def _plan(self, agent: AgentId, planned: Planned) -> None:
-        self._core.feed(PlanPause(agent, planned.reason, planned.start, planned.end))
+        self._feed(PlanPause(agent, planned.reason, planned.start, planned.end))

@@ -6,7 +6,7 @@ The phone's registration says who calls; supervising asks for a PIN on top.
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
 
-from ivr.acd.messages import LogIn, LogOut, Pause, Ready
+from ivr.acd.messages import ExtendWrapUp, LogIn, LogOut, Pause, Ready
 from ivr.model import events
 from ivr.model.agents import AgentState
 from ivr.model.errors import CallerGoneError
@@ -15,7 +15,8 @@ from ivr.ports import Line, Spoken
 from ivr.service.desk import Desk
 from ivr.service.supervision import Supervision
 
-LOG_IN, LOG_OUT, PAUSE, READY, SUPERVISE = "*10", "*11", "*12", "*13", "*15"
+LOG_IN, LOG_OUT, PAUSE, READY, EXTEND, SUPERVISE = "*10", "*11", "*12", "*13", "*14", "*15"
+EXTENSION_S = 60.0
 PIN_TRIES_MAX = 3
 PIN_KEYS_MAX = 12
 KEY_TIMEOUT_S = 8.0
@@ -24,6 +25,8 @@ LOGGED_IN = Spoken("You are logged in and available.")
 LOGGED_OUT = Spoken("You are logged out. Goodbye.")
 PAUSED = Spoken("You are paused.")
 AVAILABLE = Spoken("You are available.")
+EXTENDED = Spoken("You have sixty seconds more.")
+NOT_WRITING_UP = Spoken("You are not writing up a call.")
 NOT_LOGGED_IN = Spoken("You are not logged in. Dial star one zero to log in.")
 WHICH_REASON = Spoken("There is no such pause reason.")
 UNKNOWN_CODE = Spoken("This code is not known.")
@@ -37,6 +40,8 @@ FEATURE_PROMPTS = (
     LOGGED_OUT,
     PAUSED,
     AVAILABLE,
+    EXTENDED,
+    NOT_WRITING_UP,
     NOT_LOGGED_IN,
     WHICH_REASON,
     UNKNOWN_CODE,
@@ -60,6 +65,7 @@ class Features:
             LOG_OUT: self._log_out,
             PAUSE: self._pause,
             READY: self._ready,
+            EXTEND: self._extend,
             SUPERVISE: self._supervise,
         }
 
@@ -105,6 +111,14 @@ class Features:
         else:
             self._desk.dispatcher.feed(Ready(agent))
             await line.play([AVAILABLE])
+
+    async def _extend(self, line: Line, agent: AgentId, _rest: str) -> None:
+        """Who writes up without a limit has those seconds anyway."""
+        if self._state(agent) is AgentState.WRAP_UP:
+            self._desk.dispatcher.feed(ExtendWrapUp(agent, EXTENSION_S))
+            await line.play([EXTENDED])
+        else:
+            await line.play([NOT_WRITING_UP])
 
     async def _supervise(self, line: Line, supervisor: AgentId, rest: str) -> None:
         target = self._desk.dispatcher.agent_of(rest)

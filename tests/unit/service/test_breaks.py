@@ -150,7 +150,7 @@ class Week:
         plan = plan.model_copy(update={"agents": {"ann": ann}, "timezone": "Europe/Berlin"})
         self.core = Core(plan, self.clock)
         self.core.feed(LogIn(AgentId("ann")))
-        self.breaks = Breaks(plan, self.core, self.clock, self._sleep)
+        self.breaks = Breaks(plan, self.core.feed, self.core.agent, self.clock, self._sleep)
         self.states: list[tuple[str, AgentState]] = []
         self._end = 0.0
         self._over = asyncio.Event()

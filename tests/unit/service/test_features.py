@@ -4,8 +4,10 @@ import asyncio
 
 import pytest
 
+from ivr.acd.messages import ConversationEnded, Resume
 from ivr.model import events
 from ivr.model.agents import AgentState
+from ivr.model.ids import AgentId, CallId, QueueId
 from ivr.service.conversations import Conversation
 from ivr.service.features import Features
 from ivr.service.supervision import Supervision
@@ -47,6 +49,17 @@ async def test_log_in_pause_ready_and_log_out(house: House) -> None:
     ]
 
 
+async def test_sixty_seconds_more_to_write_up(house: House) -> None:
+    await dial(house, "1002", "*10")
+    house.dispatcher.feed(Resume(CallId("c1"), AgentId("bob"), QueueId("support")))
+    house.dispatcher.feed(ConversationEnded(CallId("c1")))
+    ends = house.engine.next_deadline()
+    line = await dial(house, "1002", "*14")
+    assert "sixty seconds more" in str(line.log)
+    assert ends is not None
+    assert house.engine.next_deadline() == ends + 60
+
+
 async def test_log_in_again_ends_a_pause(house: House) -> None:
     for code in ("*10", "*121", "*10"):
         await dial(house, "1002", code)
@@ -58,6 +71,7 @@ async def test_log_in_again_ends_a_pause(house: House) -> None:
     [
         ("1002", "*121", "not logged in"),
         ("1002", "*13", "not logged in"),
+        ("1002", "*14", "not writing up"),
         ("1002", "*17", "not known"),
         ("2001", "*10", "not known"),
         ("1002", "*", "not known"),
