@@ -170,7 +170,7 @@ class Memo:
 
     call: str
     state: str
-    """`serving`, `waiting`, `talking` or `done`."""
+    """`serving`, `waiting`, `talking`, `transferring` or `done`."""
     flow: str = ""
     node: str = ""
     queue: str = ""
@@ -185,6 +185,8 @@ class Memo:
     started_at: float = 0.0
     """When the call began."""
     talking_since: float = 0.0
+    to: str = ""
+    """Whom the agent sends the caller to, as dialled."""
     variables: str = "{}"
     """The flow's variables as JSON."""
 
@@ -260,6 +262,18 @@ class Telephony(Protocol):
 
         A leg with a briefing is answered only once it reports to be ready (LegReady).
         """
+
+    async def ring_out(
+        self,
+        leg: str,
+        target: DialTarget,
+        *,
+        caller: str,
+        title: str,
+        timeout_s: float,
+        stays: bool,
+    ) -> None:
+        """As `ring`, anybody. A leg that `stays` waits a moment when left, to be joined again."""
 
     async def hang_up(self, channel: str) -> None:
         """End a leg or a caller's channel; nothing happens when it is gone already."""

@@ -9,7 +9,7 @@ from ivr.asterisk.call import SoundPaths
 from ivr.asterisk.memo import read_memo
 from ivr.asterisk.translate import LEG_PREFIX, extension_of, reachable_extensions
 from ivr.model.errors import TelephonyDownError, TelephonyError
-from ivr.ports import Briefing, Memo
+from ivr.ports import Briefing, DialTarget, Memo
 from ivr.service.legs import LiveChannel, Snapshot
 
 log = structlog.get_logger(__name__)
@@ -64,6 +64,33 @@ class AsteriskTelephony:
             if not _SEPARATORS.isdisjoint(path):
                 raise TelephonyError(f"Asterisk cannot play {path}: no , & or quotes in its path")
         return f"IVR_SAY={'&'.join(paths)},IVR_KEY={briefing.accept_key}"
+
+    async def ring_out(
+        self,
+        leg: str,
+        target: DialTarget,
+        *,
+        caller: str,
+        title: str,
+        timeout_s: float,
+        stays: bool,
+    ) -> None:
+        dialled = target.extension or f"{target.number}@trunk"
+        reply = await self._act(
+            "Originate",
+            {
+                "Channel": f"PJSIP/{dialled}",
+                "ChannelId": leg,
+                "Context": "ivr-consulted" if stays else "ivr-leg",
+                "Exten": "s",
+                "Priority": "1",
+                "Async": "true",
+                "Timeout": str(round(timeout_s * 1000)),
+                "CallerID": f'"{title}" <{_number(caller)}>',
+            },
+        )
+        if not reply.ok:
+            raise TelephonyError(f"Asterisk refuses to ring {dialled}: {reply.message}")
 
     async def hang_up(self, channel: str) -> None:
         reply = await self._act("Hangup", {"Channel": channel})

@@ -212,7 +212,7 @@ class ConversationEnded(CallEvent):
     talk_s: float
     hold_s: float
     ended_by: str
-    """`caller`, `agent` or `unknown`."""
+    """`caller`, `agent`, `transfer` (the agent sent the caller on) or `unknown`."""
 
 
 # --- call-backs

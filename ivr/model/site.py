@@ -133,6 +133,8 @@ class Queue(Model):
     """Where calls wait for an agent."""
 
     title: Title
+    extension: Annotated[str, Field(pattern=r"^([0-9]{2,10})?$")] = ""
+    """What agents dial to hand a caller on to this queue; empty: they cannot."""
     skills: str = ""
     """Skill expression every call of this queue asks for, e.g. `billing >= 5 and lang_fr >= 3`.
 

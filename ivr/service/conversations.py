@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ivr.service.handovers import Handover
+
 
 @dataclass(eq=False)
 class Conversation:
@@ -16,6 +18,11 @@ class Conversation:
     started_at: float
     hold_s: float = 0.0
     held_since: float | None = None
+    talk: str = ""
+    """What the routing core calls this talk: the call's id, unless the agent was consulted."""
+
+    def __post_init__(self) -> None:
+        self.talk = self.talk or self.call
 
     def hold(self, *, on: bool, now: float) -> None:
         """Count the time either side keeps the other on hold; repeated reports count once."""
@@ -31,6 +38,8 @@ class Conversations:
 
     def __init__(self) -> None:
         self._by_agent: dict[str, Conversation] = {}
+        self._handovers: dict[str, Handover] = {}
+        """By caller's channel: ordered, and not carried out yet."""
 
     def add(self, conversation: Conversation) -> None:
         self._by_agent[conversation.agent] = conversation
@@ -38,6 +47,14 @@ class Conversations:
     def remove(self, conversation: Conversation) -> None:
         if self._by_agent.get(conversation.agent) is conversation:
             del self._by_agent[conversation.agent]
+
+    def hand_on(self, channel: str, handover: Handover) -> None:
+        """When this caller's talk ends, this is what follows."""
+        self._handovers[channel] = handover
+
+    def handed_on(self, channel: str) -> Handover | None:
+        """What was ordered for this caller; asked for once."""
+        return self._handovers.pop(channel, None)
 
     def of_agent(self, agent: str) -> Conversation | None:
         return self._by_agent.get(agent)

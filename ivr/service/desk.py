@@ -1,12 +1,13 @@
 """What everybody who handles calls shares, and how a conversation ends, whoever noticed it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ivr.model import events
 from ivr.model.site import Site
 from ivr.ports import Clock, Recorder
 from ivr.service.conversations import Conversation, Conversations
 from ivr.service.dispatcher import Dispatcher
+from ivr.service.parking import Parking
 from ivr.service.recordings import Recordings
 from ivr.service.tasks import Tasks
 
@@ -23,6 +24,7 @@ class Desk:
     clock: Clock
     tasks: Tasks
     """Owns what outlives a call: finishing its recording."""
+    parking: Parking = field(default_factory=Parking)
 
 
 def release(desk: Desk, conversation: Conversation) -> float:
@@ -33,7 +35,7 @@ def release(desk: Desk, conversation: Conversation) -> float:
     now = desk.clock.now()
     conversation.hold(on=False, now=now)
     desk.conversations.remove(conversation)
-    desk.dispatcher.conversation_over(conversation.call, wrap_up=True)
+    desk.dispatcher.conversation_over(conversation.talk, wrap_up=True)
     return now
 
 

@@ -12,6 +12,7 @@ from time import perf_counter
 import structlog
 
 from ivr.acd.engine import Engine
+from ivr.acd.errors import RoutingError
 from ivr.acd.estimate import Estimate
 from ivr.acd.messages import (
     AgentMoved,
@@ -28,6 +29,7 @@ from ivr.acd.messages import (
     OfferEnded,
     OfferRinging,
     Relaxed,
+    Resume,
     Ring,
     StopRinging,
     Tick,
@@ -39,6 +41,7 @@ from ivr.model.ids import AgentId, CallId, OfferId, QueueId
 from ivr.model.site import Site
 from ivr.ports import Briefing, Clock, Recorder, Spoken, Telephony
 from ivr.service.devices import Devices
+from ivr.service.handovers import Handover, ToConsulted
 from ivr.service.legs import (
     ChannelGone,
     ChannelStarted,
@@ -50,6 +53,7 @@ from ivr.service.legs import (
     LegRinging,
     PhoneChanged,
 )
+from ivr.service.outgoing import Outgoing
 from ivr.service.places import Match, NoMatch, Place
 from ivr.service.tasks import Tasks
 
@@ -99,6 +103,7 @@ class Dispatcher:
         self._on_decision = on_decision
         self.devices = Devices()
         self._tasks = Tasks("dispatcher")
+        self.outgoing = Outgoing(telephony, new_leg)
         self._timer: asyncio.TimerHandle | None = None
         self._places: dict[str, Place] = {}
         self._by_offer: dict[OfferId, OfferLeg] = {}
@@ -197,6 +202,22 @@ class Dispatcher:
         self._joined.pop(call, None)
         self.feed(ConversationEnded(CallId(call), wrap_up))
 
+    def take(self, talk: str, agent: str, queue: str) -> bool:
+        """The agent is taken from now on, though no offer led to it; False when not free."""
+        try:
+            self.feed(Resume(CallId(talk), AgentId(agent), QueueId(queue)))
+        except RoutingError:
+            return False
+        return True
+
+    def void(self, handover: Handover | None) -> None:
+        """The caller does not come after all: let go whoever waits for them."""
+        match handover:
+            case Handover(target=ToConsulted(leg=leg, agent=agent, talk=talk)):
+                if agent:
+                    self.conversation_over(talk, wrap_up=False)
+                self._tasks.start(self.drop_leg(leg), f"drop {leg}")
+
     async def drop_leg(self, leg: str) -> None:
         """Take down a leg that nobody talks on any more."""
         try:
@@ -209,6 +230,8 @@ class Dispatcher:
 
     def on_leg_event(self, event: LegEvent) -> None:
         """One report from the telephony side; a report about an unknown leg means nothing."""
+        if self.outgoing.report(event):
+            return
         match event:
             case LegRinging(leg=leg) if offer := self._by_leg.get(leg):
                 self.feed(OfferRinging(offer.offer))
@@ -245,7 +268,7 @@ class Dispatcher:
 
     def drop_strays(self, legs: Iterable[str]) -> None:
         """Of these legs, take down each that belongs to no offer and no talk."""
-        known = self._by_leg.keys() | self._joined.values()
+        known = self._by_leg.keys() | self._joined.values() | self.outgoing.legs
         for leg in legs:
             if leg not in known:
                 self._tasks.start(self.drop_leg(leg), f"drop {leg}")

@@ -13,7 +13,9 @@ from ivr.model.errors import CallerGoneError
 from ivr.model.ids import AgentId
 from ivr.ports import Line, Spoken
 from ivr.service.desk import Desk
+from ivr.service.handovers import PARK
 from ivr.service.supervision import Supervision
+from ivr.service.transfers import BLIND, CONSULT, TRANSFER_PROMPTS, Transfers
 
 LOG_IN, LOG_OUT, PAUSE, READY, EXTEND, SUPERVISE = "*10", "*11", "*12", "*13", "*14", "*15"
 EXTENSION_S = 60.0
@@ -49,6 +51,7 @@ FEATURE_PROMPTS = (
     WRONG_PIN,
     REFUSED,
     NO_CONVERSATION,
+    *TRANSFER_PROMPTS,
 )
 """Everything said here, to be rendered before the first call."""
 
@@ -60,6 +63,7 @@ class Features:
         self._desk = desk
         self._supervision = supervision
         self._pins = pins
+        transfers = Transfers(desk)
         self._codes: dict[str, Callable[[Line, AgentId, str], Awaitable[None]]] = {
             LOG_IN: self._log_in,
             LOG_OUT: self._log_out,
@@ -67,18 +71,22 @@ class Features:
             READY: self._ready,
             EXTEND: self._extend,
             SUPERVISE: self._supervise,
+            BLIND: transfers.blind,
+            CONSULT: transfers.consult,
+            PARK: transfers.park,
         }
 
     async def serve(self, line: Line, extension: str, dialled: str) -> None:
-        """`dialled` is a code of three characters and what belongs to it, e.g. `*121`."""
+        """`dialled` is a code and what belongs to it, e.g. `*121`."""
         agent = self._desk.dispatcher.agent_of(extension)
-        code = self._codes.get(dialled[:3])
+        known = next((size for size in (3, 2) if dialled[:size] in self._codes), 0)
+        code = self._codes.get(dialled[:known])
         try:
             await line.answer()
             if agent is None or code is None:
                 await line.play([UNKNOWN_CODE])
             else:
-                await code(line, agent, dialled[3:])
+                await code(line, agent, dialled[known:])
             await line.hangup()
         except CallerGoneError:
             return  # hanging up is how most people end a feature call

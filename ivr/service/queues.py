@@ -12,6 +12,7 @@ from ivr.model.agents import QueueOutcome
 from ivr.model.site import Queue
 from ivr.ports import Away, Call, Line, Memo, QueueRequest, QueueResult
 from ivr.service.desk import Desk
+from ivr.service.onward import Onward, sent_to
 from ivr.service.places import ExitKey, Match, NoMatch, Stay
 from ivr.service.promise import Promise
 from ivr.service.remembering import Remembering
@@ -43,6 +44,7 @@ class LineQueues:
         self._remembering = Remembering(line, desk.clock, memo_now)
         self._waiting = Waiting(desk, line, self._remembering, back_in_line)
         self._talking = Talking(desk, line, self._remembering)
+        self._onward = Onward(desk, line, self._talking, self._remembering, resumed)
         self._away: Stay | None = None
         """Where a caller who is away keeps a place."""
         self._passed_on: float | None = None
@@ -52,6 +54,10 @@ class LineQueues:
         if call.id != self._line.id:
             raise ValueError(f"{call.id} asks for the queues of {self._line.id}")
         stay = self._stay(request)
+        if (ordered := self._onward.resumed()) is not None:
+            if (onward := await self._onward.after(ordered[0], stay, ordered[1])) is None:
+                return QueueResult(QueueOutcome.ANSWERED)
+            stay = onward
         while True:
             match await self._waiting.wait(stay):
                 case Away() as away:
@@ -65,9 +71,11 @@ class LineQueues:
                     await self._line.stop_music()
                     self._passed_on = stay.entered_at if outcome in OVERFLOWED else None
                     return QueueResult(outcome)
-                case Match() as found if await self._talking.talk(found, stay.queue):
-                    return QueueResult(QueueOutcome.ANSWERED)
-            # The agent's phone went away in the very instant of joining: same place, next agent.
+                case Match() as found:
+                    parting = await self._talking.talk(found, stay)
+                    if (onward := await self._onward.after(parting, stay)) is None:
+                        return QueueResult(QueueOutcome.ANSWERED)
+                    stay = onward
 
     async def called_back(self) -> None:
         if self._away is None or self._away.place is None:
@@ -99,6 +107,9 @@ class LineQueues:
         resumed, self._resumed = self._resumed, None
         if resumed is not None and resumed.queue == request.queue:
             return _resumed(request, queue, resumed, now)
+        if resumed is not None and resumed.to and resumed.queue in self._desk.site.queues:
+            moved = sent_to(request, resumed.queue)
+            return _resumed(moved, self._desk.site.queues[resumed.queue], resumed, now)
         passed_on, self._passed_on = self._passed_on, None
         if passed_on is not None and request.keep_place:
             return Stay(request, queue, passed_on, now, kept="overflow")
@@ -113,6 +124,7 @@ def _resumed(request: QueueRequest, queue: Queue, memo: Memo, now: float) -> Sta
         queue,
         memo.entered_at,
         memo.joined_at or memo.entered_at,
+        kept="transfer" if memo.to else "",
         resumed=True,
         greeted=True,
         told_until=now,

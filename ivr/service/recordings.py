@@ -80,7 +80,8 @@ class Recordings:
 
         `talk_s` is None when nobody saw the end of the talk: such a recording is `unverified`.
         """
-        self._open.pop(recording.call, None)
+        if self._open.get(recording.call) is recording:  # not the next agent's
+            del self._open[recording.call]
         if talk_s is not None:
             await self._flushed(recording, talk_s)
         size = await asyncio.to_thread(self._to_wav, recording.id)

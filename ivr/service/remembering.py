@@ -5,6 +5,7 @@ from dataclasses import replace
 from math import isfinite
 
 from ivr.ports import Clock, Line, Memo
+from ivr.service.handovers import Handover
 from ivr.service.places import Match, Stay
 
 
@@ -31,10 +32,29 @@ class Remembering:
                 entered_at=stay.entered_at,
                 joined_at=stay.joined_at,
                 promised_s=promised_s if isfinite(promised_s) else 0.0,
+                to=stay.request.queue if stay.kept == "transfer" else "",
             )
         )
 
-    async def talking(self, match: Match) -> None:
+    async def handed_on(self, handover: Handover, stay: Stay, since: float) -> None:
+        """The caller is on the way to somebody; if nobody is there, back to this stay."""
+        await self._line.remember(
+            replace(
+                self._memo_now(),
+                state="transferring",
+                queue=stay.request.queue,
+                entered_at=stay.entered_at,
+                joined_at=since,
+                agent=handover.agent,
+                to=handover.dialled,
+            )
+        )
+
+    async def talking_elsewhere(self) -> None:
+        """Somebody who is no agent has the caller; after that the flow goes on."""
+        await self._line.remember(replace(self._memo_now(), state="talking"))
+
+    async def talking(self, match: Match, entered_at: float) -> None:
         """The caller is about to be joined with this agent, on this leg."""
         await self._line.remember(
             replace(
@@ -43,6 +63,7 @@ class Remembering:
                 queue=match.queue,
                 agent=match.agent,
                 leg=match.leg,
+                entered_at=entered_at,
                 talking_since=self._clock.now(),
             )
         )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -55,6 +55,9 @@ class Sessions:
         """The whole visit. `memo` is what a former server left with a call already under way."""
         if memo is not None and not self._resumption.session_back(line.channel):
             return
+        handover = self._desk.conversations.handed_on(line.channel)
+        if memo is not None and handover is not None:  # ordered in a talk that was taken over
+            memo = replace(memo, state="transferring", agent=handover.agent, to=handover.dialled)
         self._active += 1
         try:
             begin = self._resumed(line, memo) if memo else self._started(line)
@@ -89,7 +92,7 @@ class Sessions:
         node = self._flows[flow].nodes.get(memo.node)
         if node is None:
             return _Begin(flow, "", memo.started_at, "{}")
-        if memo.state == "waiting":
+        if memo.state in ("waiting", "transferring"):
             return _Begin(flow, memo.node, memo.started_at, memo.variables, memo)
         again = memo.state == "serving" and node.repeatable
         following = memo.node if again else node.exits().get("next", memo.node)

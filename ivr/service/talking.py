@@ -2,11 +2,11 @@
 
 from ivr.model import events
 from ivr.model.errors import CallerGoneError
-from ivr.model.site import Queue
 from ivr.ports import Line
 from ivr.service.conversations import Conversation
 from ivr.service.desk import Desk, record_end, release
-from ivr.service.places import Match
+from ivr.service.handovers import Handover, Parting
+from ivr.service.places import Match, Stay
 from ivr.service.recordings import Recording
 from ivr.service.remembering import Remembering
 
@@ -19,20 +19,25 @@ class Talking:
         self._line = line
         self._remembering = remembering
 
-    async def talk(self, match: Match, queue: Queue) -> bool:
-        """Join the two until one leaves; False when the agent was gone before it began."""
+    async def talk(self, match: Match, stay: Stay, talk: str = "") -> Parting | Handover:
+        """Join the two until one leaves; what comes next for the caller.
+
+        `stay` is the one that led here: it says whether to record, and which place is given back
+        when the agent sends the caller on. `talk` is what the core calls this talk, if not by the
+        call's id.
+        """
         desk, line = self._desk, self._line
-        started_at = desk.clock.now()
         conversation = Conversation(
-            line.id, match.queue, match.agent, match.leg, line.channel, started_at
+            line.id, stay.request.queue, match.agent, match.leg, line.channel, desk.clock.now()
         )
+        conversation.talk = talk or line.id
         recording: Recording | None = None
         ended_at: float | None = None
         desk.conversations.add(conversation)
         try:
-            await self._remembering.talking(match)
+            await self._remembering.talking(match, stay.entered_at)
             await line.stop_music()
-            if queue.record:
+            if stay.queue.record:
                 recording = await desk.recordings.start(line, match.queue, match.agent)
             desk.recorder.record(_started(conversation))
             await line.join(match.leg)
@@ -43,11 +48,13 @@ class Talking:
         except Exception as error:
             ended_by = "caller" if isinstance(error, CallerGoneError) else "unknown"
             self._ended(conversation, recording, ended_by, ended_at)
+            desk.dispatcher.void(desk.conversations.handed_on(line.channel))
             if ended_at is None:  # perhaps never joined: do not leave the agent in silence
                 desk.tasks.start(desk.dispatcher.drop_leg(match.leg), f"drop {match.leg}")
             raise
-        self._ended(conversation, recording, "agent", ended_at)
-        return joined
+        handover = desk.conversations.handed_on(line.channel)
+        self._ended(conversation, recording, "transfer" if handover else "agent", ended_at)
+        return handover or (Parting.OVER if joined else Parting.NOT_JOINED)
 
     def _ended(
         self,

@@ -53,6 +53,11 @@ def _extensions(site: Site, document: Document) -> Iterator[Problem]:
     people += [
         (("phones", name, "extension"), phone.extension) for name, phone in site.phones.items()
     ]
+    people += [
+        (("queues", name, "extension"), queue.extension)
+        for name, queue in site.queues.items()
+        if queue.extension
+    ]
     for path, extension in people:
         owner = f"{str(path[0])[:-1]} {path[1]}"
         if extension in owners:

@@ -9,7 +9,7 @@ from ivr.acd.messages import LogIn
 from ivr.model.errors import CallerGoneError, TelephonyDownError, TelephonyError
 from ivr.model.events import Event
 from ivr.model.site import Site
-from ivr.ports import Briefing, Memo
+from ivr.ports import Briefing, DialResult, DialTarget, Memo
 from ivr.service.conversations import Conversations
 from ivr.service.desk import Desk
 from ivr.service.dispatcher import Dispatcher
@@ -41,10 +41,16 @@ SITE = Site.model_validate(
         },
         "queues": {
             "sales": {"title": "Sales", "skills": "sales >= 1", "wrap_up_s": 0},
-            "support": {"title": "Support", "skills": "support >= 1", "record": False},
+            "support": {
+                "title": "Support",
+                "extension": "820",
+                "skills": "support >= 1",
+                "record": False,
+            },
         },
         "pause_reasons": {"1": "lunch"},
         "emergency": {"say": "Sorry.", "ring": ["1001"]},
+        "phones": {"door": {"name": "Door", "extension": "2009"}},
     }
 )
 
@@ -83,6 +89,18 @@ class FakeTelephony:
         self.rung.append((leg, extension))
         self.briefings.append(briefing)
 
+    async def ring_out(
+        self,
+        leg: str,
+        target: DialTarget,
+        *,
+        caller: str,
+        title: str,
+        timeout_s: float,
+        stays: bool,
+    ) -> None:
+        self.rung.append((leg, target.extension or target.number))
+
     async def hang_up(self, channel: str) -> None:
         self.ended.append(channel)
 
@@ -104,6 +122,7 @@ class FakeLine:
         self.played_out = asyncio.Event()
         """Cleared by a test: whatever is played does not end by itself."""
         self.played_out.set()
+        self.dialled_result = DialResult("answered", 5.0)
         self.breaks_at = ""
         """The memo's state at which Asterisk refuses."""
 
@@ -175,6 +194,11 @@ class FakeLine:
             gone.cancel()
             left.cancel()
         self._here()
+
+    async def dial(self, target: DialTarget, *, ring_timeout_s: float) -> DialResult:
+        self._here()
+        self.log.append(f"dial {target.extension or target.number}")
+        return self.dialled_result
 
     async def joined(self) -> bool:
         there, self.leg_there = self.leg_there, True

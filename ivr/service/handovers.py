@@ -1,0 +1,67 @@
+"""Where an agent sends the caller they talk to, and how a talk can end."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from ivr.ports import DialTarget
+
+PARK = "*8"
+"""Dialled to park; followed by a slot, to retrieve."""
+
+
+@dataclass(frozen=True)
+class ToAgent:
+    """Ring this agent, whatever their skills: somebody chose them."""
+
+    agent: str
+
+
+@dataclass(frozen=True)
+class ToQueue:
+    queue: str
+
+
+@dataclass(frozen=True)
+class ToPhone:
+    """Ring somebody who is no agent."""
+
+    target: DialTarget
+
+
+@dataclass(frozen=True)
+class ToSlot:
+    """Music, until somebody asks for the caller in this slot."""
+
+    slot: str
+
+
+@dataclass(frozen=True)
+class ToConsulted:
+    """Somebody who has heard about the caller already; their leg waits to be joined."""
+
+    leg: str
+    agent: str
+    """Empty for somebody who is no agent."""
+    dialled: str
+    talk: str
+    """What the routing core calls the time this agent is taken."""
+
+
+Target = ToAgent | ToQueue | ToPhone | ToSlot | ToConsulted
+
+
+@dataclass(frozen=True)
+class Handover:
+    """`agent` sends the caller on; `dialled` is what reaches the target again after a restart."""
+
+    agent: str
+    target: Target
+    dialled: str
+
+
+class Parting(Enum):
+    """How a talk ended that nobody sent on."""
+
+    OVER = "over"
+    NOT_JOINED = "not_joined"
+    """The agent was gone before it began."""

@@ -1,0 +1,207 @@
+"""Handing a caller on, from the agent's second line: blind, after a word with the target, parked.
+
+The phone puts the caller on hold and dials a code. Only who talks to a caller can hand one on, and
+only to whom the site names or its allow-list admits; otherwise the caller stays.
+"""
+
+import asyncio
+
+from ivr.model.agents import AgentState
+from ivr.model.errors import CallerGoneError
+from ivr.model.ids import AgentId
+from ivr.ports import Audio, DialTarget, Line, SoundFile, Spoken
+from ivr.service.conversations import Conversation
+from ivr.service.desk import Desk
+from ivr.service.handovers import (
+    PARK,
+    Handover,
+    Target,
+    ToAgent,
+    ToConsulted,
+    ToPhone,
+    ToQueue,
+    ToSlot,
+)
+from ivr.service.onward import RING_TIMEOUT_S, target_of
+
+BLIND, CONSULT = "*2", "*3"
+BACK_KEY = "*"
+FREE = (AgentState.AVAILABLE, AgentState.WRAP_UP)
+
+NO_CALLER = Spoken("You are not talking to a caller.")
+NO_TARGET = Spoken("There is nobody at this number, or you may not dial it.")
+NOT_FREE = Spoken("This agent is not free. Your caller is still on hold.")
+NOT_ANSWERED = Spoken("Nobody answered. Your caller is still on hold.")
+HANDED_ON = Spoken("Your caller is being transferred.")
+PARKED = Spoken("Your caller is parked. The slot is")
+ALL_TAKEN = Spoken("Every parking slot is taken. Your caller is still on hold.")
+EMPTY_SLOT = Spoken("Nobody is parked there.")
+RETRIEVED = Spoken("Hang up, and the caller will ring you.")
+OTHER_LEFT = Spoken("You are alone. Your caller is still on hold.")
+
+TRANSFER_PROMPTS = (
+    NO_CALLER,
+    NO_TARGET,
+    NOT_FREE,
+    NOT_ANSWERED,
+    HANDED_ON,
+    PARKED,
+    ALL_TAKEN,
+    EMPTY_SLOT,
+    RETRIEVED,
+    OTHER_LEFT,
+)
+
+
+class Transfers:
+    """What the codes do; each returns what the agent is told at the end."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def blind(self, line: Line, agent: AgentId, dialled: str) -> None:
+        """Hand the caller on at once; what becomes of them is not for this agent to see."""
+        if dialled == PARK:
+            await self.park(line, agent, "")
+            return
+        conversation, target, refusal = self._wanted(agent, dialled)
+        if conversation is None or target is None:
+            await line.play([refusal])
+            return
+        await self._send(conversation, Handover(agent, target, dialled))
+        await line.play([HANDED_ON])
+
+    async def park(self, line: Line, agent: AgentId, slot: str) -> None:
+        """Without a slot: park the own caller. With one: have the caller parked there."""
+        if slot:
+            await self._retrieve(line, agent, slot)
+            return
+        conversation = self._desk.conversations.of_agent(agent)
+        number = self._desk.parking.reserve() if conversation else None
+        if conversation is None or number is None:
+            await line.play([ALL_TAKEN if conversation else NO_CALLER])
+            return
+        await self._send(conversation, Handover(agent, ToSlot(number), PARK + number))
+        digits: list[Audio] = [SoundFile(f"digits/{digit}") for digit in number]
+        await line.play([PARKED, *digits])
+
+    async def _retrieve(self, line: Line, agent: AgentId, slot: str) -> None:
+        if self._desk.dispatcher.engine.agent(agent).state not in FREE:
+            await line.play([NOT_FREE])
+        elif self._desk.parking.retrieve(slot, agent):
+            await line.play([RETRIEVED])
+        else:
+            await line.play([EMPTY_SLOT])
+
+    async def consult(self, line: Line, agent: AgentId, dialled: str) -> None:
+        """Ring the target and talk; hanging up hands over, `*` ends the consultation."""
+        conversation, target, refusal = self._wanted(agent, dialled)
+        if conversation is None or target is None or isinstance(target, ToQueue):
+            await line.play([NO_TARGET if isinstance(target, ToQueue) else refusal])
+            return
+        dispatcher = self._desk.dispatcher
+        consulted = target.agent if isinstance(target, ToAgent) else ""
+        talk = f"{conversation.call}+{line.id}"
+        if consulted and not dispatcher.take(talk, consulted, conversation.queue):
+            await line.play([NOT_FREE])
+            return
+        leg, handed_on = "", False
+        try:
+            leg = await self._ring(line, target, conversation) or ""
+            completed = bool(leg) and await self._confer(line, leg)
+            if completed and self._desk.conversations.of_agent(agent) is conversation:
+                there = ToConsulted(leg, consulted, dialled, talk)
+                handed_on = True
+                await self._send(conversation, Handover(agent, there, dialled))
+        finally:
+            if not handed_on:
+                if leg:
+                    await dispatcher.drop_leg(leg)
+                if consulted:
+                    dispatcher.conversation_over(talk, wrap_up=False)
+        if not handed_on:
+            await line.play([OTHER_LEFT if leg else NOT_ANSWERED])
+
+    async def _ring(
+        self, line: Line, target: ToAgent | ToPhone | ToSlot | ToConsulted, talk: Conversation
+    ) -> str | None:
+        """The target's leg; None when nobody answered."""
+        await line.start_music("default")
+        phone = (
+            target.target
+            if isinstance(target, ToPhone)
+            else DialTarget(extension=self._desk.site.agents[_agent(target)].extension)
+        )
+        ringing = asyncio.create_task(
+            self._desk.dispatcher.outgoing.ring(
+                phone,
+                caller=self._desk.site.agents[talk.agent].extension,
+                title=self._desk.site.queues[talk.queue].title,
+                timeout_s=RING_TIMEOUT_S,
+                stays=True,
+            ),
+            name=f"consult {line.id}",
+        )
+        gone = asyncio.create_task(line.wait_gone(), name=f"gone {line.id}")
+        try:
+            await asyncio.wait({ringing, gone}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            gone.cancel()
+            if not ringing.done():
+                ringing.cancel()
+            await asyncio.wait({ringing, gone})
+        if ringing.cancelled():
+            raise CallerGoneError
+        return ringing.result()
+
+    async def _confer(self, line: Line, leg: str) -> bool:
+        """Agent and target talk; True when the agent hung up to leave the caller to the target."""
+        await line.stop_music()
+        line.forget_keys()
+        talk = asyncio.create_task(line.join(leg), name=f"confer {line.id}")
+        back = asyncio.create_task(_pressed(line, BACK_KEY), name=f"keys {line.id}")
+        try:
+            await asyncio.wait({talk, back}, return_when=asyncio.FIRST_COMPLETED)
+            if not talk.done():
+                await self._desk.dispatcher.drop_leg(leg)
+            await asyncio.wait({talk})
+        finally:
+            for task in (talk, back):
+                task.cancel()
+            await asyncio.wait({talk, back})
+        error = talk.exception()
+        if error is not None and not isinstance(error, CallerGoneError):
+            raise error
+        return error is not None
+
+    async def _send(self, conversation: Conversation, handover: Handover) -> None:
+        """Order it, then end the agent's leg: the caller's session finds the order."""
+        self._desk.conversations.hand_on(conversation.channel, handover)
+        await self._desk.dispatcher.drop_leg(conversation.leg)
+
+    def _wanted(
+        self, agent: AgentId, dialled: str
+    ) -> tuple[Conversation | None, Target | None, Spoken]:
+        """Whose caller goes where, or what to say instead."""
+        conversation = self._desk.conversations.of_agent(agent)
+        target = target_of(self._desk.site, dialled)
+        if conversation is None:
+            return None, None, NO_CALLER
+        if target is None or target == ToAgent(agent):
+            return conversation, None, NO_TARGET
+        if isinstance(target, ToAgent):
+            state = self._desk.dispatcher.engine.agent(target.agent).state
+            if state not in FREE:
+                return conversation, None, NOT_FREE
+        return conversation, target, NO_TARGET
+
+
+def _agent(target: Target) -> str:
+    if not isinstance(target, ToAgent):
+        raise TypeError(f"{target} is no agent")
+    return target.agent
+
+
+async def _pressed(line: Line, wanted: str) -> None:
+    while await line.next_key() != wanted:
+        pass
