@@ -27,7 +27,7 @@ from ivr.nodes.prompt import texts
 from ivr.nodes.queue import line_texts
 from ivr.ports import Spoken
 from ivr.provision.secrets import Secrets
-from ivr.service.breaks import Breaks
+from ivr.service.channels import Channels
 from ivr.service.clock import SystemClock
 from ivr.service.conversations import Conversations
 from ivr.service.desk import Desk
@@ -41,6 +41,7 @@ from ivr.service.sessions import Sessions
 from ivr.service.supervision import Supervision
 from ivr.service.switchboard import Switchboard
 from ivr.service.tasks import Tasks
+from ivr.service.watch import Books, Watch, look_around
 from ivr.settings import Settings
 from ivr.site.calendars import SiteCalendars
 from ivr.speech.prompts import Prompts
@@ -78,7 +79,7 @@ class Server:
             rng=random.Random(self._boot),  # noqa: S311 - only spreads reconnects
         )
         self._telephony = AsteriskTelephony(self._link, self._prompts)
-        engine = Engine(site, offer_prefix=f"{self._boot}-", seed=int(self._boot, 16))
+        engine = Engine(site, offer_prefix=f"{self._boot}-")
         live = CoreState(engine, clock, lambda: self._sessions.active)
         self._metrics = Metrics(site, flows, live)
         self._journal = Journal(
@@ -86,7 +87,8 @@ class Server:
             settings.journal_spill_file,
             on_write=self._metrics.system.observe_journal_write,
         )
-        recorder = FanOut([self._journal, self._metrics])
+        books = Books()
+        recorder = FanOut([self._journal, self._metrics, books])
         self._recorder = recorder
         self._dispatcher = Dispatcher(
             site,
@@ -97,8 +99,12 @@ class Server:
             self._new_leg,
             self._metrics.routing.observe_decision,
         )
-        self._breaks = Breaks(site, self._dispatcher.feed, engine.agent, clock)
         conversations = Conversations()
+        self._channels = Channels()
+        sight = look_around(
+            engine, site, clock, self._dispatcher, conversations, self._channels, books
+        )
+        self._watch = Watch(sight, recorder, clock)
         recordings = Recordings(settings.recordings_dir, recorder, clock)
         desk = Desk(site, self._dispatcher, conversations, recordings, recorder, clock, self._tasks)
         supervision = Supervision(desk)
@@ -152,8 +158,7 @@ class Server:
         self._closers.push_async_callback(self._link.close)
         self._closers.push_async_callback(self._dispatcher.drop_offers)
         await self._first_login.wait()
-        self._breaks.start()
-        self._closers.push_async_callback(self._breaks.close)
+        self._tasks.start(self._watch.run(), "watch")
         await self._agi.start(self._settings.bind, self._settings.agi_port)
         self._closers.push_async_callback(self._agi.close)
 
@@ -167,7 +172,9 @@ class Server:
     # --- Asterisk speaks
 
     async def _on_login(self) -> None:
+        self._channels.forget()
         snapshot = await self._telephony.snapshot()
+        self._channels.replace(snapshot)
         self._recorder.record(events.AmiConnected(at=self._clock.now()))
         missing = {a.extension for a in self._site.agents.values()} - snapshot.reachable
         self._tasks.start(self._telephony.look_for(sorted(missing)), "look for phones")
@@ -182,11 +189,13 @@ class Server:
         self._first_login.set()
 
     def _on_lost(self) -> None:
+        self._channels.forget()
         self._recorder.record(events.AmiLost(at=self._clock.now()))
 
     def _on_event(self, event: Mapping[str, str]) -> None:
         report = translate(event)
         if report is not None:
+            self._channels.report(report)
             self._switchboard.report(report)
 
     async def _serve(self, session: AgiSession) -> None:

@@ -154,18 +154,19 @@ def _delay_s(agent: AgentRecord, call: CallRecord) -> float:
 
 def _ahead(call: CallRecord, calls: Calls, agents: Agents) -> float:
     """Calls that come first, each by the share of its agents who may serve this call too."""
-    lines = calls.lines()
+    own = call.requirement
     groups = _spread([group for group in agents.groups() if _size(group)], PROFILES_MAX)
-    some = _spread(lines, LINES_MAX)
     ahead = 0.0
-    for line in some:
-        if line.requirement.text == call.requirement.text:
-            continue
+    others = []
+    for line in calls.lines():
         if count := line.calls.before(call.key):
-            ahead += count * _shared(line.requirement, call.requirement, groups)
-    ahead *= len(lines) / len(some) if some else 1.0
-    own = calls.line(call.requirement)
-    return ahead + (own.calls.before(call.key) if own is not None else 0)
+            if line.requirement.text == own.text:
+                ahead += count
+            else:
+                others.append((count, line.requirement))
+    some = _spread(others, LINES_MAX)
+    shared = sum(count * _shared(requirement, own, groups) for count, requirement in some)
+    return ahead + shared * len(others) / max(1, len(some))
 
 
 def _shared(theirs: Requirement, ours: Requirement, groups: Sequence[Group]) -> float:

@@ -1,0 +1,247 @@
+"""The watch: every few seconds core, telephony and journal are held against each other.
+
+It looks only at what is in memory. A disagreement counts when two looks in a row show it: what is
+on its way from one to the other is none.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import structlog
+
+from ivr.acd.engine import Engine
+from ivr.acd.views import AgentView, CallView
+from ivr.model import events
+from ivr.model.agents import AgentState
+from ivr.model.events import Event
+from ivr.model.site import Site
+from ivr.ports import Clock, Recorder
+from ivr.service.channels import Channels
+from ivr.service.conversations import Conversation, Conversations
+from ivr.service.dispatcher import Dispatcher, OfferLeg
+
+log = structlog.get_logger(__name__)
+
+PERIOD_S = 5.0
+IDLE_LIMIT_S = 2.0
+"""How long somebody able may be idle beside a waiting call."""
+LEASE_MARGIN_S = 10.0
+"""Beyond the longest lease, so long until an offer is overdue."""
+TALLY_S = 0.05
+"""Sums of states may be off by so much: each state is rounded in its event."""
+IDLE_LOOKED_AT = 50
+CALLS_LOOKED_AT = 50
+"""Waiting calls, first in line first, that are asked who could serve them."""
+
+
+@dataclass
+class Books:
+    """What the journal was told, counted: a recorder beside it."""
+
+    inside: dict[str, str] = field(default_factory=dict)
+    """Call -> queue of those that entered and have not left."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Agent -> seconds of all states since the log-in."""
+    logged_in: dict[str, float] = field(default_factory=dict)
+    callbacks: dict[str, str] = field(default_factory=dict)
+    """Call -> queue of the call-backs pending."""
+
+    def record(self, event: Event) -> None:
+        match event:
+            case events.QueueEntered():
+                self.inside[event.call] = event.queue
+            case events.QueueLeft():
+                self.inside.pop(event.call, None)
+            case events.CallbackRequested():
+                self.callbacks[event.call] = event.queue
+            case events.CallbackEnded():
+                self.callbacks.pop(event.call, None)
+            case events.AgentChanged():
+                self._agent(event)
+
+    def _agent(self, event: events.AgentChanged) -> None:
+        if event.before is AgentState.LOGGED_OUT:
+            self.logged_in[event.agent] = event.at
+            self.seconds[event.agent] = 0.0
+        elif event.agent in self.seconds:
+            self.seconds[event.agent] += event.seconds
+        if event.after is AgentState.LOGGED_OUT:
+            self.logged_in.pop(event.agent, None)
+            self.seconds.pop(event.agent, None)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Everything one look sees, at one moment."""
+
+    now: float
+    held: bool
+    agents: list[AgentView]
+    calls: list[CallView]
+    idle: Callable[[CallView], Iterable[str]]
+    """Agents who could be rung by this call at once."""
+    offers: list[OfferLeg]
+    lease_s: float
+    conversations: list[Conversation]
+    legs: frozenset[str]
+    """Of the channels, those that are ours."""
+    owned: frozenset[str]
+    """Legs somebody answers for, beyond offers and talks."""
+    channels: frozenset[str] | None
+    """None while the telephony side is out of reach: nothing is known."""
+    books: Books
+
+
+Found = set[str]
+"""What is wrong, in words that stay the same as long as it is."""
+
+
+def idle_while_waiting(sight: Sight) -> Found:
+    if sight.held:
+        return set()
+    return {
+        f"{agent} is available while {call.call} waits in {call.queue}"
+        for call in sight.calls[:CALLS_LOOKED_AT]
+        if call.offer is None and sight.now - call.entered_at > IDLE_LIMIT_S
+        for agent in sight.idle(call)
+    }
+
+
+def offer_without_leg(sight: Sight) -> Found:
+    overdue = sight.lease_s + LEASE_MARGIN_S
+    return {
+        f"offer {offer.offer} to {offer.agent} outlived its lease"
+        for offer in sight.offers
+        if sight.now - offer.made_at > overdue
+    }
+
+
+def leg_without_offer(sight: Sight) -> Found:
+    if sight.channels is None:
+        return set()
+    answered_for = {offer.leg for offer in sight.offers} | sight.owned
+    answered_for |= {one.leg for one in sight.conversations}
+    return {f"leg {leg} belongs to nobody" for leg in sight.legs - answered_for}
+
+
+def talk_without_channel(sight: Sight) -> Found:
+    if sight.channels is None:
+        return set()
+    return {
+        f"{one.agent} talks to {one.call}, but {name} is gone"
+        for one in sight.conversations
+        for name in (one.leg, one.channel)
+        if name not in sight.channels
+    }
+
+
+def on_call_without_talk(sight: Sight) -> Found:
+    talking = {one.agent for one in sight.conversations}
+    on_call = {view.agent for view in sight.agents if view.state is AgentState.ON_CALL}
+    silent = {f"{agent} is on a call, but talks to nobody" for agent in on_call - talking}
+    return silent | {f"{agent} talks, but is not on a call" for agent in talking - on_call}
+
+
+def calls_conserved(sight: Sight) -> Found:
+    written = sight.books.inside
+    held = {call.call: call.queue for call in sight.calls}
+    vanished = {f"{call} entered {written[call]} and vanished" for call in written.keys() - held}
+    return vanished | {f"{call} waits in {held[call]} unwritten" for call in held.keys() - written}
+
+
+def agent_time(sight: Sight) -> Found:
+    found: Found = set()
+    for view in sight.agents:
+        logged_in = sight.books.logged_in.get(view.agent)
+        if logged_in is None or view.since is None:
+            continue
+        off = sight.books.seconds[view.agent] - (view.since - logged_in)
+        if abs(off) > TALLY_S:
+            found.add(f"{view.agent}: the states' seconds are off")
+    return found
+
+
+def callbacks_pending(sight: Sight) -> Found:
+    waiting = {call.call for call in sight.calls}
+    talking = {one.call for one in sight.conversations}
+    return {
+        f"call-back {call} of {queue} is owed, but in no line"
+        for call, queue in sight.books.callbacks.items()
+        if call not in waiting | talking | sight.owned
+    }
+
+
+CHECKS: dict[str, Callable[[Sight], Found]] = {
+    "idle_while_waiting": idle_while_waiting,
+    "offer_without_leg": offer_without_leg,
+    "leg_without_offer": leg_without_offer,
+    "talk_without_channel": talk_without_channel,
+    "on_call_without_talk": on_call_without_talk,
+    "calls_conserved": calls_conserved,
+    "agent_time": agent_time,
+    "callbacks_pending": callbacks_pending,
+}
+
+
+class Watch:
+    """Looks again and again; what persists is told once, as an event and a line in the log."""
+
+    def __init__(self, sight: Callable[[], Sight], recorder: Recorder, clock: Clock) -> None:
+        self._sight = sight
+        self._recorder = recorder
+        self._clock = clock
+        self._suspected: dict[str, Found] = {}
+        self._told: dict[str, Found] = {}
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await asyncio.sleep(PERIOD_S)
+            self.look()
+
+    def look(self) -> None:
+        sight = self._sight()
+        for name, check in CHECKS.items():
+            found = check(sight)
+            lasting = found & self._suspected.get(name, set())
+            for detail in sorted(lasting - self._told.get(name, set())):
+                log.error("invariant violated", invariant=name, detail=detail)
+                self._recorder.record(
+                    events.InvariantViolated(at=self._clock.now(), invariant=name, detail=detail)
+                )
+            self._suspected[name], self._told[name] = found, lasting
+
+
+def look_around(
+    engine: Engine,
+    site: Site,
+    clock: Clock,
+    dispatcher: Dispatcher,
+    conversations: Conversations,
+    channels: Channels,
+    books: Books,
+    owned: Callable[[], frozenset[str]] = frozenset,
+) -> Callable[[], Sight]:
+    """The eyes of a watch; `owned` are legs somebody beyond offers and talks answers for."""
+    lease_s = max((queue.ring_timeout_s for queue in site.queues.values()), default=0.0)
+
+    def sight() -> Sight:
+        agents = engine.agents()
+        free = [one.agent for one in agents if one.state is AgentState.AVAILABLE][:IDLE_LOOKED_AT]
+        return Sight(
+            now=clock.now(),
+            held=engine.held,
+            agents=agents,
+            calls=engine.calls(),
+            idle=lambda call: [a for a in free if not engine.why_not(a, call.call)],
+            offers=dispatcher.offers(),
+            lease_s=lease_s,
+            conversations=conversations.all(),
+            legs=channels.legs,
+            owned=owned(),
+            channels=channels.live if channels.known else None,
+            books=books,
+        )
+
+    return sight
