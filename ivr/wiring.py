@@ -27,7 +27,11 @@ from ivr.nodes.prompt import texts
 from ivr.nodes.queue import line_texts
 from ivr.ports import Spoken
 from ivr.provision.secrets import Secrets
+<<<<<<< /tmp/watch/mine/wiring.py
+from ivr.service.breaks import Breaks
+=======
 from ivr.service.channels import Channels
+>>>>>>> /tmp/watch/my.py
 from ivr.service.clock import SystemClock
 from ivr.service.conversations import Conversations
 from ivr.service.desk import Desk
@@ -79,7 +83,7 @@ class Server:
             rng=random.Random(self._boot),  # noqa: S311 - only spreads reconnects
         )
         self._telephony = AsteriskTelephony(self._link, self._prompts)
-        engine = Engine(site, offer_prefix=f"{self._boot}-")
+        engine = Engine(site, offer_prefix=f"{self._boot}-", seed=int(self._boot, 16))
         live = CoreState(engine, clock, lambda: self._sessions.active)
         self._metrics = Metrics(site, flows, live)
         self._journal = Journal(
@@ -99,6 +103,7 @@ class Server:
             self._new_leg,
             self._metrics.routing.observe_decision,
         )
+        self._breaks = Breaks(site, self._dispatcher.feed, engine.agent, clock)
         conversations = Conversations()
         self._channels = Channels()
         sight = look_around(
@@ -158,7 +163,12 @@ class Server:
         self._closers.push_async_callback(self._link.close)
         self._closers.push_async_callback(self._dispatcher.drop_offers)
         await self._first_login.wait()
+<<<<<<< /tmp/watch/mine/wiring.py
+        self._breaks.start()
+        self._closers.push_async_callback(self._breaks.close)
+=======
         self._tasks.start(self._watch.run(), "watch")
+>>>>>>> /tmp/watch/my.py
         await self._agi.start(self._settings.bind, self._settings.agi_port)
         self._closers.push_async_callback(self._agi.close)
 
