@@ -4,6 +4,7 @@ Nothing here knows whether an agent was found: the wait cancels it, and the line
 """
 
 import asyncio
+from math import isfinite
 
 import structlog
 
@@ -90,7 +91,7 @@ class Announcing:
                 queue=stay.request.queue,
                 position=estimate.position,
                 low_s=minutes.low * 60.0,
-                high_s=min(minutes.high * 60.0, estimate.high_s),
+                high_s=minutes.high * 60.0 if isfinite(minutes.high) else estimate.high_s,
             )
         )
         return (Spoken(phrase),)

@@ -38,7 +38,8 @@ class Stack:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.site = load_dialplans(settings.dialplans).site
+        dialplans = load_dialplans(settings.dialplans)
+        self.site, self.flows = dialplans.site, dialplans.flows
         self.secrets = load_or_create_secrets(settings.secrets_dir, self.site)
         paths = paths_of(settings)
         self.asterisk = AsteriskProcess(ensure_asterisk(_say), paths)

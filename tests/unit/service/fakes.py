@@ -105,6 +105,23 @@ class FakeTelephony:
         self.ended.append(channel)
 
 
+class Log(list[str]):
+    """What was done with a line, in order."""
+
+    def __init__(self) -> None:
+        self._grown = asyncio.Event()
+
+    def append(self, entry: str) -> None:
+        super().append(entry)
+        self._grown.set()
+
+    async def reaches(self, length: int) -> None:
+        async with asyncio.timeout(5):
+            while len(self) < length:
+                self._grown.clear()
+                await self._grown.wait()
+
+
 class FakeLine:
     """A caller; the test presses keys, ends the talk and hangs up."""
 
@@ -112,7 +129,7 @@ class FakeLine:
         self.id, self.channel = call, channel
         self.caller, self.caller_name, self.dialled = "2001", "Cal", "600"
         self.memos: list[Memo] = []
-        self.log: list[str] = []
+        self.log = Log()
         self.keys: asyncio.Queue[str] = asyncio.Queue()
         self.hung_up = asyncio.Event()
         self.agent_left = asyncio.Event()
