@@ -8,7 +8,7 @@ from ivr.acd.cover import LEVEL_MAX, Need
 from ivr.acd.errors import UnknownAgentError
 from ivr.acd.messages import PlanPause
 from ivr.acd.order import EVERYBODY, Key, Order, Shelves
-from ivr.acd.requirement import MEMBER, TEAM_PREFIX, Profile
+from ivr.acd.requirement import MEMBER, TEAM_PREFIX, Profile, Requirement
 from ivr.acd.table import Trigger
 from ivr.model.agents import AgentState
 from ivr.model.ids import AgentId, CallId, OfferId, QueueId
@@ -151,6 +151,8 @@ class Agents:
         self._groups: dict[Hashable, Group] = {}
         self._by_id: dict[str, AgentRecord] = {}
         self._shelves: dict[str, Shelves[Group]] = {name: Shelves() for name in self._rankings}
+        self._under: dict[str, list[Group]] = {}
+        """Groups by each of their skills, free or not."""
         self._offers = 0
         self._common: Counter[Need] = Counter()
         for number, (ident, agent) in enumerate(agents.items()):
@@ -161,6 +163,8 @@ class Agents:
             if group is None:
                 profile = Profile(len(self._groups), skills, agent.queues)
                 group = self._groups[key] = Group(profile, self._rankings)
+                for label in profile.labels:
+                    self._under.setdefault(label, []).append(group)
             group.states[AgentState.LOGGED_OUT] += 1
             self._by_id[ident] = AgentRecord(AgentId(ident), number, group, agent)
 
@@ -173,8 +177,19 @@ class Agents:
         except KeyError:
             raise UnknownAgentError(f"the site file has no agent {ident!r}") from None
 
+    def get(self, ident: str) -> AgentRecord | None:
+        """None when the site has no such agent (any more)."""
+        return self._by_id.get(ident)
+
     def groups(self) -> Iterator[Group]:
         return iter(self._groups.values())
+
+    def able(self, requirement: Requirement) -> Iterator[Group]:
+        """Groups that satisfy it; one may come several times."""
+        for label in requirement.labels:
+            for group in self._under.get(label, ()):
+                if requirement.accepts(group.profile):
+                    yield group
 
     def commonness(self, need: Need) -> int:
         """How many agents of the site have this skill at this level or above."""

@@ -13,12 +13,13 @@ class Ask:
 
     requirement: Requirement
     queue: QueueId
-    waited_s: float
-    """Effective wait: priority counts as time waited."""
+    effective_start: float
+    """Time of entry, earlier by what the call's priority is worth."""
+    now: float
     barred: Container[AgentId] = frozenset()
 
     def accepts(self, profile: Profile) -> bool:
         """Whether agents of this profile may serve the call by now."""
         if not self.requirement.accepts(profile):
             return False
-        return profile.delay_s(self.queue) <= max(0.0, self.waited_s)
+        return profile.is_due(self.queue, self.effective_start, self.now)

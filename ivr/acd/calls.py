@@ -1,58 +1,121 @@
-"""The waiting calls: one line per different requirement, each in order of effective start."""
+"""The waiting calls: one line per requirement, queue, wanted agent and kind of call, each in order
+of effective start."""
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 
+from ivr.acd.agents import AgentRecord
 from ivr.acd.consequences import PRIORITY_WEIGHT_S
 from ivr.acd.errors import UnknownCallError
 from ivr.acd.messages import Enter
 from ivr.acd.order import Key, Order, Shelves
+from ivr.acd.relaxation import Stage
 from ivr.acd.requirement import Profile, Requirement
 from ivr.model.ids import AgentId, CallId, OfferId, QueueId
 
+LineKey = tuple[str, QueueId, AgentId | None, bool]
+"""Requirement, queue, wanted agent, call-back or not: who agrees in these stands in one line."""
+
 
 class Line:
-    """Calls that ask for the same; nobody in it overtakes."""
+    """Calls that are the same to every agent, but for their place; nobody in it overtakes."""
 
-    __slots__ = ("calls", "requirement")
+    __slots__ = ("callback", "calls", "labels", "queue", "requirement", "shut", "wanted")
 
-    def __init__(self, requirement: Requirement) -> None:
-        self.requirement = requirement
+    def __init__(self, call: "CallRecord", *, shut: bool) -> None:
+        self.requirement = call.requirement
+        self.queue = call.queue
+        self.wanted = call.wanted
+        self.callback = call.callback
+        self.labels = (personal(call.wanted),) if call.wanted else call.requirement.labels
+        """Where agents look for it."""
+        self.shut = shut
+        """Nobody may look at it."""
         self.calls: Order[CallRecord] = Order()
+
+    def is_for(self, profile: Profile, now: float) -> bool:
+        """Whether agents of this profile may serve its first call by now. A wanted agent need not
+        wait until a queue's calls come to them."""
+        head = self.calls.head
+        if head is None or not self.requirement.accepts(profile):
+            return False
+        return self.wanted is not None or profile.is_due(self.queue, head[0], now)
 
 
 class CallRecord:
     """One call in a queue, whether it just waits or rings somebody."""
 
     __slots__ = (
+        "callback",
         "caller",
         "entered_at",
         "expires_at",
         "ident",
         "in_line",
+        "joined_at",
         "key",
-        "offer",
+        "lead_s",
+        "not_before",
+        "number",
+        "offers",
         "priority",
         "queue",
-        "requirement",
         "spared",
+        "stages",
+        "step",
+        "wanted",
     )
 
-    def __init__(self, message: Enter, requirement: Requirement, number: int) -> None:
+    def __init__(self, message: Enter, stages: tuple[Stage, ...], number: int) -> None:
         self.ident: CallId = message.call
         self.queue: QueueId = message.queue
-        self.requirement = requirement
+        self.stages = stages
+        self.step = 0
+        """Relaxation steps in force."""
         self.priority = message.priority
         self.entered_at = message.entered_at
+        self.joined_at = message.entered_at if message.joined_at is None else message.joined_at
         self.expires_at = message.expires_at
         self.caller = message.caller
-        self.key: Key = (message.entered_at - message.priority * PRIORITY_WEIGHT_S, number)
+        self.wanted = message.wanted
+        """Only this agent, for now."""
+        self.callback = message.callback
+        self.not_before = message.not_before
+        self.lead_s = message.lead_s
+        self.number = number
+        self.key: Key = (0.0, number)
         """Effective start, then order of entry."""
-        self.offer: OfferId | None = None
+        self.weigh()
+        self.offers: dict[OfferId, None] = {}
+        """Those under way, the first made first."""
         self.in_line = False
-        """Whether it waits for an offer; not while it rings, nor once it is gone."""
+        """Whether it waits for an offer; not while it rings, before its time, nor once gone."""
         self.spared: set[AgentId] = set()
         """Agents this call rang in vain: rung again only when nobody else is free."""
+
+    @property
+    def requirement(self) -> Requirement:
+        """What it asks for by now."""
+        return self.stages[self.step].requirement
+
+    @property
+    def offer(self) -> OfferId | None:
+        """The first offer under way, if any."""
+        return next(iter(self.offers), None)
+
+    def weigh(self) -> None:
+        """Puts the effective start where priority and relaxation want it."""
+        points = self.priority + self.stages[self.step].priority
+        self.key = (self.entered_at - points * PRIORITY_WEIGHT_S, self.number)
+
+    def line_key(self) -> LineKey:
+        return self.requirement.text, self.queue, self.wanted, self.callback
+
+
+def personal(agent: AgentId) -> str:
+    """The shelf of calls that want this very agent; no skill is named like that."""
+    return f"@{agent}"
 
 
 class Calls:
@@ -60,9 +123,11 @@ class Calls:
 
     def __init__(self) -> None:
         self._by_id: dict[str, CallRecord] = {}
-        self._lines: dict[str, Line] = {}
+        self._lines: dict[LineKey, Line] = {}
         self._shelves: Shelves[Line] = Shelves()
         self._in_queue: Counter[str] = Counter()
+        self._callbacks: Counter[str] = Counter()
+        self._shut: set[str] = set()
 
     def __contains__(self, ident: str) -> bool:
         return ident in self._by_id
@@ -77,60 +142,120 @@ class Calls:
             raise UnknownCallError(f"call {ident!r} waits in no queue") from None
 
     def count(self, queue: str) -> int:
-        """Calls in this queue, ringing ones included."""
+        """Calls in this queue, ringing ones and call-backs included."""
         return self._in_queue[queue]
+
+    def on_the_line(self, queue: str) -> int:
+        """Calls in this queue with a caller who holds the line: all but the call-backs."""
+        return self._in_queue[queue] - self._callbacks[queue]
 
     def lines(self) -> list[Line]:
         """Every line somebody stands in, in the order in which they came to be."""
         return list(self._lines.values())
 
-    def line(self, requirement: Requirement) -> Line | None:
-        """Where those stand who ask for just this; None when nobody does."""
-        return self._lines.get(requirement.text)
-
     def add(self, call: CallRecord) -> None:
+        """The call is in its queue; `line_up` has to follow when its time has come."""
         self._by_id[call.ident] = call
         self._in_queue[call.queue] += 1
-        self.line_up(call)
+        self._callbacks[call.queue] += call.callback
 
     def remove(self, call: CallRecord) -> None:
         """The call is out of its queue."""
         del self._by_id[call.ident]
         self._in_queue[call.queue] -= 1
+        self._callbacks[call.queue] -= call.callback
         if call.in_line:
             self.take_out(call)
 
     def line_up(self, call: CallRecord) -> None:
         """Puts the call (back) in its place."""
         call.in_line = True
-        line = self._lines.get(call.requirement.text)
+        line = self._lines.get(call.line_key())
         if line is None:
-            line = self._lines[call.requirement.text] = Line(call.requirement)
+            line = Line(call, shut=call.callback and call.queue in self._shut)
+            self._lines[call.line_key()] = line
         before = line.calls.head
         line.calls.add(call.key, call)
-        self._shelves.place(line, line.requirement.labels, before, line.calls.head)
+        self._show(line, before)
 
     def take_out(self, call: CallRecord) -> None:
         """The call rings somebody, or is gone."""
         call.in_line = False
-        line = self._lines[call.requirement.text]
+        line = self._lines[call.line_key()]
         before = line.calls.head
         line.calls.remove(call.key)
-        self._shelves.place(line, line.requirement.labels, before, line.calls.head)
+        self._show(line, before)
         if not len(line.calls):
-            del self._lines[call.requirement.text]
+            del self._lines[call.line_key()]
 
-    def first_for(self, profile: Profile) -> CallRecord | None:
-        """The first call in line, over all queues, that agents of this profile may serve."""
+    def _show(self, line: Line, before: Key | None) -> None:
+        if not line.shut:
+            self._shelves.place(line, line.labels, before, line.calls.head)
+
+    @contextmanager
+    def moving(self, call: CallRecord) -> Iterator[None]:
+        """Whatever decides about the call's place may change inside."""
+        in_line = call.in_line
+        if in_line:
+            self.take_out(call)
+        yield
+        if in_line:
+            self.line_up(call)
+
+    # --- call-backs: their lines are shut while as many as allowed are under way
+
+    def is_open(self, call: CallRecord) -> bool:
+        """Whether the call may be offered to somebody."""
+        return call.in_line and not (call.callback and call.queue in self._shut)
+
+    def shut(self, queue: str) -> None:
+        """Nobody finds the queue's call-backs any more."""
+        if queue not in self._shut:
+            self._shut.add(queue)
+            for line in self._callback_lines(queue):
+                self._shelves.place(line, line.labels, line.calls.head, None)
+                line.shut = True
+
+    def open(self, queue: str) -> list[CallRecord]:
+        """The queue's call-backs can be found again; gives the first of each line."""
+        self._shut.discard(queue)
+        lines = self._callback_lines(queue)
+        for line in lines:
+            if line.shut:
+                line.shut = False
+                self._shelves.place(line, line.labels, None, line.calls.head)
+        return [line.calls.first() for line in lines]
+
+    def _callback_lines(self, queue: str) -> list[Line]:
+        return [line for line in self._lines.values() if line.callback and line.queue == queue]
+
+    def next_like(self, call: CallRecord) -> CallRecord | None:
+        """The first in the line from which this call was taken."""
+        line = self._lines.get(call.line_key())
+        return line.calls.first() if line is not None else None
+
+    # --- the question of a free agent
+
+    def first_for(self, agent: AgentRecord, now: float, *, terms: bool) -> CallRecord | None:
+        """The first call in line, over all queues, that this agent may serve now.
+
+        With `terms`, a queue's calls count as older by the priority the agent gives that queue.
+        """
+        profile = agent.group.profile
+        reach_s = profile.reach_s if terms else 0.0
         best: CallRecord | None = None
-        for label in profile.labels:
+        best_key: Key | None = None
+        for label in (*profile.labels, personal(agent.ident)):
             shelf = self._shelves.shelf(label)
             if shelf is None:
                 continue
             for key, line in shelf.entries():
-                if best is not None and key >= best.key:
+                if best_key is not None and (key[0] - reach_s, key[1]) >= best_key:
                     break
-                if line.requirement.accepts(profile):
-                    best = line.calls.first()
-                    break
+                if not line.is_for(profile, now):
+                    continue
+                own_s = PRIORITY_WEIGHT_S * profile.priority(line.queue) if terms else 0.0
+                own_key = (key[0] - own_s, key[1])
+                if best_key is None or own_key < best_key:
+                    best, best_key = line.calls.first(), own_key
         return best

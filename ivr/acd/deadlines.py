@@ -16,7 +16,18 @@ class Due(StrEnum):
     PLANNED = "planned"
     """The time until a planned pause."""
     BREAK = "break"
+    RELAX = "relax"
+    """The time until a waiting call's next relaxation step."""
+    WANT = "want"
+    """The time for which a call waits for one agent alone."""
+    START = "start"
+    """The time before a call stands in line."""
+    DELAY = "delay"
+    """The time until a call comes to agents who take its queue's calls later than others."""
 
+
+OF_A_CALL = (Due.WAIT, Due.RELAX, Due.WANT, Due.START, Due.DELAY)
+"""What is called off when a call leaves its queue."""
 
 Owner = tuple[Due, str]
 

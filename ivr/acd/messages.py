@@ -160,6 +160,8 @@ class Resume:
     call: CallId
     agent: AgentId
     queue: QueueId
+    callback: bool = False
+    """The customer was called: it counts towards the queue's `active_max`."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache, partial
 
+from ivr.acd.consequences import PRIORITY_WEIGHT_S
 from ivr.acd.cover import Commonness, cover
 from ivr.acd.errors import BadRequirementError
 from ivr.acd.order import EVERYBODY
@@ -23,7 +24,7 @@ NO_TERMS = QueueTerms()
 class Profile:
     """Proficiencies, team and queue terms that one or more agents share to the letter."""
 
-    __slots__ = ("ident", "labels", "skills", "terms")
+    __slots__ = ("ident", "labels", "reach_s", "skills", "terms")
 
     def __init__(
         self, ident: int, skills: Mapping[str, int], terms: Mapping[str, QueueTerms]
@@ -34,6 +35,14 @@ class Profile:
         self.terms = dict(terms)
         self.labels = (EVERYBODY, *sorted(skills))
         """Where to look for calls: whoever has none of a call's skills is `EVERYBODY` to it."""
+        most = max((term.priority for term in self.terms.values()), default=0)
+        self.reach_s = PRIORITY_WEIGHT_S * max(0, most)
+        """By how much a call can overtake at most, in the eyes of these agents alone."""
+
+    def is_due(self, queue: str, effective_start: float, now: float) -> bool:
+        """Whether a call of this queue has effectively waited long enough for these agents."""
+        delay_s = self.delay_s(queue)
+        return delay_s == 0 or effective_start + delay_s <= now
 
     def delay_s(self, queue: str) -> float:
         """How long a call of this queue effectively waits before it comes to these agents."""

@@ -56,6 +56,7 @@ class Staff(Offering):
         if agent is None:
             raise UnknownCallError(f"call {message.call!r} talks to nobody")
         del self._talks[message.call]
+        self._callback_over(message.call)
         later, agent.later = agent.later, None
         wrap_up_s = self._wrap_up_s(agent)
         if later is not None:
@@ -129,6 +130,8 @@ class Staff(Offering):
             agent.later = (Trigger.PAUSE, agent.reason)
         agent.call, agent.queue = message.call, message.queue
         self._talks[message.call] = agent
+        if message.callback:
+            self._callback_begins(message.call, message.queue)
         self._advance(agent, Trigger.RESUME, "resumed", now)
 
     def _queue(self, name: str) -> Queue:

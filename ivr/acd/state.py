@@ -1,21 +1,27 @@
 """Everything the engine knows, and what others may read of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ivr.acd.agents import AgentRecord, Agents
 from ivr.acd.calls import CallRecord, Calls
 from ivr.acd.estimate import Estimate, estimate
 from ivr.acd.handling import Handling
+from ivr.acd.places import KeptPlaces
 from ivr.acd.requirement import Requirement, Requirements
 from ivr.acd.strategies import make_strategies
 from ivr.acd.views import (
     AgentView,
     CallView,
     Candidate,
+    Moment,
     QueueView,
+    RelaxationView,
     agent_view,
     call_view,
     exclusion,
+    rank_of,
+    relaxation_view,
 )
 from ivr.model.agents import AgentState
 from ivr.model.ids import AgentId, CallId, OfferId, QueueId
@@ -45,6 +51,9 @@ class State:
         self._offers: dict[str, Offer] = {}
         self._talks: dict[str, AgentRecord] = {}
         self._held = False
+        self._now = float("-inf")
+        """Of the last message."""
+        self._places = KeptPlaces()
         self.handling = Handling()
         """What experience tells of handle times and waits."""
 
@@ -100,25 +109,54 @@ class State:
         """Whether offers are held back."""
         return self._held
 
-    def explain(self, call: str) -> list[Candidate]:
-        """Every agent as seen from this waiting call, those who could be rung first."""
+    def kept_place(self, queue: str, caller: str, now: float) -> float | None:
+        """The time of entry this caller may have again in this queue; None: no place is kept."""
+        return self._places.find(queue, caller, now)
+
+    def relaxation(self, call: str) -> RelaxationView:
+        """How far the call's requirement has been relaxed, and what comes next."""
         waiting = self._calls[call]
+        return relaxation_view(waiting, self._next_step_at(waiting))
+
+    def explain(self, call: str) -> list[Candidate]:
+        """Every agent as seen from this waiting call, those who could be rung first; among them
+        those who satisfy more important preferences, then the longest idle."""
+        waiting = self._calls[call]
+        prefer = [self._requirements.get(text) for text in self._queues[waiting.queue].prefer]
         seen = [
-            Candidate(agent.ident, exclusion(agent, waiting, held=self._held))
-            for agent in self._agents
+            (self._candidate(agent, waiting, prefer), agent.idle_since) for agent in self._agents
         ]
-        return sorted(seen, key=lambda candidate: candidate.excluded != "")
+        seen.sort(key=lambda one: (one[0].excluded != "", one[0].rank, one[1]))
+        return [candidate for candidate, _ in seen]
+
+    def _candidate(
+        self, agent: AgentRecord, call: CallRecord, prefer: Sequence[Requirement]
+    ) -> Candidate:
+        excluded = self._exclusion(agent, call)
+        idle_s = self._now - agent.idle_since if agent.free else None
+        met = [one.accepts(agent.group.profile) for one in prefer]
+        return Candidate(agent.ident, excluded, rank_of(met), agent.ident == call.wanted, idle_s)
 
     def why_not(self, agent: str, call: str) -> str:
         """Why this call does not ring this agent now; empty when nothing stands in the way."""
-        return exclusion(self._agents[agent], self._calls[call], held=self._held)
+        return self._exclusion(self._agents[agent], self._calls[call])
+
+    def _exclusion(self, agent: AgentRecord, call: CallRecord) -> str:
+        capped = call.in_line and not self._calls.is_open(call)
+        return exclusion(agent, call, Moment(self._now, self._held, capped))
+
+    def _next_step_at(self, call: CallRecord) -> float | None:
+        """When the next relaxation step is due; None: no step is left."""
+        if call.step + 1 == len(call.stages):
+            return None
+        return call.joined_at + call.stages[call.step + 1].after_s
 
     def _is_staffed(self, requirement: Requirement) -> bool:
         """Whether anybody who satisfies it is logged in, in whatever state."""
         return any(
-            requirement.accepts(group.profile)
-            and any(n for state, n in group.states.items() if state is not AgentState.LOGGED_OUT)
-            for group in self._agents.groups()
+            n and state is not AgentState.LOGGED_OUT
+            for group in self._agents.able(requirement)
+            for state, n in group.states.items()
         )
 
     def _staff(self, queue: Queue) -> dict[AgentState, int]:
@@ -132,4 +170,4 @@ class State:
         return staff
 
     def _view(self, call: CallRecord) -> CallView:
-        return call_view(call, self._offers[call.offer].agent.ident if call.offer else None)
+        return call_view(call, [self._offers[offer].agent.ident for offer in call.offers])

@@ -1,6 +1,6 @@
 """What outsiders may see of the core: snapshots for gauges, and why somebody is not rung."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ivr.acd.agents import AgentRecord
@@ -60,8 +60,18 @@ class CallView:
     expires_at: float
     caller: str
     offer: OfferId | None
+    """The first offer under way, if any."""
     agent: AgentId | None
-    """The agent being rung, if any."""
+    """The agent being rung by it."""
+    agents: Sequence[AgentId]
+    """All agents being rung."""
+    step: int
+    """Relaxation steps in force."""
+    wanted: AgentId | None
+    """The only agent this call waits for, for now."""
+    callback: bool
+    """Nobody is on the line: the customer will be called."""
+    not_before: float
     spared: Collection[AgentId]
     """Agents rung in vain, who are tried again only when nobody else is free."""
 
@@ -73,6 +83,39 @@ class Candidate:
     agent: AgentId
     excluded: str
     """Why the agent is not rung by this call; empty: nothing stands in the way."""
+    rank: int = 1
+    """By the queue's preferences: 1 satisfies all of them."""
+    wanted: bool = False
+    """The caller wants this very agent."""
+    idle_s: float | None = None
+    """For how long the agent has been free; None: is not."""
+
+
+@dataclass(frozen=True)
+class RelaxationView:
+    """How far a call's requirement has been relaxed; times are epoch seconds."""
+
+    step: int
+    """Steps in force; 0: what the call asked for at first."""
+    skills: str
+    """What it asks for now."""
+    next_at: float | None
+    """When the next step comes at the latest; None: no step is left."""
+    next_skills: str
+    """What it will ask for then; empty with no step left, or when it will ask for nothing."""
+    next_priority: int
+    """By how many points of priority it will count more then."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What an exclusion depends on beside agent and call."""
+
+    now: float
+    held: bool
+    """Nobody is offered anything, after a restart."""
+    capped: bool
+    """As many call-backs of this queue are under way as may be."""
 
 
 def agent_view(agent: AgentRecord) -> AgentView:
@@ -92,7 +135,8 @@ def agent_view(agent: AgentRecord) -> AgentView:
     )
 
 
-def call_view(call: CallRecord, agent: AgentId | None) -> CallView:
+def call_view(call: CallRecord, agents: Sequence[AgentId]) -> CallView:
+    """`agents` are those being rung."""
     return CallView(
         call=call.ident,
         queue=call.queue,
@@ -103,19 +147,43 @@ def call_view(call: CallRecord, agent: AgentId | None) -> CallView:
         expires_at=call.expires_at,
         caller=call.caller,
         offer=call.offer,
-        agent=agent,
+        agent=agents[0] if agents else None,
+        agents=tuple(agents),
+        step=call.step,
+        wanted=call.wanted,
+        callback=call.callback,
+        not_before=call.not_before,
         spared=frozenset(call.spared),
     )
 
 
-def exclusion(agent: AgentRecord, call: CallRecord, *, held: bool) -> str:
+def relaxation_view(call: CallRecord, next_at: float | None) -> RelaxationView:
+    text = call.requirement.text
+    if next_at is None:
+        return RelaxationView(call.step, text, None, "", 0)
+    stage, after = call.stages[call.step], call.stages[call.step + 1]
+    more = after.priority - stage.priority
+    return RelaxationView(call.step, text, next_at, after.requirement.text, more)
+
+
+def rank_of(met: Sequence[bool]) -> int:
+    """Place among the ways to satisfy preferences, the first of which weighs most."""
+    return 1 + sum(1 << place for place, one in enumerate(reversed(met)) if not one)
+
+
+def exclusion(agent: AgentRecord, call: CallRecord, moment: Moment) -> str:
     """The first thing that stands between this agent and this call, in words; empty: nothing."""
-    if call.offer is not None and agent.offer == call.offer:
+    if agent.offer is not None and agent.offer in call.offers:
         return "is being rung by this call"
     if not call.requirement.accepts(agent.group.profile):
         known = agent.group.profile.skills.items()
         skills = ", ".join(f"{name} {n}" for name, n in known if not name.startswith(TEAM_PREFIX))
         return f"does not meet `{call.requirement.text}`: has {skills or 'no skills'}"
+    return _agents_fault(agent) or _calls_fault(agent, call, moment)
+
+
+def _agents_fault(agent: AgentRecord) -> str:
+    """Why this agent could not be rung by any call."""
     if agent.state is not AgentState.AVAILABLE:
         reason = f" ({agent.reason})" if agent.state is AgentState.PAUSED else ""
         other = f" with call {agent.call}" if agent.call else ""
@@ -126,9 +194,24 @@ def exclusion(agent: AgentRecord, call: CallRecord, *, held: bool) -> str:
         return "the phone is busy with another call"
     if agent.rest_until is not None:
         return f"rests until {agent.rest_until:.1f}: the last offer failed"
-    if call.offer is not None:
+    return ""
+
+
+def _calls_fault(agent: AgentRecord, call: CallRecord, moment: Moment) -> str:
+    """Why this call does not ring this agent, who is free and may serve it."""
+    if call.offers:
         return "the call rings somebody else"
-    if held:
+    if call.not_before > moment.now:
+        return f"the call is not offered before {call.not_before:.1f}"
+    if moment.capped:
+        return "as many call-backs of this queue are under way as may be"
+    if call.wanted not in (None, agent.ident):
+        return f"the call waits for {call.wanted} alone"
+    profile = agent.group.profile
+    if call.wanted is None and not profile.is_due(call.queue, call.key[0], moment.now):
+        at = call.key[0] + profile.delay_s(call.queue)
+        return f"gets calls of this queue after {profile.delay_s(call.queue):g} s: at {at:.1f}"
+    if moment.held:
         return "offers are held back after a restart"
     if agent.ident in call.spared:
         return "was rung by this call in vain: only when nobody else is free"

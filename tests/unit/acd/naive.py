@@ -6,9 +6,12 @@ from ivr.acd.agents import AgentRecord, Agents
 from ivr.acd.ask import Ask
 from ivr.acd.calls import CallRecord
 from ivr.acd.engine import Engine
+from ivr.acd.matching import Choice
 from ivr.acd.order import Key
+from ivr.acd.requirement import Requirement
 from ivr.acd.strategies import Strategy
-from ivr.model.site import Site, StrategyName
+from ivr.model.agents import AgentState
+from ivr.model.site import Callback, QueueTerms, Site, StrategyName
 
 
 def _skills(agent: AgentRecord, names: Iterable[str]) -> int:
@@ -62,19 +65,57 @@ class NaiveEngine(Engine):
         super().__init__(site, seed=seed)
         self._strategies = {name: Scan(name, one) for name, one in self._strategies.items()}
 
-    def _match(self, now: float) -> None:
-        self._freed, self._returned = [], []
-        while not self._held:
-            pairs = [
-                (call.key, call, agent)
-                for call in self._calls
-                if call.in_line and (agent := self._best_agent(call))
-            ]
-            if not pairs:
-                return
-            _, call, agent = min(pairs, key=_key)
-            self._ring(call, agent, now)
+    def _join(
+        self, freed: list[AgentRecord], returned: list[CallRecord], now: float
+    ) -> list[CallRecord]:
+        joined = []
+        while pairs := [
+            (call.key, call, choice)
+            for call in self._calls
+            if self._is_open(call) and (choice := self._choose(call, now))
+        ]:
+            _, call, choice = min(pairs, key=lambda pair: pair[0])
+            joined.append(self._serve(call, choice, now))
+        return joined
 
+    def _serve(self, call: CallRecord, choice: Choice, now: float) -> CallRecord:
+        """The agent takes what is first by their own reckoning."""
+        agent = choice.agent
+        mine = [one for one in self._calls if self._is_open(one) and self._may(agent, one, now)]
+        first = min(mine, key=lambda one: self._own_key(agent, one))
+        why = choice.why if first is call else "the queue comes first for this agent"
+        self._calls.take_out(first)
+        self._offer_to(first, agent, why, now)
+        return first
 
-def _key(pair: tuple[Key, CallRecord, AgentRecord]) -> Key:
-    return pair[0]
+    def _is_open(self, call: CallRecord) -> bool:
+        """Counts the call-backs under way one by one."""
+        rung = {one.ident for one in self._calls if one.callback and one.offers}
+        active = [
+            ident
+            for ident, queue in self._callbacks._queue_of.items()
+            if queue == call.queue and (ident in rung or ident in self._talks)
+        ]
+        terms = self._queues[call.queue].callback or Callback()
+        return call.in_line and not (call.callback and len(active) >= terms.active_max)
+
+    def _may(self, agent: AgentRecord, call: CallRecord, now: float) -> bool:
+        if call.wanted is not None:
+            return call.wanted == agent.ident
+        profile = agent.group.profile
+        delay_s = self._terms(agent, call).delay_s
+        due = delay_s == 0 or call.key[0] + delay_s <= now
+        return due and call.requirement.met_by(profile.skills)
+
+    def _own_key(self, agent: AgentRecord, call: CallRecord) -> Key:
+        return call.key[0] - 60.0 * self._terms(agent, call).priority, call.key[1]
+
+    def _terms(self, agent: AgentRecord, call: CallRecord) -> QueueTerms:
+        return agent.group.profile.terms.get(call.queue, QueueTerms())
+
+    def _is_staffed(self, requirement: Requirement) -> bool:
+        return any(
+            agent.state is not AgentState.LOGGED_OUT
+            and requirement.met_by(agent.group.profile.skills)
+            for agent in self._agents
+        )

@@ -204,8 +204,9 @@ def test_every_search_finds_what_a_full_scan_finds(
                 engine.handle(OfferAnswered(ring.offer), now)
                 engine.handle(ConversationEnded(ring.call), now + data.draw(st.floats(0, 0.4)))
     barred = data.draw(st.sets(st.sampled_from(sorted(plan.agents))))
+    names = {AgentId(name) for name in barred}
     own = engine._strategies[strategy]
     scan = Scan(strategy, own)
     for text in TEXTS:
-        ask = Ask(engine._requirements.get(text), QueueId("q"), 0.0, {AgentId(b) for b in barred})
+        ask = Ask(engine._requirements.get(text), QueueId("q"), 0.0, 0.0, names)
         assert own.choose(engine._agents, ask) is scan.choose(engine._agents, ask), text

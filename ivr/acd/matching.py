@@ -1,0 +1,152 @@
+"""The match: free agents and waiting calls are joined until no two of them fit."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from heapq import heappop, heappush
+from math import isnan
+
+from ivr.acd import messages as m
+from ivr.acd.agents import AgentRecord
+from ivr.acd.ask import Ask
+from ivr.acd.calls import CallRecord
+from ivr.acd.deadlines import Due
+from ivr.acd.errors import BadMessageError
+from ivr.acd.order import Key
+from ivr.acd.preference import tries
+from ivr.acd.requirement import KEPT_MAX, Requirement
+from ivr.acd.waiting import Waiting
+from ivr.model.ids import QueueId
+from ivr.model.site import Site
+
+Turns = list[tuple[Key, int, CallRecord, AgentRecord | None]]
+"""Heap of calls to match next, first in line first; a serial number; and the free agent on whose
+behalf the call was looked up, unless it came by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An agent for a call, and why."""
+
+    agent: AgentRecord
+    why: str
+
+
+class Matching(Waiting):
+    """The first call in line that somebody free may serve chooses its agent by its queue's
+    strategy; the agent takes what comes first by the agent's own terms: mostly that very call."""
+
+    def __init__(self, site: Site, offer_prefix: str, seed: int) -> None:
+        super().__init__(site, offer_prefix, seed)
+        self._tries = lru_cache(maxsize=KEPT_MAX)(self._make_tries)
+        self._turns = 0
+
+    # --- held back after a restart
+
+    def _on_hold(self, message: m.Hold) -> None:
+        if isnan(message.until):
+            raise BadMessageError("the hold's end is not a number")
+        self._held = True
+        self._deadlines.set(Due.HOLD, "", message.until)
+
+    def _end_hold(self) -> None:
+        """Whoever is free may have missed something: all of them take part in the next match."""
+        if self._held:
+            self._held = False
+            self._deadlines.clear(Due.HOLD, "")
+            self._freed = [agent for agent in self._agents if agent.free]
+
+    # --- the match
+
+    def _match(self, now: float) -> None:
+        """Joins calls and agents, then lets calls of `ring_several` queues ring more of those who
+        are still free."""
+        freed, self._freed = self._freed, []
+        returned, self._returned = self._returned, []
+        if not self._held:
+            for call in self._join(freed, returned, now):
+                self._ring_several(call, now)
+
+    def _join(
+        self, freed: list[AgentRecord], returned: list[CallRecord], now: float
+    ) -> list[CallRecord]:
+        """Joins until no free agent could serve a waiting call; gives the calls that ring now.
+
+        That held before this message, so a new pair has a call that came (back) or an agent who
+        became free: only those are looked at. Among them the first in line goes first.
+        """
+        turns: Turns = []
+        joined: list[CallRecord] = []
+        for agent in freed:
+            self._take_turn(turns, agent, now)
+        for call in returned:
+            self._turn(turns, call, None)
+        while turns:
+            _, _, call, on_behalf = heappop(turns)
+            choice = self._choose(call, now) if self._calls.is_open(call) else None
+            if choice is not None:
+                served = self._serve(call, choice, now)
+                joined.append(served)
+                after = self._calls.next_like(served) if served.callback else None
+                for waiting in (call, after):
+                    if waiting is not None and waiting.in_line:
+                        self._turn(turns, waiting, None)
+            if on_behalf is not None:
+                self._take_turn(turns, on_behalf, now)
+        return joined
+
+    def _take_turn(self, turns: Turns, agent: AgentRecord, now: float) -> None:
+        if agent.free:
+            call = self._calls.first_for(agent, now, terms=False)
+            if call is not None:
+                self._turn(turns, call, agent)
+
+    def _turn(self, turns: Turns, call: CallRecord, agent: AgentRecord | None) -> None:
+        self._turns += 1
+        heappush(turns, (call.key, self._turns, call, agent))
+
+    def _serve(self, call: CallRecord, choice: Choice, now: float) -> CallRecord:
+        """The chosen agent is offered this call, or the one that comes first by their own terms."""
+        first = call
+        if choice.agent.group.profile.terms:
+            first = self._calls.first_for(choice.agent, now, terms=True) or call
+        if first is not call:
+            choice = replace(choice, why="the queue comes first for this agent")
+        self._calls.take_out(first)
+        self._offer_to(first, choice.agent, choice.why, now)
+        return first
+
+    def _ring_several(self, call: CallRecord, now: float) -> None:
+        """Rings more of those still free, up to the queue's number. Who wants one rings one."""
+        while call.wanted is None and len(call.offers) < self._queues[call.queue].ring_several:
+            choice = self._choose(call, now)
+            if choice is None:
+                return
+            self._offer_to(call, choice.agent, f"one of several, {choice.why}", now)
+
+    # --- who
+
+    def _choose(self, call: CallRecord, now: float) -> Choice | None:
+        """The best free agent; somebody this call rang in vain only when nobody else is free."""
+        if call.wanted is not None:
+            wanted = self._agents[call.wanted]
+            return Choice(wanted, "wanted by the caller") if wanted.free else None
+        ask = Ask(call.requirement, call.queue, call.key[0], now, call.spared)
+        choice = self._prefer(ask, now)
+        if choice is None and call.spared:
+            choice = self._prefer(replace(ask, barred=frozenset()), now)
+        return choice
+
+    def _prefer(self, ask: Ask, now: float) -> Choice | None:
+        """The strategy's best among those who satisfy the most important preferences."""
+        strategy = self._strategies[self._queues[ask.queue].strategy]
+        asked = self._tries(ask.queue, ask.requirement)
+        for rank, requirement in enumerate(asked, start=1):
+            agent = strategy.choose(self._agents, replace(ask, requirement=requirement))
+            if agent is not None:
+                why = strategy.reason(agent, now)
+                ranked = f", preference {rank} of {len(asked)}" if len(asked) > 1 else ""
+                return Choice(agent, why + ranked)
+        return None
+
+    def _make_tries(self, queue: QueueId, requirement: Requirement) -> tuple[Requirement, ...]:
+        return tries(requirement, self._queues[queue].prefer, self._requirements)
