@@ -27,11 +27,8 @@ from ivr.nodes.prompt import texts
 from ivr.nodes.queue import line_texts
 from ivr.ports import Spoken
 from ivr.provision.secrets import Secrets
-<<<<<<< /tmp/watch/mine/wiring.py
 from ivr.service.breaks import Breaks
-=======
 from ivr.service.channels import Channels
->>>>>>> /tmp/watch/my.py
 from ivr.service.clock import SystemClock
 from ivr.service.conversations import Conversations
 from ivr.service.desk import Desk
@@ -163,12 +160,9 @@ class Server:
         self._closers.push_async_callback(self._link.close)
         self._closers.push_async_callback(self._dispatcher.drop_offers)
         await self._first_login.wait()
-<<<<<<< /tmp/watch/mine/wiring.py
         self._breaks.start()
         self._closers.push_async_callback(self._breaks.close)
-=======
         self._tasks.start(self._watch.run(), "watch")
->>>>>>> /tmp/watch/my.py
         await self._agi.start(self._settings.bind, self._settings.agi_port)
         self._closers.push_async_callback(self._agi.close)
 
