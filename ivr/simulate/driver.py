@@ -22,6 +22,7 @@ from ivr.simulate.record import Record
 from ivr.simulate.scenario import Scenario
 from ivr.simulate.spread import sampler
 from ivr.simulate.staffing import Attendance, staff
+from ivr.site.breaks import next_break, next_midnight
 
 Act = Callable[[Any], None]
 RINGS = (AgentState.RESERVED, AgentState.RINGING)
@@ -38,7 +39,8 @@ class Driver:
     def __init__(self, site: Site, scenario: Scenario, replication: int) -> None:
         staffing = staff(site, scenario)
         self._site, self._scenario = staffing.site, scenario
-        self._epoch = _epoch(scenario.begin, site.timezone)
+        self._zone = ZoneInfo(site.timezone)
+        self._epoch = _epoch(scenario.begin, self._zone)
         self._engine = Engine(staffing.site)
         chance = streams(scenario.seed, replication)
         self._callers = {
@@ -74,6 +76,9 @@ class Driver:
         }
         for attendance in staffing.attendances:
             self._plan(attendance)
+        for agent in staffed:
+            self._plan_breaks(agent)
+        self._next_day()
         for callers in self._callers.values():
             self._next_arrival(callers.arrive(scenario.length))
 
@@ -214,6 +219,24 @@ class Driver:
         if attendance.end_s < inf:
             self._at(attendance.end_s, self._tell, m.LogOut(attendance.agent))
 
+    def _plan_breaks(self, agent: AgentId) -> None:
+        """Each is told to the core when its time has come, as a plan that begins at once."""
+        breaks, end = self._site.agents[agent].breaks, self._epoch + self._scenario.length
+        coming = next_break(breaks, self._zone, self._epoch)
+        while coming is not None and coming.start < end:
+            plan = m.PlanPause(agent, coming.reason, coming.start, coming.end)
+            self._at(coming.start - self._epoch, self._tell, plan)
+            coming = next_break(breaks, self._zone, coming.start)
+
+    def _next_day(self) -> None:
+        at_s = next_midnight(self._zone, self._epoch + self._now_s) - self._epoch
+        if at_s < self._scenario.length:
+            self._at(at_s, self._begin_day, None)
+
+    def _begin_day(self, _about: None) -> None:
+        self._tell(m.DayBegan())
+        self._next_day()
+
     def _moved(self, moved: m.AgentMoved) -> None:
         agent, after = moved.agent, moved.after
         self._account(agent, after)
@@ -251,6 +274,5 @@ class Driver:
             record.calls += 1
 
 
-def _epoch(begin: str, timezone: str) -> float:
-    moment = datetime.strptime(begin, "%Y-%m-%d %H:%M").replace(tzinfo=ZoneInfo(timezone))
-    return moment.timestamp()
+def _epoch(begin: str, zone: ZoneInfo) -> float:
+    return datetime.strptime(begin, "%Y-%m-%d %H:%M").replace(tzinfo=zone).timestamp()

@@ -16,7 +16,8 @@ from ivr.acd.views import AgentView
 from ivr.model.agents import AgentState
 from ivr.model.ids import AgentId
 from ivr.model.site import Break, Site
-from ivr.service.breaks import Breaks, break_at, next_break, next_midnight
+from ivr.service.breaks import Breaks
+from ivr.site.breaks import break_at, next_break, next_midnight
 from ivr.site.calendars import DAYS, minutes
 from ivr.testing.clock import VirtualClock
 from tests.unit.acd.centre import site

@@ -3,6 +3,7 @@
 import pytest
 
 from ivr.model.agents import QueueOutcome
+from ivr.model.site import Break
 from ivr.simulate.driver import simulate
 from ivr.simulate.record import Record
 from ivr.simulate.summary import summarise
@@ -93,3 +94,32 @@ def test_kinds_of_calls_ask_for_more_than_the_queue() -> None:
     record = simulate(SITE, scenario(queues={"english": {**DEMAND, "kinds": kinds}}), 1)
     queue = record.queues["english"]
     assert queue.count(QueueOutcome.TIMEOUT) == pytest.approx(record.calls / 2, rel=0.3)
+
+
+def test_who_writes_up_until_ready_says_so() -> None:
+    ana = SITE.agents["ana"].model_copy(update={"wrap_up": "until_ready"})
+    site = SITE.model_copy(update={"agents": {**SITE.agents, "ana": ana}})
+    demand = {**DEMAND, "per_half_hour": [20]}
+    answering = {"delay": {"fixed": 0}, "write_up": {"fixed": 25}}
+    plan = scenario(queues={"english": demand}, answering=answering)
+    figures = summarise(simulate(site, plan, 1), site, plan).figures["english"]
+    assert figures["aht_s"] == pytest.approx(75)
+
+
+def test_a_break_comes_by_itself_and_ends() -> None:
+    lunch = Break(days=["mon"], start="08:20", length_s=600, reason="lunch")
+    ana = SITE.agents["ana"].model_copy(update={"breaks": [lunch]})
+    site = SITE.model_copy(update={"agents": {**SITE.agents, "ana": ana}})
+    demand = {**DEMAND, "per_half_hour": [5]}
+    record = simulate(site, scenario(queues={"english": demand}), 1)
+    longest_talk_s = 50
+    assert 600 - longest_talk_s <= record.agents["ana"].spent().paused <= 600
+    assert max(record.queues["english"].waits_s) > 60
+
+
+def test_the_core_is_told_when_a_day_begins() -> None:
+    morning, midnight = (
+        simulate(SITE, scenario(begin=f"2026-01-05 {clock}"), 1) for clock in ("08:00", "23:30")
+    )
+    assert midnight.queues["english"].arrived_s == morning.queues["english"].arrived_s
+    assert midnight.messages == morning.messages + 1
