@@ -1,5 +1,57 @@
-"""`python -m benchmarks`: what `make bench` runs."""
+"""What `make bench` runs.
 
-from benchmarks.handover import main
+make bench                           everything; prints tables
+make bench ARGS=--json               also writes build/bench.json
+make bench ARGS="--only skills"      one of: handover, skills
+"""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+import structlog
+
+from benchmarks import contest, handover
+from benchmarks.figures import Figure, write_json
+from benchmarks.sip import SipError
+from ivr.model.errors import UserError
+
+JSON_FILE = Path("build/bench.json")
+PARTS = ("handover", "skills")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser("make bench", description="Measured beside app_queue.")
+    parser.add_argument("--only", choices=PARTS, help="measure this alone")
+    parser.add_argument("--json", action="store_true", help=f"also write {JSON_FILE}")
+    parser.add_argument(
+        "--desks", type=int, default=handover.DESKS, help="hand-over: desks per way"
+    )
+    parser.add_argument(
+        "--count", type=int, default=handover.HAND_OVERS, help="hand-over: how many of each way"
+    )
+    options = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    parts = [options.only] if options.only else PARTS
+    figures: list[Figure] = []
+    wrong: list[str] = []
+    try:
+        for part in parts:
+            more, complaint = (
+                handover.report(options.desks, options.count)
+                if part == "handover"
+                else contest.report()
+            )
+            figures += more
+            wrong += [complaint] if complaint else []
+    except (UserError, SipError) as error:
+        sys.exit(f"error: {error}")
+    if options.json:
+        write_json(JSON_FILE, figures)
+        print(f"\nwritten to {JSON_FILE}")
+    if wrong:
+        sys.exit("error: " + "; ".join(wrong))
+
 
 main()

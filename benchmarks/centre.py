@@ -7,8 +7,8 @@ one agent, so that whoever hangs up is always the one who is rung next.
 import shutil
 import socket
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,18 +82,33 @@ def desks(way: Way, count: int) -> list[Desk]:
     ]
 
 
+Documents = Mapping[str, Mapping[str, Any]]
+"""What stands in the files of a centre's dialplans, by name without `.yaml`."""
+
+
+def centre_of_desks(desk_count: int) -> AbstractAsyncContextManager[Centre]:
+    """The centre in which every way has that many desks."""
+    all_desks = [desk for way in WAYS for desk in desks(way, desk_count)]
+    return running_centre(_documents(all_desks), _with_app_queue(all_desks))
+
+
 @asynccontextmanager
-async def running_centre(desk_count: int) -> AsyncIterator[Centre]:
-    """Asterisk and server on ports of their own; nothing of it remains, unless it failed."""
+async def running_centre(documents: Documents, extra: dict[str, str]) -> AsyncIterator[Centre]:
+    """Asterisk and server on ports of their own; nothing of it remains, unless it failed.
+
+    `extra` is added to our configuration of Asterisk: file -> lines.
+    """
     ensure_server_tools(say)
     home = ensure_asterisk(say)
     directory = Path(tempfile.mkdtemp(prefix="ivr-bench-"))
-    all_desks = [desk for way in WAYS for desk in desks(way, desk_count)]
     settings = _settings(directory)
-    _write_dialplans(settings.dialplans, all_desks)
+    settings.dialplans.mkdir()
+    for name, document in documents.items():
+        text = yaml.safe_dump(dict(document), sort_keys=False)
+        (settings.dialplans / f"{name}.yaml").write_text(text, "utf-8")
     site = load_dialplans(settings.dialplans).site
     secrets = load_or_create_secrets(settings.secrets_dir, site)
-    paths = render_asterisk(settings, site, secrets, extra=_with_app_queue(all_desks))
+    paths = render_asterisk(settings, site, secrets, extra=extra)
     instance = Instance(settings, home, paths)
     try:
         await instance.start(say)
@@ -139,16 +154,16 @@ def _free_ports(count: int) -> list[int]:
     return ports
 
 
-def _write_dialplans(directory: Path, all_desks: list[Desk]) -> None:
-    directory.mkdir()
+def _documents(all_desks: list[Desk]) -> Documents:
     ours = [desk for desk in all_desks if desk.way.queue is None]
-    _write(directory / "site.yaml", _site(all_desks, ours))
-    for desk in ours:
-        line = {"type": "queue", "queue": desk.name, "next": "end", "otherwise": "end"}
-        nodes = {"line": line, "end": {"type": "hangup"}}
-        _write(
-            directory / f"{desk.name}.yaml", {"flow": desk.name, "start": "line", "nodes": nodes}
-        )
+    flows = {desk.name: queue_flow(desk.name) for desk in ours}
+    return {"site": _site(all_desks, ours), **flows}
+
+
+def queue_flow(queue: str) -> dict[str, Any]:
+    """Callers go straight into the queue of the same name, and the call ends with the talk."""
+    line = {"type": "queue", "queue": queue, "next": "end", "otherwise": "end"}
+    return {"flow": queue, "start": "line", "nodes": {"line": line, "end": {"type": "hangup"}}}
 
 
 def _site(all_desks: list[Desk], ours: list[Desk]) -> dict[str, Any]:
@@ -180,10 +195,6 @@ def _site(all_desks: list[Desk], ours: list[Desk]) -> dict[str, Any]:
         },
         "emergency": {"say": "Sorry.", "ring": [all_desks[0].agent]},
     }
-
-
-def _write(file: Path, document: dict[str, Any]) -> None:
-    file.write_text(yaml.safe_dump(document, sort_keys=False), "utf-8")
 
 
 def _with_app_queue(all_desks: list[Desk]) -> dict[str, str]:

@@ -66,6 +66,14 @@ def times_better(name: str, value_ms: float, peer_ms: float, goal_ratio: float) 
     )
 
 
+def compared(name: str, value: float, unit: str, peer: float, *, more: bool) -> Figure:
+    """Goal: no worse than the peer; `more` is better, or less. No ratio when ours is 0."""
+    ratio = round(peer / value, 2) if value else None
+    met = value >= peer if more else value <= peer
+    goal = f"{'>=' if more else '<='} peer"
+    return Figure(name, round(value, 3), unit, round(peer, 3), ratio, goal, met)
+
+
 def plain(name: str, value_ms: float) -> Figure:
     """A value nobody set a goal for."""
     return Figure(name, round(value_ms, 3), "ms", None, None, None, None)

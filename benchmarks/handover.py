@@ -1,25 +1,18 @@
 """From "the agent is free" to the INVITE at the phone, with callers waiting: ivr and app_queue.
 
-    make bench                  prints the table
-    make bench ARGS=--json      also writes build/bench.json
+    make bench ARGS="--only handover"
 
 One Asterisk, one server, one clock. At each desk an agent talks and hangs up while callers wait;
 the time runs from handing the BYE to the kernel to reading the next INVITE for the same phone.
 """
 
-import argparse
 import asyncio
-import logging
 import os
 import random
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-
-import structlog
 
 from benchmarks.audio import Audio
 from benchmarks.centre import (
@@ -32,15 +25,14 @@ from benchmarks.centre import (
     Centre,
     Desk,
     Way,
+    centre_of_desks,
     desks,
-    running_centre,
 )
-from benchmarks.figures import Figure, Series, below, goals, plain, table, times_better, write_json
+from benchmarks.figures import Figure, Series, below, goals, plain, table, times_better
 from benchmarks.people import CALLERS, TALK_S, Gathered, Staff
-from benchmarks.sip import Invitation, SipError, SipSocket
+from benchmarks.sip import Invitation, SipSocket
 from ivr.asterisk.ami import AmiLink
 from ivr.cli.setup import say
-from ivr.model.errors import UserError
 
 DESKS = 16
 HAND_OVERS = 120
@@ -48,7 +40,6 @@ HAND_OVERS_MIN = 100
 LIMIT_S = 120.0
 """For one way of distributing."""
 SEED = 20261122
-JSON_FILE = Path("build/bench.json")
 _POLL_S = 0.1
 _ORDER_PAUSE_S = 0.05
 _CLEAR_LIMIT_S = 20.0
@@ -185,7 +176,7 @@ class Bench:
 
 async def measure(desk_count: int, count: int) -> tuple[dict[Way, Gathered], list[float], str]:
     """What every way yields, the limit, and Asterisk's version."""
-    async with running_centre(desk_count) as centre:
+    async with centre_of_desks(desk_count) as centre:
         bench, audio = await Bench.open(centre)
         try:
             say("registering phones")
@@ -236,28 +227,18 @@ def judged(series: dict[str, Series]) -> list[Figure]:
     return figures
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser("make bench", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--json", action="store_true", help=f"also write {JSON_FILE}")
-    parser.add_argument("--desks", type=int, default=DESKS, help="desks per way of distributing")
-    parser.add_argument("--count", type=int, default=HAND_OVERS, help="hand-overs of each way")
-    options = parser.parse_args()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    try:
-        gathered, orders_s, version = asyncio.run(measure(options.desks, options.count))
-    except (UserError, SipError) as error:
-        sys.exit(f"error: {error}")
+def report(desk_count: int, count: int) -> tuple[list[Figure], str]:
+    """Measures and prints; all figures, and what is wrong with them, if anything is."""
+    gathered, orders_s, version = asyncio.run(measure(desk_count, count))
     series = rows(gathered, orders_s)
     figures = judged(series)
-    print(_heading(version, options.desks))
+    print(_heading(version, desk_count))
     print(table(list(series.values()), series[OURS.key]))
     print("\n" + goals(figures))
-    if options.json:
-        write_json(JSON_FILE, figures)
-        print(f"\nwritten to {JSON_FILE}")
     short = [way.title for way in WAYS if len(gathered[way].hand_overs_s) < HAND_OVERS_MIN]
     if short:
-        sys.exit(f"error: fewer than {HAND_OVERS_MIN} hand-overs of: {', '.join(short)}")
+        return figures, f"fewer than {HAND_OVERS_MIN} hand-overs of: {', '.join(short)}"
+    return figures, ""
 
 
 def _heading(version: str, desk_count: int) -> str:

@@ -101,8 +101,18 @@ class Invitation:
 
     request: Message
     at: float
+    ring: Callable[[], None]
+    """Says that the phone rings; who answers at once need not."""
     answer: Callable[[], Dialog]
     refuse: Callable[[str], None]
+    cancelled: asyncio.Event
+    """Set when the other side gave up; the phone must not answer any more."""
+
+    @property
+    def caller(self) -> str:
+        """The number that rings, as the phone would show it."""
+        found = re.search(r"sip:([^@>]*)@", self.request.get("From"))
+        return found.group(1) if found else ""
 
 
 class SipSocket(asyncio.DatagramProtocol):
@@ -118,6 +128,7 @@ class SipSocket(asyncio.DatagramProtocol):
         self._waiting: dict[str, asyncio.Future[Message]] = {}
         self._dialogs: dict[str, Dialog] = {}
         self._answers: dict[tuple[str, str], bytes] = {}
+        self._ringing: dict[str, Invitation] = {}
 
     async def open(self) -> None:
         loop = asyncio.get_running_loop()
@@ -142,6 +153,13 @@ class SipSocket(asyncio.DatagramProtocol):
 
     async def register(self, user: str, password: str) -> None:
         """Until the end of the measurement."""
+        await self._bind(user, password, f"<sip:{user}@{_join(self._address)}>", 3600)
+
+    async def unregister(self, user: str, password: str) -> None:
+        """Wherever that user was registered, also from another address."""
+        await self._bind(user, password, "*", 0)
+
+    async def _bind(self, user: str, password: str, contact: str, expires_s: int) -> None:
         call_id = _token()
         me = f"<sip:{user}@{_join(self._server)}>"
 
@@ -151,8 +169,8 @@ class SipSocket(asyncio.DatagramProtocol):
                 ("To", me),
                 ("Call-ID", call_id),
                 ("CSeq", f"{number} REGISTER"),
-                ("Contact", f"<sip:{user}@{_join(self._address)}>"),
-                ("Expires", "3600"),
+                ("Contact", contact),
+                ("Expires", str(expires_s)),
             ]
             return await self._request(f"REGISTER {self._uri('')}", [*headers, *extra])
 
@@ -212,21 +230,34 @@ class SipSocket(asyncio.DatagramProtocol):
         if key in self._answers:
             self._send(self._answers[key], sender)
         elif request.method == "INVITE":
-            self._on_invitation(
-                Invitation(
-                    request,
-                    at,
-                    answer=lambda: self._answer(request, sender),
-                    refuse=lambda reason: self._respond(request, reason, sender),
-                )
-            )
+            self._invited(request, at, sender)
         else:
+            if request.method == "CANCEL" and (given_up := self._ringing.pop(key[0], None)):
+                given_up.cancelled.set()
+                given_up.refuse("487 Request Terminated")
             if request.method == "BYE" and (gone := self._dialogs.pop(key[0], None)):
                 gone.ended.set()
             self._respond(request, "200 OK", sender)
 
-    def _answer(self, request: Message, sender: Address) -> Dialog:
+    def _invited(self, request: Message, at: float, sender: Address) -> None:
         local = f"{request.get('To')};tag={_token()}"
+
+        def answer() -> Dialog:
+            self._ringing.pop(request.get("Call-ID"), None)
+            return self._answer(request, sender, local)
+
+        def refuse(status: str) -> None:
+            self._ringing.pop(request.get("Call-ID"), None)
+            self._respond(request, status, sender, to=local)
+
+        def ring() -> None:
+            self._ringing[request.get("Call-ID")] = invitation
+            self._respond(request, "180 Ringing", sender, to=local)
+
+        invitation = Invitation(request, at, ring, answer, refuse, asyncio.Event())
+        self._on_invitation(invitation)
+
+    def _answer(self, request: Message, sender: Address, local: str) -> Dialog:
         contact = ("Contact", f"<sip:{request.user}@{_join(self._address)}>")
         extra = [contact, ("Content-Type", "application/sdp")]
         self._respond(request, "200 OK", sender, extra, self._sdp(), to=local)
