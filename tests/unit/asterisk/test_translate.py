@@ -13,6 +13,7 @@ from ivr.service.legs import (
     LegEvent,
     LegFailed,
     LegGone,
+    LegReady,
     LegRinging,
     PhoneChanged,
 )
@@ -54,6 +55,34 @@ from ivr.service.legs import (
         ({"Event": "DTMFEnd", "Uniqueid": "17.1", "Digit": "5", "Direction": "Sent"}, None),
         ({"Event": "Hold", "Uniqueid": "leg-a-1"}, HoldChanged("leg-a-1", on=True)),
         ({"Event": "Unhold", "Uniqueid": "leg-a-1"}, HoldChanged("leg-a-1", on=False)),
+        (
+            {
+                "Event": "UserEvent",
+                "UserEvent": "IvrBriefed",
+                "Uniqueid": "leg-a-1",
+                "Result": "ready",
+            },
+            LegReady("leg-a-1"),
+        ),
+        (
+            {
+                "Event": "UserEvent",
+                "UserEvent": "IvrBriefed",
+                "Uniqueid": "leg-a-1",
+                "Result": "rejected",
+            },
+            LegFailed("leg-a-1", OfferOutcome.REJECTED),
+        ),
+        (
+            {
+                "Event": "UserEvent",
+                "UserEvent": "IvrBriefed",
+                "Uniqueid": "17.1",
+                "Result": "ready",
+            },
+            None,
+        ),
+        ({"Event": "UserEvent", "UserEvent": "Other", "Uniqueid": "leg-a-1"}, None),
         ({"Event": "FullyBooted"}, None),
     ],
 )

@@ -15,11 +15,22 @@ FLOWS = flows(
       ask:
         type: menu
         prompt: Choose.
-        choices: {"1": line, "2": ring, "3": message}
+        choices: {"1": line, "2": ring, "3": message, "4": patience}
         no_input: bye
         no_match: bye
         no_input_retries: 1
       line: {type: queue, queue: sales, keys: {"9": ask}, next: bye, otherwise: message}
+      patience:
+        type: queue
+        queue: sales
+        prompt: Please hold.
+        announce:
+          - {after: 20s, every: 60s, position: true}
+          - {after: 90s, say: Nearly there.}
+        self_service: {"7": news}
+        next: bye
+        otherwise: bye
+      news: {type: say, prompt: No news., next: patience}
       ring: {type: dial, extension: "1001", next: bye, no_answer: message}
       message: {type: voicemail, mailbox: office, prompt: Speak., next: bye}
       bye: {type: hangup, prompt: Goodbye.}
@@ -62,6 +73,24 @@ async def test_keys_choose_and_the_queue_is_answered_by_enter() -> None:
 async def test_the_queue_may_end_otherwise_or_by_key() -> None:
     assert "[message]" in (await type_in("1", "timeout", ""))[1]
     assert (await type_in("1", "9", "hangup"))[1].count("[ask]") == 2
+
+
+async def test_what_is_told_in_line_is_shown_and_a_key_leads_away_and_back() -> None:
+    result, shown = await type_in("4", "7", "")
+    assert result == "completed"
+    assert shown[2:] == [
+        "[patience]",
+        "🎵 queue sales, priority +0",
+        "🔊 Please hold.",
+        "  after 20 s, then every 60 s: the position",
+        "  after 90 s: Nearly there.",
+        "[news]",
+        "🔊 No news.",
+        "[patience]",
+        "🎵 back in the line of sales, the place was kept",
+        "[bye]",
+        "🔊 Goodbye.",
+    ]
 
 
 async def test_dialling_may_end_otherwise() -> None:
