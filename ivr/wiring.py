@@ -47,6 +47,7 @@ from ivr.settings import Settings
 from ivr.site.calendars import SiteCalendars
 from ivr.speech.prompts import Prompts
 from ivr.web.health import Health
+from ivr.web.live import live_routes
 from ivr.web.server import WebServer, make_app
 
 log = structlog.get_logger(__name__)
@@ -121,7 +122,11 @@ class Server:
         )
         self._lag = LoopLag(self._metrics.system.observe_event_loop_lag)
         self._web = WebServer(
-            make_app(self._metrics.render, self._health), settings.bind, settings.http_port
+            make_app(
+                self._metrics.render, self._health, live_routes(engine, clock), secrets.api
+            ),
+            settings.bind,
+            settings.http_port,
         )
         self._metrics.system.watch_agi_sessions(lambda: self._agi.sessions_active)
         self._metrics.system.watch_journal(

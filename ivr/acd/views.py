@@ -1,6 +1,6 @@
 """What outsiders may see of the core: snapshots for gauges, and why somebody is not rung."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ivr.acd.agents import AgentRecord
@@ -72,7 +72,7 @@ class CallView:
     callback: bool
     """Nobody is on the line: the customer will be called."""
     not_before: float
-    spared: Collection[AgentId]
+    spared: frozenset[AgentId]
     """Agents rung in vain, who are tried again only when nobody else is free."""
 
 

@@ -25,7 +25,7 @@ _HELP = {
     "sip_port": "SIP port.",
     "ami_port": "AMI port.",
     "agi_port": "FastAGI port.",
-    "http_port": "Port of /metrics and /health.",
+    "http_port": "Port of /metrics, /health and /api.",
     "rtp_start": "First RTP port.",
     "rtp_end": "Last RTP port.",
     "journal": "Database URL of the journal; empty: SQLite in the state directory.",
@@ -59,6 +59,11 @@ def settings_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def journal_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Adds only the options that say where the journal is; passes `settings`."""
     return _adding("state_dir", "journal")(function)
+
+
+def live_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options that say where the journal is and where the server answers."""
+    return _adding("state_dir", "journal", "bind", "http_port")(function)
 
 
 def _adding(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

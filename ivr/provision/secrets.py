@@ -23,6 +23,8 @@ class Secrets:
     ami: str = field(repr=False)
     agi: str = field(repr=False)
     """Token each FastAGI request carries."""
+    api: str = field(repr=False)
+    """Bearer token of the HTTP API."""
     sip: Mapping[str, str] = field(repr=False)
     """Extension -> SIP password, for every agent and phone."""
     pins: Mapping[str, str] = field(repr=False)
@@ -32,7 +34,7 @@ class Secrets:
 def load_or_create_secrets(directory: Path, site: Site) -> Secrets:
     """Reads the secrets the site needs, makes those that are missing.
 
-    Layout: `ami`, `agi`, `sip/EXTENSION`, `pins/EXTENSION`. Raises UserError for a file that
+    Layout: `ami`, `agi`, `api`, `sip/EXTENSION`, `pins/EXTENSION`. Raises UserError for a file that
     cannot be read or is empty.
     """
     phones = sorted(site.extensions)
@@ -43,6 +45,7 @@ def load_or_create_secrets(directory: Path, site: Site) -> Secrets:
         return Secrets(
             ami=_secret(directory / "ami", _token),
             agi=_secret(directory / "agi", _token),
+            api=_secret(directory / "api", _token),
             sip={ext: _secret(directory / "sip" / ext, _password) for ext in phones},
             pins={ext: _secret(directory / "pins" / ext, _pin) for ext in supervisors},
         )

@@ -1,10 +1,11 @@
 """The application and the server that owns it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from aiohttp import web
 
 from ivr.model.errors import UserError
+from ivr.web.guard import guard
 from ivr.web.headers import add_headers
 from ivr.web.health import Health, health_resource
 from ivr.web.metrics import metrics_resource
@@ -16,13 +17,17 @@ SHUTDOWN_S = 2.0
 
 
 def make_app(
-    render_metrics: Callable[[], bytes], read_health: Callable[[], Health]
+    render_metrics: Callable[[], bytes],
+    read_health: Callable[[], Health],
+    api: Iterable[web.RouteDef] = (),
+    token: str = "",
 ) -> web.Application:
-    """The application without a socket."""
-    app = web.Application(client_max_size=BODY_BYTES_MAX)
+    """The application without a socket. Without a token nobody gets an answer below `/api/`."""
+    app = web.Application(client_max_size=BODY_BYTES_MAX, middlewares=[guard(token)])
     app.on_response_prepare.append(add_headers)
     app.router.add_get("/metrics", metrics_resource(render_metrics))
     app.router.add_get("/health", health_resource(read_health))
+    app.router.add_routes(api)
     return app
 
 

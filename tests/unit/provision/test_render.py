@@ -20,6 +20,7 @@ from ivr.settings import Settings
 SECRETS = Secrets(
     ami="amisecret",
     agi="agisecret",
+    api="apisecret",
     sip={"1001": "pw1001", "1009": "pw1009", "2001": "pw2001"},
     pins={"1009": "123456"},
 )

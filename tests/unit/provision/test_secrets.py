@@ -37,7 +37,7 @@ def test_files_are_their_owners_alone_and_nothing_else_is_left(tmp_path: Path, s
     directory = tmp_path / "secrets"
     load_or_create_secrets(directory, site)
     files = {str(f.relative_to(directory)): f for f in directory.rglob("*") if f.is_file()}
-    assert set(files) == {"ami", "agi", "sip/1001", "sip/1009", "sip/2001", "pins/1009"}
+    assert set(files) == {"ami", "agi", "api", "sip/1001", "sip/1009", "sip/2001", "pins/1009"}
     assert {stat.S_IMODE(f.stat().st_mode) for f in files.values()} == {0o600}
     directories = [directory, directory / "sip", directory / "pins"]
     assert {stat.S_IMODE(d.stat().st_mode) for d in directories} == {0o700}

@@ -1,0 +1,53 @@
+"""Asking the running server, for the command line."""
+
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from ivr.model.errors import UserError
+
+TIMEOUT_S = 5.0
+
+
+class NotRunningError(UserError):
+    """No server answers there."""
+
+
+class NotLiveError(UserError):
+    """The server knows no such agent, or the call waits in no queue (any more)."""
+
+
+def ask(address: str, token_file: Path, *path: str) -> dict[str, Any]:
+    """The answer of `http://ADDRESS/api/PATH...`; UserError says why there is none."""
+    url = f"http://{address}/api/" + "/".join(urllib.parse.quote(part, safe="") for part in path)
+    try:
+        token = token_file.read_text("ascii").strip()
+    except OSError as error:
+        raise NotRunningError(
+            f"{token_file}: {error.strerror}; name the instance with --state-dir"
+        ) from error
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
+            return dict(json.load(answer))
+    except urllib.error.HTTPError as error:
+        with error:
+            said = _error(error)
+        if error.code == 404:
+            raise NotLiveError(said) from error
+        raise UserError(f"the server at {address} refuses ({error.code}): {said}") from error
+    except (OSError, ValueError) as error:
+        raise NotRunningError(
+            f"no server answers at {address}; start it with `make run`, or name another with "
+            "--state-dir, --bind and --http-port"
+        ) from error
+
+
+def _error(answer: urllib.error.HTTPError) -> str:
+    try:
+        return str(json.load(answer)["error"])
+    except (ValueError, KeyError):
+        return answer.reason
