@@ -1,6 +1,7 @@
 """A small contact centre to tell stories about: messages in, what came out in plain words."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from ivr.acd.engine import Engine
@@ -32,8 +33,12 @@ QUEUES: dict[str, dict[str, Any]] = {
 }
 
 
-def site(agents: Mapping[str, Mapping[str, int]], queues: Mapping[str, Any] = QUEUES) -> Site:
-    """A site with these agents (name -> proficiencies)."""
+def site(
+    agents: Mapping[str, Mapping[str, int]],
+    queues: Mapping[str, Any] = QUEUES,
+    terms: Mapping[str, Mapping[str, Mapping[str, float]]] = MappingProxyType({}),
+) -> Site:
+    """A site with these agents (name -> proficiencies); `terms` by agent and queue."""
     return Site.model_validate(
         {
             "numbers": {"100": "main"},
@@ -45,6 +50,7 @@ def site(agents: Mapping[str, Mapping[str, int]], queues: Mapping[str, Any] = QU
                     "extension": str(1000 + place),
                     "team": "all",
                     "skills": dict(skills),
+                    "queues": terms.get(name, {}),
                 }
                 for place, (name, skills) in enumerate(agents.items())
             },
@@ -57,8 +63,9 @@ def site(agents: Mapping[str, Mapping[str, int]], queues: Mapping[str, Any] = QU
 class Centre:
     """An engine, and sentences about it."""
 
-    def __init__(self, **agents: Mapping[str, int]) -> None:
-        self.engine = Engine(site(agents))
+    def __init__(self, whole_site: Site | None = None, **agents: Mapping[str, int]) -> None:
+        """With this site, or one with these agents and the queues above."""
+        self.engine = Engine(whole_site or site(agents))
         self.said: list[Command] = []
         """What the last message led to."""
 
@@ -79,12 +86,13 @@ class Centre:
         priority: int = 0,
         entered_at: float | None = None,
         wait_s_max: float = 1000,
+        **more: Any,
     ) -> list[Command]:
+        """`more` are further fields of Enter."""
         since = now if entered_at is None else entered_at
-        return self.at(
-            now,
-            Enter(CallId(call), QueueId(queue), skills, priority, since, since + wait_s_max),
-        )
+        until = since + wait_s_max
+        entry = Enter(CallId(call), QueueId(queue), skills, priority, since, until, **more)
+        return self.at(now, entry)
 
     def leave(
         self, now: float, call: str, outcome: QueueOutcome = QueueOutcome.ABANDONED

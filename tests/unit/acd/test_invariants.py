@@ -22,6 +22,7 @@ from ivr.acd.messages import (
     Enter,
     Hold,
     Input,
+    KeepPlace,
     Leave,
     Left,
     LogIn,
@@ -32,14 +33,17 @@ from ivr.acd.messages import (
     Pause,
     Ready,
     Release,
+    Reprioritise,
     Resume,
     Ring,
     StopRinging,
     Tick,
 )
+from ivr.acd.views import CallView
 from ivr.expression import parse_requirement
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.ids import AgentId, CallId, OfferId, QueueId
+from ivr.model.site import Callback, QueueTerms
 from tests.unit.acd.centre import site
 from tests.unit.acd.naive import NaiveEngine
 
@@ -52,8 +56,34 @@ SITE = site(
         "eve": {},
     },
     {
-        "support": {"title": "S", "ring_timeout_s": 15, "wrap_up_s": 10, "length_max": 4},
-        "sales": {"title": "T", "ring_timeout_s": 20, "wrap_up_s": 0},
+        "support": {
+            "title": "S",
+            "ring_timeout_s": 15,
+            "wrap_up_s": 10,
+            "length_max": 4,
+            "ring_several": 2,
+            "redial_grace_s": 30,
+            "prefer": ["french >= 3", "billing >= 5"],
+            "relax": [
+                {"after": 10, "lower": {"billing": 1}},
+                {"after": 30, "drop": ["tech"], "priority": 1},
+                {"after": 60, "add": "french >= 1"},
+            ],
+        },
+        "sales": {
+            "title": "T",
+            "ring_timeout_s": 20,
+            "wrap_up_s": 0,
+            "strategy": "best_skilled",
+            "callback": {"active_max": 1},
+            "relax": [{"after": 20, "add": "tech >= 1"}],
+            "skip_unstaffed": False,
+        },
+    },
+    {
+        "bob": {"sales": {"priority": -1}},
+        "dee": {"sales": {"priority": 2, "delay_s": 5}},
+        "eve": {"support": {"delay_s": 12}},
     },
 )
 SKILLS = ["", "billing >= 3", "french >= 1 or tech >= 7", "tech >= 3 and billing >= 1", "tech < 1"]
@@ -97,6 +127,8 @@ class Histories(RuleBasedStateMachine):
         self.offer_of_agent: dict[str, Ring] = {}
         self.rung_at: dict[str, float] = {}
         self.inside: dict[str, Enter] = {}
+        self.called: dict[str, str] = {}
+        """Call-backs with their queues."""
         self.entered: Counter[str] = Counter()
         self.exits: Counter[str] = Counter()
         self.seconds: defaultdict[str, float] = defaultdict(float)
@@ -117,6 +149,9 @@ class Histories(RuleBasedStateMachine):
         if isinstance(message, Enter):
             self.inside[message.call] = message
             self.entered[message.call] += 1
+            self.called.pop(message.call, None)
+        if isinstance(message, Enter | Resume) and message.callback:
+            self.called[message.call] = message.queue
         for command in said:
             self.book(command)
         self.nobody_was_overtaken(said)
@@ -125,7 +160,8 @@ class Histories(RuleBasedStateMachine):
         match command:
             case Ring():
                 assert command.agent not in self.offer_of_agent, "an agent holds two offers"
-                assert command.call not in {r.call for r in self.offer_of_agent.values()}
+                others = [r for r in self.offer_of_agent.values() if r.call == command.call]
+                assert len(others) < SITE.queues[command.queue].ring_several
                 assert command.call in self.inside
                 self.offer_of_agent[command.agent] = command
                 self.rung_at[command.offer] = self.now
@@ -157,8 +193,31 @@ class Histories(RuleBasedStateMachine):
                 assert all(
                     other.effective_start >= view.effective_start
                     for other in waiting
-                    if other.skills == view.skills
+                    if self.is_like(other, view)
                 ), "somebody with the same requirement was overtaken"
+
+    def is_like(self, one: CallView, other: CallView) -> bool:
+        """Whether the two are the same to every agent, but for their place."""
+        same = one.skills == other.skills and one.queue == other.queue
+        same = same and one.wanted == other.wanted and one.callback == other.callback
+        return same and one.not_before <= self.now
+
+    def is_capped(self, call: CallView) -> bool:
+        """Counts the call-backs that ring or talk."""
+        if not call.callback:
+            return False
+        callbacks = [one for one in self.engine.calls() if one.callback and one.offer]
+        active = [one.call for one in callbacks if one.queue == call.queue]
+        talks = [one for one in self.engine.talks() if self.called.get(one) == call.queue]
+        terms = SITE.queues[call.queue].callback or Callback()
+        return len(active) + len(talks) >= terms.active_max
+
+    def may_serve(self, agent: AgentId, call: CallView) -> bool:
+        if call.wanted is not None:
+            return call.wanted == agent
+        delay_s = SITE.agents[agent].queues.get(call.queue, QueueTerms()).delay_s
+        due = delay_s == 0 or call.effective_start + delay_s <= self.now
+        return due and parse_requirement(call.skills).holds(SITE.agents[agent].skills)
 
     # --- what people and phones do
 
@@ -194,6 +253,56 @@ class Histories(RuleBasedStateMachine):
     def a_call_enters_again(self, call: CallId, queue: QueueId) -> None:
         assume(int(call[1:]) < self.number)
         self.feed(Enter(call, queue, "", 0, self.now, self.now + 50))
+
+    @rule(
+        queue=queues,
+        skills=st.sampled_from(SKILLS),
+        joined_ago=st.sampled_from([0.0, 8.0, 40.0]),
+        wanted=st.none() | agents,
+        wanted_s=st.sampled_from([0.0, 5.0, 50.0]),
+        callback=st.booleans(),
+        later_s=st.sampled_from([-1.0, 0.0, 5.0]),
+        caller=st.sampled_from(["", "100", "200"]),
+    )
+    def a_call_enters_with_wishes(
+        self,
+        queue: QueueId,
+        skills: str,
+        joined_ago: float,
+        wanted: AgentId | None,
+        wanted_s: float,
+        callback: bool,
+        later_s: float,
+        caller: str,
+    ) -> None:
+        call = CallId(f"c{self.number}")
+        self.number += 1
+        kept = self.engine.kept_place(queue, caller, self.now)
+        self.feed(
+            Enter(
+                call,
+                queue,
+                skills,
+                0,
+                self.now - 50.0 if kept is None else kept,
+                self.now + 200.0,
+                caller,
+                joined_at=self.now - joined_ago,
+                wanted=wanted,
+                wanted_until=self.now + wanted_s,
+                callback=callback,
+                not_before=self.now + later_s,
+                lead_s=3.0 if callback else 0.0,
+            )
+        )
+
+    @rule(call=calls, priority=st.integers(-1, 3))
+    def a_call_gets_another_priority(self, call: CallId, priority: int) -> None:
+        self.feed(Reprioritise(call, priority))
+
+    @rule(queue=queues, ago=st.sampled_from([0.0, 100.0]))
+    def a_place_is_kept(self, queue: QueueId, ago: float) -> None:
+        self.feed(KeepPlace(queue, "100", self.now - ago, self.now + 20.0))
 
     @rule(call=calls, outcome=goodbyes)
     def a_call_leaves(self, call: CallId, outcome: QueueOutcome) -> None:
@@ -243,7 +352,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(call=st.integers(50, 52), agent=agents, queue=queues)
     def a_conversation_is_found(self, call: int, agent: AgentId, queue: QueueId) -> None:
-        self.feed(Resume(CallId(f"c{call}"), agent, queue))
+        self.feed(Resume(CallId(f"c{call}"), agent, queue, callback=call == 52))
         self.feed(ConversationEnded(CallId("c51")))
 
     @rule(for_s=st.sampled_from([0.0, 3.0, 20.0]))
@@ -262,9 +371,8 @@ class Histories(RuleBasedStateMachine):
             return
         free = [view for view in self.engine.agents() if view.idle_since is not None]
         for call in self.engine.calls():
-            if call.offer is None:
-                asked = parse_requirement(call.skills)
-                assert not [a for a in free if asked.holds(SITE.agents[a.agent].skills)]
+            if call.offer is None and call.not_before <= self.now and not self.is_capped(call):
+                assert not [a for a in free if self.may_serve(a.agent, call)]
 
     @invariant()
     def free_means_available_with_a_phone_at_hand(self) -> None:
@@ -281,7 +389,24 @@ class Histories(RuleBasedStateMachine):
     def no_reservation_outlives_its_lease(self) -> None:
         for ring in self.offer_of_agent.values():
             lease_s = ring.ring_timeout_s + LEASE_GRACE_S
-            assert self.now < self.rung_at[ring.offer] + lease_s
+            lead_s = self.inside[ring.call].lead_s
+            assert self.now < self.rung_at[ring.offer] + lease_s + lead_s
+
+    @invariant()
+    def nobody_waits_for_a_step_that_only_absent_people_satisfy(self) -> None:
+        for call in self.engine.calls():
+            stages = self.engine._calls[call.call].stages
+            staffed = [self.naive._is_staffed(stage.requirement) for stage in stages[call.step :]]
+            skips = SITE.queues[call.queue].skip_unstaffed
+            assert not skips or staffed[0] or not any(staffed)
+            due = [
+                stage for stage in stages if self.joined_at(call.call) + stage.after_s <= self.now
+            ]
+            assert call.step >= len(due) - 1
+
+    def joined_at(self, call: str) -> float:
+        entry = self.inside[call]
+        return entry.entered_at if entry.joined_at is None else entry.joined_at
 
     @invariant()
     def the_books_agree_with_the_engine(self) -> None:
