@@ -9,7 +9,7 @@ from ivr.flow.draft import Draft
 from ivr.flow.node import BUILTIN_VARIABLES
 from ivr.flow.references import Found, find_references
 from ivr.model.site import Site
-from ivr.site.references import requirement_complaints
+from ivr.site.policies import requirement_complaints, vocabulary
 
 SoundExists = Callable[[str], bool]
 
@@ -73,7 +73,7 @@ def _complaints(
         yield from _expression(value, types, types.get(str(found.path[-1])))
     elif found.kind == "skills":
         if known.site is not None:
-            yield from requirement_complaints(value, known.site.skills)
+            yield from requirement_complaints(value, vocabulary(known.site))
     elif found.kind == "speech":
         if not any(char.isalnum() for char in value):
             yield Complaint(1, "a prompt without anything to say", "write what callers hear")

@@ -10,7 +10,7 @@ from ivr.model.site import Site
 from ivr.simulate.scenario import HALF_HOUR_S, Demand, Scenario
 from ivr.site import ReadSite
 from ivr.site.load import check_document
-from ivr.site.references import requirement_complaints
+from ivr.site.policies import requirement_complaints
 
 
 @dataclass(frozen=True)

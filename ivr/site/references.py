@@ -1,14 +1,13 @@
 """References inside the site file, each complaint at the place it is about."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import date
-from zoneinfo import available_timezones
 
 from ivr.document import Document, Problem, suggest
 from ivr.document.document import Path
-from ivr.expression import Complaint, ExpressionError, parse_requirement
 from ivr.model.site import Calendar, Site
 from ivr.site.calendars import holiday_region_problem, minutes
+from ivr.site.policies import check_policies, zone_problems
 
 
 def check_references(site: Site, document: Document) -> Iterator[Problem]:
@@ -16,19 +15,10 @@ def check_references(site: Site, document: Document) -> Iterator[Problem]:
     yield from _agents(site, document)
     yield from _extensions(site, document)
     yield from _agent_titles(site, document)
-    yield from _queues(site, document)
+    yield from check_policies(site, document)
     yield from _emergency(site, document)
     for name, calendar in site.calendars.items():
         yield from _calendar(("calendars", name), calendar, document)
-
-
-def requirement_complaints(text: str, skills: Collection[str]) -> tuple[Complaint, ...]:
-    """What is wrong with a skill expression at a site that has these skills."""
-    try:
-        requirement = parse_requirement(text)
-    except ExpressionError as error:
-        return (error.complaint,)
-    return requirement.check(dict.fromkeys(skills, "number"), "flag")
 
 
 def _agents(site: Site, document: Document) -> Iterator[Problem]:
@@ -79,15 +69,6 @@ def _agent_titles(site: Site, document: Document) -> Iterator[Problem]:
             yield document.problem(("agents", name, "name"), message, "tell them apart")
 
 
-def _queues(site: Site, document: Document) -> Iterator[Problem]:
-    for name, queue in site.queues.items():
-        path = ("queues", name, "skills")
-        for complaint in requirement_complaints(queue.skills, site.skills):
-            message = f"skills: {complaint.message}"
-            offset = complaint.column - 1
-            yield document.problem(path, message, complaint.hint, offset=offset)
-
-
 def _emergency(site: Site, document: Document) -> Iterator[Problem]:
     known = {agent.extension for agent in site.agents.values()}
     if not site.emergency.ring:
@@ -101,11 +82,7 @@ def _emergency(site: Site, document: Document) -> Iterator[Problem]:
 
 
 def _calendar(path: Path, calendar: Calendar, document: Document) -> Iterator[Problem]:
-    zones = available_timezones()
-    if calendar.timezone not in zones:
-        message = f"there is no time zone {calendar.timezone!r}"
-        hint = suggest(calendar.timezone, zones) or "for example Europe/Berlin"
-        yield document.problem((*path, "timezone"), message, hint)
+    yield from zone_problems(calendar.timezone, (*path, "timezone"), document)
     for position, period in enumerate(calendar.open):
         at = (*path, "open", position)
         if not period.days:
