@@ -163,6 +163,12 @@ class Queues(Protocol):
         """Returns when a caller who is away has to be served again at once: an agent was found,
         or the wait is over. Never returns for a caller who is not away."""
 
+    async def call_back(self, number: str) -> bool:
+        """The caller, away from the line, will be called at this number when their turn comes.
+
+        False: not in this line, not at the moment (an agent was found), or no more room.
+        """
+
 
 @dataclass(frozen=True)
 class Memo:
@@ -277,6 +283,29 @@ class Telephony(Protocol):
 
     async def hang_up(self, channel: str) -> None:
         """End a leg or a caller's channel; nothing happens when it is gone already."""
+
+
+class CustomerLegs(Protocol):
+    """Calls to customers who asked to be called back. Whoever answers comes as a session."""
+
+    async def call(
+        self,
+        channel: str,
+        target: DialTarget,
+        *,
+        call: str,
+        number: str,
+        dialled: str,
+        title: str,
+        timeout_s: float,
+    ) -> None:
+        """Begin to ring; raises TelephonyError when not even that could be ordered.
+
+        `call` and `dialled` are those of the call this goes on with; `number` is the customer's.
+        """
+
+    async def keep_waiting(self, leg: str) -> None:
+        """The agent on this leg hears music while a customer is called; raises TelephonyError."""
 
 
 class Calendars(Protocol):

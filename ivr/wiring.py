@@ -12,22 +12,25 @@ import structlog
 
 from ivr import __version__
 from ivr.acd.engine import Engine
+from ivr.acd.messages import KeepPlace
 from ivr.asterisk.agi import AgiServer, AgiSession
 from ivr.asterisk.ami import AmiLink
 from ivr.asterisk.call import LiveCall
 from ivr.asterisk.telephony import AsteriskTelephony
-from ivr.asterisk.translate import leg_name, translate
+from ivr.asterisk.translate import customer_name, leg_name, translate
 from ivr.flow import Flow
 from ivr.journal.journal import Journal
 from ivr.metrics.lag import LoopLag
 from ivr.metrics.metrics import Metrics
 from ivr.model import events
+from ivr.model.ids import QueueId
 from ivr.model.site import Site
 from ivr.nodes.prompt import texts
 from ivr.nodes.queue import line_texts
 from ivr.ports import Spoken
 from ivr.provision.secrets import Secrets
 from ivr.service.breaks import Breaks
+from ivr.service.callbacks import Callbacks, callback_texts
 from ivr.service.channels import Channels
 from ivr.service.clock import SystemClock
 from ivr.service.conversations import Conversations
@@ -112,19 +115,20 @@ class Server:
         desk = Desk(site, self._dispatcher, conversations, recordings, recorder, clock, self._tasks)
         supervision = Supervision(desk)
         self._resumption = Resumption(desk)
-        self._sessions = Sessions(desk, flows, SiteCalendars(site), self._resumption)
+        self._callbacks = Callbacks(desk, self._telephony, self._new_customer)
+        self._sessions = Sessions(
+            desk, flows, SiteCalendars(site), self._resumption, self._callbacks
+        )
         self._features = Features(desk, supervision, secrets.pins)
         self._switchboard = Switchboard(
-            self._dispatcher, conversations, supervision, self._resumption, clock
+            self._dispatcher, conversations, supervision, self._resumption, clock, self._callbacks
         )
         self._agi = AgiServer(
             self._serve, token=secrets.agi, on_error=self._metrics.system.agi_error
         )
         self._lag = LoopLag(self._metrics.system.observe_event_loop_lag)
         self._web = WebServer(
-            make_app(
-                self._metrics.render, self._health, live_routes(engine, clock), secrets.api
-            ),
+            make_app(self._metrics.render, self._health, live_routes(engine, clock), secrets.api),
             settings.bind,
             settings.http_port,
         )
@@ -144,6 +148,7 @@ class Server:
             [
                 *texts(self._flows),
                 *line_texts(self._flows, self._site),
+                *callback_texts(self._site),
                 *(prompt.text for prompt in FEATURE_PROMPTS),
                 emergency.text,
             ]
@@ -164,6 +169,7 @@ class Server:
         await self._link.start()
         self._closers.push_async_callback(self._link.close)
         self._closers.push_async_callback(self._dispatcher.drop_offers)
+        self._closers.push_async_callback(self._callbacks.drop_legs)
         await self._first_login.wait()
         self._breaks.start()
         self._closers.push_async_callback(self._breaks.close)
@@ -192,10 +198,22 @@ class Server:
             return
         for queue, seconds in await self._journal.handle_times():
             self._dispatcher.engine.handling.learn(queue, seconds)
-        await self._resumption.take_over(
-            snapshot, await self._journal.last_agent_states(), await self._journal.open_calls()
-        )
+        await self._keep_places()
+        calls = await self._journal.open_calls()
+        snapshot, calls = await self._callbacks.take_over(snapshot, calls)
+        await self._resumption.take_over(snapshot, await self._journal.last_agent_states(), calls)
         self._first_login.set()
+
+    async def _keep_places(self) -> None:
+        """Who hung up in line before the restart may still call again, and have the old place."""
+        grace_s = {name: queue.redial_grace_s for name, queue in self._site.queues.items()}
+        since = self._clock.now() - max(grace_s.values(), default=0.0)
+        for left in await self._journal.abandons_since(since):
+            until = left.at + grace_s.get(left.queue, 0.0)
+            if until > self._clock.now():
+                self._dispatcher.feed(
+                    KeepPlace(QueueId(left.queue), left.caller, left.entered_at, until)
+                )
 
     def _on_lost(self) -> None:
         self._channels.forget()
@@ -208,9 +226,10 @@ class Server:
             self._switchboard.report(report)
 
     async def _serve(self, session: AgiSession) -> None:
-        """One FastAGI session: `call` with (dialled, state), or `feature` with (ext, code)."""
+        """One FastAGI session: `call` with (dialled, state), `callback` with (dialled, call), or
+        `feature` with (ext, code)."""
         kind, (first, second) = session.path, (*session.args, "", "")[:2]
-        dialled = first if kind == "call" else second
+        dialled = second if kind == "feature" else first
         line = LiveCall(
             session,
             self._new_call(),
@@ -222,10 +241,14 @@ class Server:
         memo = await line.recall() if kind == "call" and second else None
         if memo is not None:
             line.id = memo.call
+        if kind == "callback":
+            line.id = second
         self._switchboard.connect(line.channel, line)
         try:
             if kind == "call":
                 await self._sessions.serve(line, memo)
+            elif kind == "callback":
+                await self._sessions.serve_callback(line, second)
             elif kind == "feature":
                 await self._features.serve(line, extension=first, dialled=second)
             else:
@@ -251,6 +274,10 @@ class Server:
     def _new_leg(self) -> str:
         self._legs += 1
         return leg_name(self._boot, self._legs)
+
+    def _new_customer(self) -> str:
+        self._legs += 1
+        return customer_name(self._boot, self._legs)
 
     def _write_emergency_snapshot(self, prompt: Spoken) -> None:
         emergency = self._site.emergency

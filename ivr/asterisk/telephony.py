@@ -7,7 +7,7 @@ import structlog
 from ivr.asterisk.ami import AmiDownError, AmiLink, AmiReply, AmiTimeoutError
 from ivr.asterisk.call import SoundPaths
 from ivr.asterisk.memo import read_memo
-from ivr.asterisk.translate import LEG_PREFIX, extension_of, reachable_extensions
+from ivr.asterisk.translate import CUSTOMER_PREFIX, LEG_PREFIX, extension_of, reachable_extensions
 from ivr.model.errors import TelephonyDownError, TelephonyError
 from ivr.ports import Briefing, DialTarget, Memo
 from ivr.service.legs import LiveChannel, Snapshot
@@ -92,6 +92,42 @@ class AsteriskTelephony:
         if not reply.ok:
             raise TelephonyError(f"Asterisk refuses to ring {dialled}: {reply.message}")
 
+    async def call(
+        self,
+        channel: str,
+        target: DialTarget,
+        *,
+        call: str,
+        number: str,
+        dialled: str,
+        title: str,
+        timeout_s: float,
+    ) -> None:
+        """Call a customer back; the dialplan hands whoever answers to the server."""
+        reply = await self._act(
+            "Originate",
+            {
+                "Channel": f"PJSIP/{target.extension or f'{target.number}@trunk'}",
+                "ChannelId": channel,
+                "Context": "ivr-callback",
+                "Exten": dialled,
+                "Priority": "1",
+                "Async": "true",
+                "Timeout": str(round(timeout_s * 1000)),
+                "CallerID": f'"{title}" <{dialled}>',
+                "Variable": f"IVR_CALL={call},IVR_CUSTOMER={_number(number)}",
+            },
+        )
+        if not reply.ok:
+            raise TelephonyError(f"Asterisk refuses to call {number}: {reply.message}")
+
+    async def keep_waiting(self, leg: str) -> None:
+        """Music for an agent who has picked up, until a customer is joined."""
+        place = {"Context": "ivr-leg-waiting", "Exten": "s", "Priority": "1"}
+        reply = await self._act("Redirect", {"Channel": leg} | place)
+        if not reply.ok:
+            raise TelephonyError(f"Asterisk refuses to keep {leg}: {reply.message}")
+
     async def hang_up(self, channel: str) -> None:
         reply = await self._act("Hangup", {"Channel": channel})
         if not reply.ok and GONE_MESSAGE not in reply.message:
@@ -150,6 +186,7 @@ class AsteriskTelephony:
             answered=event.get("ChannelStateDesc") == "Up",
             is_leg=channel.startswith(LEG_PREFIX),
             memo=memo,
+            is_customer=channel.startswith(CUSTOMER_PREFIX),
         )
 
     async def _act(self, name: str, headers: dict[str, str]) -> AmiReply:

@@ -6,6 +6,7 @@ from ivr.model.agents import OfferOutcome
 from ivr.service.legs import (
     ChannelGone,
     ChannelStarted,
+    CustomerFailed,
     HoldChanged,
     KeyPressed,
     LegAnswered,
@@ -28,6 +29,15 @@ def leg_name(boot: str, number: int) -> str:
     no leg's name may begin another's.
     """
     return f"{LEG_PREFIX}{boot}-{number:08d}"
+
+
+CUSTOMER_PREFIX = "back-"
+"""Unique ids of the channels on which customers are called back begin with it."""
+
+
+def customer_name(boot: str, number: int) -> str:
+    """The unique id of a customer's channel, like `leg_name`."""
+    return f"{CUSTOMER_PREFIX}{boot}-{number:08d}"
 
 
 BRIEFED_EVENT = "IvrBriefed"
@@ -88,11 +98,13 @@ def _originated(event: Ami) -> LegEvent | None:
     Only when no channel came into being at all does the failure have to speak for itself.
     """
     leg = event.get("Uniqueid", "")
+    success = event["Response"] == "Success"
+    failure = ORIGINATE_REASONS.get(event.get("Reason", ""), OfferOutcome.FAILED)
+    if leg.startswith(CUSTOMER_PREFIX):  # who answers is heard of by a session
+        return None if success else CustomerFailed(leg, failure)
     if not leg.startswith(LEG_PREFIX):
         return None
-    if event["Response"] == "Success":
-        return LegAnswered(leg)
-    return LegFailed(leg, ORIGINATE_REASONS.get(event.get("Reason", ""), OfferOutcome.FAILED))
+    return LegAnswered(leg) if success else LegFailed(leg, failure)
 
 
 ORIGINATE_REASONS = {
@@ -105,11 +117,13 @@ ORIGINATE_REASONS = {
 
 def _hangup(event: Ami) -> LegEvent | None:
     channel = event["Uniqueid"]
+    is_up = event.get("ChannelStateDesc") == "Up"
+    failure = CAUSES.get(event.get("Cause", ""), OfferOutcome.FAILED)
+    if channel.startswith(CUSTOMER_PREFIX) and not is_up:
+        return CustomerFailed(channel, failure)
     if not channel.startswith(LEG_PREFIX):
         return ChannelGone(channel)
-    if event.get("ChannelStateDesc") == "Up":
-        return LegGone(channel)
-    return LegFailed(channel, CAUSES.get(event.get("Cause", ""), OfferOutcome.FAILED))
+    return LegGone(channel) if is_up else LegFailed(channel, failure)
 
 
 def _device(event: Ami) -> LegEvent | None:

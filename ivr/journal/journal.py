@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ivr.journal import database
 from ivr.journal.entry import Entry, call_of, entry_of
 from ivr.journal.numbers import Numbers
-from ivr.journal.reading import JournalReader
+from ivr.journal.reading import Abandon, JournalReader
 from ivr.journal.spill import Spill
 from ivr.model.errors import UserError
 from ivr.model.events import AgentChanged, Event
@@ -156,6 +156,11 @@ class Journal:
         """The last change of every agent; SQLAlchemyError when the database fails."""
         await self.flush()
         return await self._in_database(lambda: JournalReader(self._engine).last_agent_states())
+
+    async def abandons_since(self, since: float) -> list[Abandon]:
+        """Who hung up while waiting, since then, and did not call again; SQLAlchemyError."""
+        await self.flush()
+        return await self._in_database(lambda: JournalReader(self._engine).abandons_since(since))
 
     async def open_calls(self) -> dict[str, list[Event]]:
         """All events of every call that started and has not ended; SQLAlchemyError."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Engine, Select, func, select
@@ -10,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ivr.journal import database
 from ivr.journal.entry import Entry, event_of
 from ivr.journal.tables import EVENTS
-from ivr.model.agents import AgentState
+from ivr.model.agents import AgentState, QueueOutcome
 from ivr.model.errors import UserError
 from ivr.model.events import (
     EVENT_TYPES,
@@ -19,6 +20,8 @@ from ivr.model.events import (
     CallStarted,
     ConversationEnded,
     Event,
+    QueueEntered,
+    QueueLeft,
 )
 
 _COLUMNS = select(
@@ -31,8 +34,20 @@ _COLUMNS = select(
     EVENTS.c.data,
 )
 _CHUNK = 500
+_STARTED = CallStarted.type
 HANDLED_MAX = 1000
 """Conversations looked back at for handle times."""
+
+
+@dataclass(frozen=True)
+class Abandon:
+    """Somebody hung up while waiting."""
+
+    at: float
+    queue: str
+    caller: str
+    """Never empty: nobody knows an anonymous caller again."""
+    entered_at: float
 
 
 class JournalReader:
@@ -92,6 +107,34 @@ class JournalReader:
         return [
             (e.queue, e.talk_s + e.hold_s + wrap_up_s.get((e.call, e.agent), 0.0)) for e in ended
         ]
+
+    def abandons_since(self, since: float) -> list[Abandon]:
+        """Who hung up while waiting, since then, in order; without those who have got their place
+        back, or were served, by calling again."""
+        kinds = (QueueLeft.type, QueueEntered.type)
+        recent = self._entries(
+            _COLUMNS.where(
+                EVENTS.c.type.in_(kinds), EVENTS.c.at_ms >= round(since * 1000)
+            ).order_by(EVENTS.c.id)
+        )
+        found = [event_of(entry) for entry in recent]
+        callers = self._callers({entry.call for entry in recent if entry.call})
+        places: dict[tuple[str, str], Abandon] = {}
+        for event in found:
+            if not isinstance(event, QueueLeft | QueueEntered):
+                continue
+            key = (event.queue, callers.get(event.call, ""))
+            if isinstance(event, QueueEntered):
+                places.pop(key, None)
+            elif event.outcome is QueueOutcome.ABANDONED and key[1]:
+                places[key] = Abandon(event.at, *key, event.at - event.wait_s)
+        return list(places.values())
+
+    def _callers(self, calls: set[str]) -> dict[str, str]:
+        """The number each of these calls came from."""
+        histories = self.events(sorted(calls))
+        starts = [event_of(e) for es in histories.values() for e in es if e.type == _STARTED]
+        return {start.call: start.caller for start in starts if isinstance(start, CallStarted)}
 
     def open_calls(self) -> dict[str, list[Event]]:
         """All events of every call that started and has not ended, in order of start."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from ivr.nodes.base import Node
 from ivr.nodes.branch import Branch
+from ivr.nodes.callback import Callback
 from ivr.nodes.collect import Collect
 from ivr.nodes.dial import Dial
 from ivr.nodes.goto import Goto
@@ -22,6 +23,7 @@ from ivr.nodes.voicemail import Voicemail
 
 NODE_TYPES: Mapping[str, type[Node]] = {
     "branch": Branch,
+    "callback": Callback,
     "collect": Collect,
     "dial": Dial,
     "goto": Goto,

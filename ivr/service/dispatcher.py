@@ -54,7 +54,7 @@ from ivr.service.legs import (
     PhoneChanged,
 )
 from ivr.service.outgoing import Outgoing
-from ivr.service.places import Match, NoMatch, Place
+from ivr.service.places import Match, NoMatch, Place, Proxy
 from ivr.service.tasks import Tasks
 
 log = structlog.get_logger(__name__)
@@ -142,6 +142,7 @@ class Dispatcher:
         callback: bool = False,
         not_before: float = 0.0,
         lead_s: float = 0.0,
+        proxy: Proxy | None = None,
     ) -> Place:
         """Put the call in line; the place tells when an agent was found, or that none will be.
 
@@ -149,7 +150,7 @@ class Dispatcher:
         `entered_at`).
         """
         joined_at = entered_at if joined_at is None else joined_at
-        place = Place(call, queue, entered_at, caller)
+        place = Place(call, queue, entered_at, caller, proxy)
         self._places[call] = place
         self._recorder.record(
             events.QueueEntered(
@@ -187,6 +188,13 @@ class Dispatcher:
         """The caller leaves the line; nothing happens when they were already out of it."""
         if self._places.get(place.call) is place:
             self.feed(Leave(CallId(place.call), outcome))
+
+    def hand_over(self, place: Place, outcome: QueueOutcome) -> None:
+        """As `leave`, but whoever waits on the place is told nothing: another goes on for them."""
+        if self._places.get(place.call) is place:
+            successor = Place(place.call, place.queue, place.entered_at, place.caller)
+            self._places[place.call] = successor
+            self.leave(successor, outcome)
 
     def position(self, call: str) -> int | None:
         """The caller's place in their queue, 1 being the next; None: not in line any more."""
@@ -237,9 +245,9 @@ class Dispatcher:
                 self.feed(OfferRinging(offer.offer))
             case LegAnswered(leg=leg) if offer := self._by_leg.get(leg):
                 if not offer.briefed:
-                    self.feed(OfferAnswered(offer.offer))
+                    self._picked_up(offer)
             case LegReady(leg=leg) if offer := self._by_leg.get(leg):
-                self.feed(OfferAnswered(offer.offer))
+                self._picked_up(offer)
             case LegRinging(leg=leg) | LegAnswered(leg=leg) | LegReady(leg=leg) if (
                 leg not in self._joined.values()
             ):
@@ -255,6 +263,28 @@ class Dispatcher:
                 extension = self.devices.apply(event)
                 if extension is not None:
                     self.refresh_device(extension)
+
+    def _picked_up(self, offer: OfferLeg) -> None:
+        """The agent is ready; one for whom a customer has yet to be called waits for `accept`."""
+        place = self._places.get(offer.call)
+        if place is None or place.proxy is None or place.proxy.picked_up(offer.leg):
+            self.feed(OfferAnswered(offer.offer))
+
+    def accept(self, leg: str) -> None:
+        """The customer for whom this agent waits is on the line now."""
+        if offer := self._by_leg.get(leg):
+            self.feed(OfferAnswered(offer.offer))
+
+    def ring_now(self, leg: str) -> None:
+        """The customer for whom this agent is reserved is on the line now."""
+        if offer := self._by_leg.get(leg):
+            timeout_s = self._site.queues[offer.queue].ring_timeout_s
+            self._tasks.start(self._order_ring(offer, timeout_s), f"ring {leg}")
+
+    def agent_on(self, leg: str) -> str:
+        """Whom this leg under offer belongs to; empty when it is under offer no more."""
+        offer = self._by_leg.get(leg)
+        return offer.agent if offer else ""
 
     def refresh_device(self, extension: str) -> None:
         """Tell the core what the agent's phone can do now."""
@@ -336,7 +366,9 @@ class Dispatcher:
                 step=command.step,
             )
         )
-        self._tasks.start(self._order_ring(leg, command.ring_timeout_s), f"ring {leg.leg}")
+        place = self._places.get(leg.call)
+        if place is None or place.proxy is None or place.proxy.offered(leg.leg):
+            self._tasks.start(self._order_ring(leg, command.ring_timeout_s), f"ring {leg.leg}")
 
     async def _order_ring(self, leg: OfferLeg, timeout_s: float) -> None:
         place = self._places.get(leg.call)
@@ -395,6 +427,8 @@ class Dispatcher:
     def _stop_ringing(self, command: StopRinging) -> None:
         leg = self._forget_offer(command.offer)
         self._offer_ended(leg, command.outcome)
+        if (place := self._places.get(leg.call)) and place.proxy:
+            place.proxy.withdrawn(leg.leg)
         self._tasks.start(self.drop_leg(leg.leg), f"drop {leg.leg}")
 
     def _connect(self, command: Connect) -> None:

@@ -39,6 +39,14 @@ class LegGone:
 
 
 @dataclass(frozen=True)
+class CustomerFailed:
+    """The channel of a customer being called back ended before anybody answered."""
+
+    channel: str
+    outcome: OfferOutcome
+
+
+@dataclass(frozen=True)
 class ChannelStarted:
     """A channel of somebody's phone that is not a leg of ours."""
 
@@ -79,6 +87,7 @@ LegEvent = (
     | LegReady
     | LegFailed
     | LegGone
+    | CustomerFailed
     | ChannelStarted
     | ChannelGone
     | PhoneChanged
@@ -97,6 +106,8 @@ class LiveChannel:
     is_leg: bool
     memo: Memo | None = None
     """What a server left with the call, if this is a caller's channel."""
+    is_customer: bool = False
+    """A server called this one back, or was about to."""
 
 
 @dataclass(frozen=True)

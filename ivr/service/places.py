@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from ivr.model.agents import QueueOutcome
 from ivr.model.site import Queue
@@ -32,6 +33,22 @@ class ExitKey:
     key: str
 
 
+class Proxy(Protocol):
+    """Stands in line for a customer who is not on the line, and has to be called.
+
+    Told of every agent's leg, while the core is spoken to: it must not speak to the core itself.
+    """
+
+    def offered(self, leg: str) -> bool:
+        """An agent is reserved; whether their phone is to ring now."""
+
+    def picked_up(self, leg: str) -> bool:
+        """The agent is ready to talk; whether there is anybody to talk to yet."""
+
+    def withdrawn(self, leg: str) -> None:
+        """Nothing came of it."""
+
+
 @dataclass(eq=False)
 class Place:
     """One entry in a queue. The dispatcher fills `found`, the session awaits it."""
@@ -40,6 +57,7 @@ class Place:
     queue: str
     entered_at: float
     caller: str
+    proxy: Proxy | None = None
     found: asyncio.Future[Match | NoMatch] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )

@@ -11,13 +11,15 @@ from collections.abc import Callable
 from ivr.model.agents import QueueOutcome
 from ivr.model.site import Queue
 from ivr.ports import Away, Call, Line, Memo, QueueRequest, QueueResult
+from ivr.service.callback_history import Wish
+from ivr.service.callbacks import Callbacks, Pending
 from ivr.service.desk import Desk
 from ivr.service.onward import Onward, sent_to
 from ivr.service.places import ExitKey, Match, NoMatch, Stay
 from ivr.service.promise import Promise
 from ivr.service.remembering import Remembering
 from ivr.service.talking import Talking
-from ivr.service.waiting import Waiting
+from ivr.service.waiting import Waiting, required
 
 OVERFLOWED = (QueueOutcome.TIMEOUT, QueueOutcome.OVERFLOW)
 """Who leaves a queue like this is passed on, and has waited already."""
@@ -28,6 +30,7 @@ class LineQueues:
 
     `resumed` is the memo of a call that a former server left in line: its first wait in that queue
     keeps the original time of entry; `back_in_line` is told once it stands there again.
+    `reached` is the call-back this caller has just confirmed: they stand in that place.
     """
 
     def __init__(
@@ -37,10 +40,17 @@ class LineQueues:
         memo_now: Callable[[], Memo],
         resumed: Memo | None,
         back_in_line: Callable[[], None],
+        callbacks: Callbacks | None = None,
+        reached: Pending | None = None,
     ) -> None:
         self._desk = desk
         self._line = line
         self._resumed = resumed
+        self._memo_now = memo_now
+        self._callbacks = callbacks
+        self._reached = reached
+        self.to_be_called = False
+        """The visit goes on with a call-back: it is not over when the caller hangs up."""
         self._remembering = Remembering(line, desk.clock, memo_now)
         self._waiting = Waiting(desk, line, self._remembering, back_in_line)
         self._talking = Talking(desk, line, self._remembering)
@@ -90,6 +100,34 @@ class LineQueues:
         else:
             await self._remembering.waiting(self._away)
 
+    async def call_back(self, number: str) -> bool:
+        stay, callbacks = self._away, self._callbacks
+        if callbacks is None or stay is None or stay.place is None or stay.place.found.done():
+            return False
+        terms, now = stay.queue.callback, self._desk.clock.now()
+        if terms is None or callbacks.is_full(stay.request.queue):
+            return False
+        memo = self._memo_now()
+        wish = Wish(
+            call=self._line.id,
+            queue=stay.request.queue,
+            number=number,
+            skills=required(stay),
+            priority=stay.queue.priority + stay.request.priority,
+            entered_at=stay.entered_at,
+            joined_at=stay.joined_at,
+            expires_at=now + terms.expires_s,
+            flow=memo.flow,
+            node=memo.node,
+            variables=memo.variables,
+            dialled=self._line.dialled,
+            started_at=memo.started_at,
+        )
+        self._away = None
+        self.to_be_called = callbacks.take(wish, stay.place)
+        await self._remembering.done()
+        return True
+
     def close(self) -> None:
         """The visit is over: a caller who was away does not come back."""
         if self._away is not None:
@@ -104,6 +142,9 @@ class LineQueues:
         if away is not None:
             self._waiting.abandon(away)
         queue, now = self._desk.site.queues[request.queue], self._desk.clock.now()
+        reached, self._reached = self._reached, None
+        if reached is not None and reached.wish.queue == request.queue:
+            return _reached(request, queue, reached, now)
         resumed, self._resumed = self._resumed, None
         if resumed is not None and resumed.queue == request.queue:
             return _resumed(request, queue, resumed, now)
@@ -129,4 +170,17 @@ def _resumed(request: QueueRequest, queue: Queue, memo: Memo, now: float) -> Sta
         greeted=True,
         told_until=now,
         promise=promise,
+    )
+
+
+def _reached(request: QueueRequest, queue: Queue, one: Pending, now: float) -> Stay:
+    """The stay in which a call-back stood for this customer until now."""
+    return Stay(
+        request,
+        queue,
+        one.wish.entered_at,
+        one.wish.joined_at,
+        place=one.place,
+        greeted=True,
+        told_until=now,
     )

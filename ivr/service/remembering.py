@@ -36,6 +36,10 @@ class Remembering:
             )
         )
 
+    async def done(self) -> None:
+        """Nobody has to take this over: what is still to come of the call lies elsewhere."""
+        await self._line.remember(replace(self._memo_now(), state="done"))
+
     async def handed_on(self, handover: Handover, stay: Stay, since: float) -> None:
         """The caller is on the way to somebody; if nobody is there, back to this stay."""
         await self._line.remember(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import structlog
@@ -12,6 +13,7 @@ from ivr.model.errors import CallerGoneError, IvrError
 from ivr.nodes.base import Visit
 from ivr.nodes.walk import walk
 from ivr.ports import Calendars, Line, Memo
+from ivr.service.callbacks import Callbacks, Pending
 from ivr.service.desk import Desk
 from ivr.service.queues import LineQueues
 from ivr.service.resumption import Resumption
@@ -28,6 +30,8 @@ class _Begin:
     started_at: float
     variables: str
     waiting: Memo | None = None
+    reached: Pending | None = None
+    """The call-back this customer has just confirmed."""
 
 
 class Sessions:
@@ -39,8 +43,10 @@ class Sessions:
         flows: Mapping[str, Flow],
         calendars: Calendars,
         resumption: Resumption,
+        callbacks: Callbacks,
     ) -> None:
         self._desk = desk
+        self._callbacks = callbacks
         self._resumption = resumption
         self._flows = flows
         self._calendars = calendars
@@ -64,6 +70,23 @@ class Sessions:
             await self._walk(line, begin)
         finally:
             self._resumption.returned(line.channel)
+            self._active -= 1
+
+    async def serve_callback(self, line: Line, call: str) -> None:
+        """A customer has picked up: ask them, and go on with their call where it stood."""
+        self._active += 1
+        try:
+            one = await self._callbacks.ask(line, call)
+            if one is None:
+                await _end(line)
+                return
+            wish = one.wish
+            begin = _Begin(wish.flow, wish.node, wish.started_at, wish.variables, reached=one)
+            try:
+                await self._walk(line, begin)
+            finally:
+                self._callbacks.cancel(call)
+        finally:
             self._active -= 1
 
     def _started(self, line: Line) -> _Begin:
@@ -117,6 +140,8 @@ class Sessions:
             memo_now,
             begin.waiting,
             lambda: self._resumption.returned(line.channel),
+            self._callbacks,
+            begin.reached,
         )
         visit = Visit(
             call=line,
@@ -126,7 +151,7 @@ class Sessions:
             recorder=desk.recorder,
             site=desk.site,
             variables=json.loads(begin.variables),
-            resumed=begin.waiting is not None,
+            resumed=begin.waiting is not None or begin.reached is not None,
             remember=queues.remember,
         )
         result, node = "hangup", ""
@@ -141,6 +166,9 @@ class Sessions:
         except IvrError as error:  # within the walk, errors are the walk's affair
             log.warning("call failed", call=line.id, error=str(error))
             result = "error"
+        self._callbacks.line_free(line.id)
+        if queues.to_be_called:
+            return
         desk.recorder.record(
             events.CallEnded(
                 at=desk.clock.now(),
@@ -151,3 +179,8 @@ class Sessions:
                 node=node,
             )
         )
+
+
+async def _end(line: Line) -> None:
+    with suppress(CallerGoneError):  # that is what was wanted
+        await line.hangup()

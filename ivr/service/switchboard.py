@@ -3,10 +3,12 @@
 from typing import Protocol
 
 from ivr.ports import Clock
+from ivr.service.callbacks import Callbacks
 from ivr.service.conversations import Conversations
 from ivr.service.dispatcher import Dispatcher
 from ivr.service.legs import (
     ChannelGone,
+    CustomerFailed,
     HoldChanged,
     KeyPressed,
     LegEvent,
@@ -31,7 +33,9 @@ class Switchboard:
         supervision: Supervision,
         resumption: Resumption,
         clock: Clock,
+        callbacks: Callbacks,
     ) -> None:
+        self._callbacks = callbacks
         self._dispatcher = dispatcher
         self._conversations = conversations
         self._supervision = supervision
@@ -57,6 +61,9 @@ class Switchboard:
             case HoldChanged(channel=channel, on=on):
                 if conversation := self._conversations.with_channel(channel):
                     conversation.hold(on=on, now=self._clock.now())
+            case CustomerFailed(channel=channel, outcome=outcome):
+                self._callbacks.leg_failed(channel, outcome)
+                self._dispatcher.on_leg_event(ChannelGone(channel))
             case ChannelGone(channel=channel):
                 self._resumption.channel_gone(channel)
                 self._dispatcher.on_leg_event(event)

@@ -62,15 +62,19 @@ class Waiting:
             self._desk.dispatcher.conversation_over(place.call, wrap_up=False)
             self._desk.tasks.start(self._desk.dispatcher.drop_leg(match.leg), f"drop {match.leg}")
         else:
-            self._desk.dispatcher.leave(place, QueueOutcome.ABANDONED)
+            # Who was called back and hangs up has waited enough to be nobody's abandoned caller.
+            outcome = QueueOutcome.CALLBACK if place.proxy else QueueOutcome.ABANDONED
+            self._desk.dispatcher.leave(place, outcome)
 
     def _enter(self, stay: Stay) -> Place:
         request, queue = stay.request, stay.queue
         resumed, stay.resumed = stay.resumed, False
+        if not stay.kept and not resumed:
+            self._take_up_kept_place(stay)
         stay.place = self._desk.dispatcher.enter(
             self._line.id,
             request.queue,
-            _both(queue.skills, request.skills),
+            required(stay),
             queue.priority + request.priority,
             entered_at=stay.entered_at,
             joined_at=stay.joined_at,
@@ -83,6 +87,17 @@ class Waiting:
         if resumed:
             self._back_in_line()
         return stay.place
+
+    def _take_up_kept_place(self, stay: Stay) -> None:
+        """Who hung up in this line a moment ago stands where they stood.
+
+        Relaxation and limits count anew: this is another call, whose caller has waited, not it.
+        """
+        entered_at = self._desk.dispatcher.engine.kept_place(
+            stay.request.queue, self._line.caller, self._desk.clock.now()
+        )
+        if entered_at is not None and entered_at < stay.entered_at:
+            stay.entered_at, stay.kept = entered_at, "redial"
 
     async def _first_of(self, stay: Stay, place: Place) -> End:
         """Entertain the caller until the first of: found or limit, key, hang-up."""
@@ -132,6 +147,11 @@ class Waiting:
                 )
             )
             stay.promise.settle()
+
+
+def required(stay: Stay) -> str:
+    """The skills asked for: the queue's own, and what the call asks for beside."""
+    return _both(stay.queue.skills, stay.request.skills)
 
 
 def _both(first: str, second: str) -> str:

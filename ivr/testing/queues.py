@@ -24,6 +24,8 @@ class FakeQueues:
     """Queue -> how a visit there ends."""
     requests: list[QueueRequest] = field(default_factory=list)
     """One for each stay, however often the caller went away meanwhile."""
+    numbers: list[str] = field(default_factory=list)
+    """Whom callers asked to call back, in order."""
     _away: str = ""
     """The queue in whose line a caller who is away still stands."""
 
@@ -52,6 +54,13 @@ class FakeQueues:
 
     async def called_back(self) -> None:
         await asyncio.get_running_loop().create_future()
+
+    async def call_back(self, number: str) -> bool:
+        if not self._away:
+            return False
+        self.numbers.append(number)
+        self._away = ""
+        return True
 
     async def _greet(self, call: FakeCall, request: QueueRequest) -> None:
         """What is told in line; no key of the caller's ends it here."""

@@ -119,6 +119,13 @@ class TerminalQueues:
     _away: str = ""
     """The queue in whose line a caller who is away still stands."""
 
+    async def call_back(self, number: str) -> bool:
+        if not self._away:
+            return False
+        self.terminal.show(f"🎵 out of {self._away}: {number} is called back, the place is kept")
+        self._away = ""
+        return True
+
     async def serve(self, call: Call, request: QueueRequest) -> QueueResult | Away:
         assert isinstance(call, TerminalCall)
         call.require_caller()

@@ -1,0 +1,471 @@
+"""Call-backs: the caller has hung up, the place in line goes on, and the customer is called.
+
+An attempt ends in one of two ways. Confirmed by key, the customer's own session goes on with the
+wait, and the agent is joined there like with any caller. Anything else costs the agent nothing: the
+entry leaves the line, comes back at the same place, and rests until the next attempt.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from ivr.model import events
+from ivr.model.agents import OfferOutcome, QueueOutcome
+from ivr.model.errors import CallerGoneError, TelephonyError
+from ivr.model.site import Callback, Site
+from ivr.nodes.dial import dial_target
+from ivr.ports import CustomerLegs, Line, Spoken
+from ivr.service.callback_history import Left, Wish, confirmed_of, left_of
+from ivr.service.desk import Desk
+from ivr.service.legs import Snapshot
+from ivr.service.places import Match, NoMatch, Place
+
+log = structlog.get_logger(__name__)
+
+TAKE_KEY, CANCEL_KEY = "1", "2"
+
+CONFIRM_S = 10.0
+"""How long the customer may think after the question; an answering machine never presses a key."""
+
+QUESTION_S = 12.0
+"""No question takes longer to say than this."""
+
+MARGIN_S = 3.0
+"""For everything in between: the answer on its way to us, the session that begins."""
+
+LINE_FREE_S = 15.0
+"""Who asked is called only when that call has ended, or after this time."""
+
+FAILURES = {
+    OfferOutcome.BUSY: "busy",
+    OfferOutcome.REJECTED: "busy",
+    OfferOutcome.NO_ANSWER: "no_answer",
+}
+"""A customer's leg that nobody answered, in the words of CallbackAttempted; others: `failed`."""
+
+
+def question(title: str) -> Spoken:
+    """What a customer who picks up is asked."""
+    return Spoken(
+        f"This is {title}. You asked us to call you back. "
+        f"Press {TAKE_KEY} to take your call; press {CANCEL_KEY} to cancel."
+    )
+
+
+CANCELLED = Spoken("You will not be called again. Goodbye.")
+
+
+def callback_texts(site: Site) -> list[str]:
+    """Everything said to customers who are called back."""
+    titles = [queue.title for queue in site.queues.values() if queue.callback]
+    return [*(question(title).text for title in titles), CANCELLED.text] if titles else []
+
+
+@dataclass(eq=False)
+class Pending:
+    """One customer to be called back, and the attempt under way."""
+
+    wish: Wish
+    attempts: int
+    terms: Callback
+    line_free: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the call in which this was asked for has ended."""
+    place: Place | None = None
+    offered: list[str] = field(default_factory=list)
+    """Agents' legs under offer, rung or about to be."""
+    picked_up: list[str] = field(default_factory=list)
+    """Those of them on which the agent waits for the customer."""
+    leg: str = ""
+    """The customer's channel, from dialling on."""
+    reached: asyncio.Future[str] | None = None
+    """What becomes of the attempt under way, as in CallbackAttempted."""
+    confirmed: bool = False
+
+    @property
+    def customer_first(self) -> bool:
+        return self.terms.first == "customer"
+
+
+class Callbacks:
+    """All call-backs still to be made. `new_leg` names customers' channels."""
+
+    def __init__(self, desk: Desk, customers: CustomerLegs, new_leg: Callable[[], str]) -> None:
+        self._desk = desk
+        self._customers = customers
+        self._new_leg = new_leg
+        self._pending: dict[str, Pending] = {}
+        """By call."""
+
+    def pending(self) -> Mapping[str, int]:
+        """Customers still to be called, by queue."""
+        return Counter(one.wish.queue for one in self._pending.values())
+
+    # --- asking for one
+
+    def take(self, wish: Wish, place: Place) -> bool:
+        """The caller in this place will be called; whether this call is the one that goes on.
+
+        A number is in a queue's line once: the earlier place stands, the later call is over.
+        """
+        before = self._same(wish)
+        self._desk.dispatcher.hand_over(place, QueueOutcome.CALLBACK)
+        if before is not None and before.wish.entered_at <= wish.entered_at:
+            return False
+        if before is not None:
+            self._withdraw(before, "cancelled")
+        self._desk.recorder.record(_requested(wish, self._desk.clock.now()))
+        self._begin(wish, 0, 0.0, resumed=False)
+        return True
+
+    def is_full(self, queue: str) -> bool:
+        """As many as may wait there wait to be called already."""
+        return self.pending().get(queue, 0) >= self._desk.site.queues[queue].length_max
+
+    def line_free(self, call: str) -> None:
+        """The call in which a call-back was asked for has ended."""
+        if one := self._pending.get(call):
+            one.line_free.set()
+
+    def restore(self, found: Sequence[Left]) -> None:
+        """After a restart: these stand in line again, at their own places."""
+        for left in found:
+            queue = self._desk.site.queues.get(left.wish.queue)
+            if queue is None or queue.callback is None:
+                log.warning("call-back dropped: the site has none there", call=left.wish.call)
+                self._record_end(left.wish, left.attempts, "cancelled")
+                self._record_call_over(left.wish)
+                continue
+            retry_at = 0.0
+            if left.last_at is not None:
+                retry_at = left.last_at + queue.callback.retry_after_s
+            self._begin(left.wish, left.attempts, retry_at, resumed=True).line_free.set()
+
+    async def take_over(
+        self, snapshot: Snapshot, calls: Mapping[str, list[events.Event]]
+    ) -> tuple[Snapshot, dict[str, list[events.Event]]]:
+        """After a restart: what was still to be made stands in line again.
+
+        Returns what is left of both for others to take over. To be called before any agent is
+        logged in, so that nobody behind is offered first. A phone found ringing or being asked is
+        hung up: its attempt has not been made, and nobody is called twice at once.
+        """
+        found = {call: left for call, history in calls.items() if (left := left_of(history))}
+        dropped = {
+            channel.channel
+            for channel in snapshot.channels
+            if (channel.is_customer and channel.memo is None)
+            or (channel.memo is not None and channel.memo.call in found)
+        }
+        await asyncio.gather(*map(self._desk.dispatcher.drop_leg, sorted(dropped)))
+        kept = [channel for channel in snapshot.channels if channel.channel not in dropped]
+        here = {channel.memo.call for channel in kept if channel.memo is not None}
+        for call, history in calls.items():
+            if confirmed := confirmed_of(history):
+                request, attempts = confirmed
+                result = "completed" if call in here else "cancelled"
+                self._record_end(request, attempts, result)
+        self.restore(list(found.values()))
+        rest = {call: history for call, history in calls.items() if call not in found}
+        return replace(snapshot, channels=tuple(kept)), rest
+
+    def _same(self, wish: Wish) -> Pending | None:
+        return next(
+            (
+                one
+                for one in self._pending.values()
+                if (one.wish.queue, one.wish.number) == (wish.queue, wish.number)
+                and not one.confirmed
+            ),
+            None,
+        )
+
+    def _begin(self, wish: Wish, attempts: int, not_before: float, *, resumed: bool) -> Pending:
+        terms = self._desk.site.queues[wish.queue].callback
+        if terms is None:
+            raise ValueError(f"queue {wish.queue!r} offers no call-back")
+        one = self._pending[wish.call] = Pending(wish, attempts, terms)
+        self._enter(one, not_before, resumed=resumed)
+        return one
+
+    # --- the place in line
+
+    def _enter(self, one: Pending, not_before: float, *, resumed: bool = False) -> None:
+        wish = one.wish
+        one.offered, one.picked_up = [], []
+        one.place = place = self._desk.dispatcher.enter(
+            wish.call,
+            wish.queue,
+            wish.skills,
+            wish.priority,
+            entered_at=wish.entered_at,
+            joined_at=wish.joined_at,
+            wait_s_max=wish.expires_at - wish.joined_at,
+            caller=wish.number,
+            leave_if_empty=False,
+            resumed=resumed,
+            callback=True,
+            not_before=not_before,
+            lead_s=one.terms.ring_timeout_s + QUESTION_S + CONFIRM_S + 2 * MARGIN_S + LINE_FREE_S,
+            proxy=Proxy(self, one),
+        )
+        place.found.add_done_callback(lambda _: self._settled(one, place))
+
+    def _settled(self, one: Pending, place: Place) -> None:
+        """The entry is out of line; not by our doing if it is still this call-back's."""
+        if one.place is not place:
+            return
+        match place.found.result():
+            case Match():
+                self._end(one, "completed")
+            case NoMatch(QueueOutcome.TIMEOUT):
+                self._end(one, "expired")
+            case NoMatch():
+                self._end(one, "cancelled")
+
+    def _withdraw(self, one: Pending, result: str) -> None:
+        """Out of line, for good."""
+        place, one.place = one.place, None
+        if place is not None:
+            self._desk.dispatcher.leave(place, QueueOutcome.CALLBACK)
+        self._end(one, result)
+
+    def _end(self, one: Pending, result: str) -> None:
+        del self._pending[one.wish.call]
+        one.place = None
+        _tell(one, "cancelled")
+        self._record_end(one.wish, one.attempts, result)
+        if not one.confirmed:
+            self._record_call_over(one.wish)
+
+    def _record_end(
+        self, wish: Wish | events.CallbackRequested, attempts: int, result: str
+    ) -> None:
+        now = self._desk.clock.now()
+        self._desk.recorder.record(
+            events.CallbackEnded(
+                at=now,
+                call=wish.call,
+                queue=wish.queue,
+                result=result,
+                attempts=attempts,
+                wait_s=now - wish.entered_at,
+            )
+        )
+
+    def _record_call_over(self, wish: Wish) -> None:
+        """The caller hung up when they asked to be called, and never came back on the line."""
+        now = self._desk.clock.now()
+        self._desk.recorder.record(
+            events.CallEnded(
+                at=now,
+                call=wish.call,
+                flow=wish.flow,
+                result="hangup",
+                duration_s=now - wish.started_at,
+                node=wish.node,
+            )
+        )
+
+    # --- an attempt
+
+    def attempt(self, one: Pending) -> None:
+        """Call the customer, unless that is being done."""
+        if one.reached is None and not one.confirmed:
+            one.reached = asyncio.get_running_loop().create_future()
+            self._desk.tasks.start(self._attempt(one, one.reached), f"call back {one.wish.call}")
+
+    async def _attempt(self, one: Pending, reached: asyncio.Future[str]) -> None:
+        outcome = await self._reach(one, reached)
+        if outcome == "confirmed":
+            return
+        leg, one.leg, one.reached = one.leg, "", None
+        if leg and outcome != "declined":  # who declined is told so, by the session
+            await self._desk.dispatcher.drop_leg(leg)
+        if outcome == "cancelled":
+            return
+        one.attempts += 1
+        self._record_attempt(one, outcome)
+        if outcome == "declined":
+            self._withdraw(one, "declined")
+        elif one.attempts >= one.terms.attempts_max:
+            self._withdraw(one, "unreachable")
+        else:
+            self._retry(one)
+
+    async def _reach(self, one: Pending, reached: asyncio.Future[str]) -> str:
+        """Dial and wait: what became of it."""
+        target = dial_target(self._desk.site, one.wish.number)
+        if target is None:
+            log.warning("call-back to a number no longer allowed", call=one.wish.call)
+            return "failed"
+        waited = asyncio.create_task(one.line_free.wait(), name=f"line free {one.wish.call}")
+        await asyncio.wait({waited}, timeout=LINE_FREE_S)
+        waited.cancel()
+        if reached.done():
+            return reached.result()
+        one.leg = self._new_leg()
+        ring_s = one.terms.ring_timeout_s
+        try:
+            await self._customers.call(
+                one.leg,
+                target,
+                call=one.wish.call,
+                number=one.wish.number,
+                dialled=one.wish.dialled,
+                title=self._desk.site.queues[one.wish.queue].title,
+                timeout_s=ring_s,
+            )
+            async with asyncio.timeout(ring_s + QUESTION_S + CONFIRM_S + MARGIN_S):
+                return await reached
+        except TimeoutError:
+            return "unconfirmed"
+        except TelephonyError as error:
+            log.warning("customer not called", call=one.wish.call, error=str(error))
+            return "failed"
+
+    def _retry(self, one: Pending) -> None:
+        """Agents are free at once; the place is the same, and is offered again later."""
+        place, one.place = one.place, None
+        if place is not None:
+            self._desk.dispatcher.leave(place, QueueOutcome.CALLBACK)
+        self._enter(one, self._desk.clock.now() + one.terms.retry_after_s)
+
+    def _record_attempt(self, one: Pending, outcome: str) -> None:
+        legs = one.picked_up or one.offered
+        self._desk.recorder.record(
+            events.CallbackAttempted(
+                at=self._desk.clock.now(),
+                call=one.wish.call,
+                queue=one.wish.queue,
+                attempt=one.attempts,
+                agent=self._desk.dispatcher.agent_on(legs[0]) if legs else "",
+                outcome=outcome,
+            )
+        )
+
+    # --- the customer's leg
+
+    def leg_failed(self, leg: str, outcome: OfferOutcome) -> None:
+        """Nobody answered there; a leg of no attempt means nothing."""
+        for one in self._pending.values():
+            if one.leg == leg:
+                _tell(one, FAILURES.get(outcome, "failed"))
+
+    async def ask(self, line: Line, call: str) -> Pending | None:
+        """Ask who picked up; the call-back to go on with, once it is confirmed."""
+        one = self._pending.get(call)
+        if one is None or one.leg != line.channel or one.reached is None or one.reached.done():
+            return None
+        try:
+            answer = await self._answer(line, one)
+        except CallerGoneError:
+            answer = "unconfirmed"
+        if one.reached is None or one.reached.done():
+            return None  # too late, or withdrawn meanwhile
+        if answer == "confirmed":
+            self._confirm(one)
+            return one
+        _tell(one, answer)
+        if answer == "declined":
+            with suppress(CallerGoneError):
+                await line.play((CANCELLED,))
+        return None
+
+    async def _answer(self, line: Line, one: Pending) -> str:
+        await line.answer()
+        audio = question(self._desk.site.queues[one.wish.queue].title)
+        keys = TAKE_KEY + CANCEL_KEY
+        key = await line.play((audio,), keys=keys)
+        until = self._desk.clock.now() + CONFIRM_S
+        while key not in (TAKE_KEY, CANCEL_KEY):
+            left_s = until - self._desk.clock.now()
+            key = await line.wait_key(left_s) if left_s > 0 else ""
+            if not key:
+                return "unconfirmed"
+        return "confirmed" if key == TAKE_KEY else "declined"
+
+    def _confirm(self, one: Pending) -> None:
+        """The customer is on the line: whoever picked up is joined, the others' phones ring."""
+        one.confirmed = True
+        one.attempts += 1
+        self._record_attempt(one, "confirmed")
+        _tell(one, "confirmed")
+        if one.picked_up:
+            self._desk.dispatcher.accept(one.picked_up[0])
+        elif one.customer_first:
+            for leg in one.offered:
+                self._desk.dispatcher.ring_now(leg)
+
+    async def drop_legs(self) -> None:
+        """At the end of this server: no customer's phone goes on ringing for nobody."""
+        legs = [one.leg for one in self._pending.values() if one.leg and not one.confirmed]
+        await asyncio.gather(*map(self._desk.dispatcher.drop_leg, legs))
+
+    def cancel(self, call: str) -> None:
+        """The customer has gone for good, or there is nothing left to go on with."""
+        one = self._pending.get(call)
+        if one is not None and not (one.place and one.place.found.done()):
+            self._withdraw(one, "cancelled")
+
+    def keep_agent(self, leg: str) -> None:
+        """The agent who picked up hears music while the customer is called."""
+        self._desk.tasks.start(self._keep_agent(leg), f"keep {leg}")
+
+    async def _keep_agent(self, leg: str) -> None:
+        try:
+            await self._customers.keep_waiting(leg)
+        except TelephonyError as error:  # then the leg ends by itself, and another agent is found
+            log.warning("agent not kept", leg=leg, error=str(error))
+
+
+class Proxy:
+    """Stands in line for one customer."""
+
+    def __init__(self, callbacks: Callbacks, one: Pending) -> None:
+        self._callbacks = callbacks
+        self._one = one
+
+    def offered(self, leg: str) -> bool:
+        self._one.offered.append(leg)
+        if not self._one.customer_first:
+            return True
+        self._callbacks.attempt(self._one)
+        return self._one.confirmed
+
+    def picked_up(self, leg: str) -> bool:
+        if self._one.confirmed:
+            return True
+        self._one.picked_up.append(leg)
+        self._callbacks.keep_agent(leg)
+        self._callbacks.attempt(self._one)
+        return False
+
+    def withdrawn(self, leg: str) -> None:
+        for legs in (self._one.offered, self._one.picked_up):
+            if leg in legs:
+                legs.remove(leg)
+
+
+def _tell(one: Pending, outcome: str) -> None:
+    if one.reached is not None and not one.reached.done():
+        one.reached.set_result(outcome)
+
+
+def _requested(wish: Wish, now: float) -> events.CallbackRequested:
+    return events.CallbackRequested(
+        at=now,
+        call=wish.call,
+        queue=wish.queue,
+        number=wish.number,
+        skills=wish.skills,
+        priority=wish.priority,
+        entered_at=wish.entered_at,
+        expires_at=wish.expires_at,
+        flow=wish.flow,
+        node=wish.node,
+        variables=wish.variables,
+    )

@@ -1,0 +1,321 @@
+"""Call-backs: the place goes on without the caller, and comes back to life with the customer."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from ivr.model import events
+from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
+from ivr.model.site import Callback
+from ivr.ports import DialTarget, Memo, QueueRequest, QueueResult
+from ivr.service.callback_history import Wish
+from ivr.service.callbacks import Callbacks
+from ivr.service.legs import LegAnswered, LiveChannel, Snapshot
+from ivr.service.places import Place
+from ivr.service.queues import LineQueues
+from tests.unit.service import fakes
+from tests.unit.service.fakes import FakeLine, House, settle
+
+
+class FakeCustomers:
+    """Calls customers as the test says."""
+
+    def __init__(self) -> None:
+        self.called: list[tuple[str, str]] = []
+        """(channel, number)"""
+        self.kept: list[str] = []
+
+    async def call(self, channel: str, target: DialTarget, *, number: str, **_: object) -> None:
+        self.called.append((channel, number))
+
+    async def keep_waiting(self, leg: str) -> None:
+        self.kept.append(leg)
+
+
+class Centre:
+    """A house whose queue `sales` offers call-backs."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.customers = FakeCustomers()
+        self.channels = 0
+        self.callbacks = Callbacks(house.desk, self.customers, self._channel)
+
+    def _channel(self) -> str:
+        self.channels += 1
+        return f"back-{self.channels}"
+
+    def enters(self, call: str, number: str, *, entered_at: float | None = None) -> Place:
+        now = self.house.clock.now()
+        return self.house.dispatcher.enter(
+            call,
+            "sales",
+            "sales >= 1",
+            0,
+            entered_at=now if entered_at is None else entered_at,
+            wait_s_max=1000,
+            caller=number,
+            leave_if_empty=False,
+            resumed=False,
+        )
+
+    def asks(self, call: str = "c1", number: str = "1001") -> bool:
+        """A caller waits for ten seconds, asks to be called back, and hangs up."""
+        place = self.enters(call, number)
+        self.house.clock.advance(10)
+        taken = self.callbacks.take(wish(self.house, place, number), place)
+        self.callbacks.line_free(call)
+        return taken
+
+    def picks_up(self) -> FakeLine:
+        channel, number = self.customers.called[-1]
+        line = FakeLine("c1", channel)
+        line.caller = number
+        return line
+
+    def of(self, kind: type) -> list:
+        return self.house.events.of(kind)
+
+
+def wish(house: House, place: Place, number: str) -> Wish:
+    return Wish(
+        call=place.call,
+        queue="sales",
+        number=number,
+        skills="sales >= 1",
+        priority=0,
+        entered_at=place.entered_at,
+        joined_at=place.entered_at,
+        expires_at=house.clock.now() + 3600,
+        flow="main",
+        node="wait",
+        variables="{}",
+        dialled="600",
+        started_at=place.entered_at - 5,
+    )
+
+
+@pytest.fixture(params=["agent"])
+def first(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+async def centre(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str
+) -> AsyncIterator[Centre]:
+    terms = Callback(first=first, attempts_max=2, retry_after_s=60)  # type: ignore[arg-type]
+    queues = dict(fakes.SITE.queues)
+    queues["sales"] = queues["sales"].model_copy(update={"callback": terms})
+    site = fakes.SITE.model_copy(update={"queues": queues})
+    monkeypatch.setattr(fakes, "SITE", site)
+    house = House(tmp_path)
+    yield Centre(house)
+    await house.close()
+
+
+customer_first = pytest.mark.parametrize("first", ["customer"], indirect=True)
+
+
+async def test_the_place_goes_on_and_nobody_has_abandoned(centre: Centre) -> None:
+    assert centre.asks()
+    (left,) = centre.of(events.QueueLeft)
+    assert (left.outcome, left.wait_s) == (QueueOutcome.CALLBACK, 10)
+    asked, again = centre.of(events.QueueEntered)
+    assert (again.call, again.entered_at) == (asked.call, asked.entered_at)
+    assert centre.callbacks.pending() == {"sales": 1}
+    assert centre.of(events.CallEnded) == []
+
+
+async def test_agent_first_rings_the_agent_then_the_customer_then_joins(centre: Centre) -> None:
+    centre.asks()
+    centre.enters("c2", "1002")
+    centre.house.log_in("bob")
+    await settle()
+    assert centre.house.telephony.rung == [("leg-1", "1002")]
+    assert centre.customers.called == []
+
+    centre.house.dispatcher.on_leg_event(LegAnswered("leg-1"))
+    await settle()
+    assert centre.customers.kept == ["leg-1"]
+    assert centre.customers.called == [("back-1", "1001")]
+    assert centre.house.engine.agent("bob").state is not AgentState.ON_CALL
+
+    line = centre.picks_up()
+    line.keys.put_nowait("1")
+    one = await centre.callbacks.ask(line, "c1")
+    assert one is not None
+    await settle()
+    assert centre.house.engine.agent("bob").state is AgentState.ON_CALL
+    (attempt,) = centre.of(events.CallbackAttempted)
+    assert (attempt.outcome, attempt.attempt, attempt.agent) == ("confirmed", 1, "bob")
+    (ended,) = centre.of(events.CallbackEnded)
+    assert (ended.result, ended.wait_s) == ("completed", 10)
+    assert centre.of(events.CallEnded) == []
+    assert centre.callbacks.pending() == {}
+
+
+async def test_an_answering_machine_costs_the_agent_nothing(centre: Centre) -> None:
+    centre.asks()
+    behind = centre.enters("c2", "1002")
+    centre.house.log_in("bob")
+    await settle()
+    centre.house.dispatcher.on_leg_event(LegAnswered("leg-1"))
+    await settle()
+    assert await centre.callbacks.ask(centre.picks_up(), "c1") is None
+    await settle()
+    (attempt,) = centre.of(events.CallbackAttempted)
+    assert attempt.outcome == "unconfirmed"
+    assert centre.house.telephony.rung[-1] == ("leg-2", "1002")
+    assert {"leg-1", "back-1"} <= set(centre.house.telephony.ended)
+    assert [offer.call for offer in centre.house.dispatcher.offers()] == [behind.call]
+    assert [event.outcome for event in centre.of(events.OfferEnded)] == [OfferOutcome.CANCELLED]
+    entries = [event for event in centre.of(events.QueueEntered) if event.call == "c1"]
+    assert {entry.entered_at for entry in entries} == {1_000_000.0}
+    assert centre.callbacks.pending() == {"sales": 1}
+
+
+async def test_after_the_last_attempt_the_call_is_over(centre: Centre) -> None:
+    centre.asks()
+    for busy in ("back-1", "back-2"):
+        centre.house.log_in("bob")
+        centre.house.clock.advance(61)
+        centre.house.dispatcher.refresh_device("1002")
+        await settle()
+        centre.house.dispatcher.on_leg_event(LegAnswered(centre.house.telephony.rung[-1][0]))
+        await settle()
+        centre.callbacks.leg_failed(busy, OfferOutcome.BUSY)
+        await settle()
+    assert [one.outcome for one in centre.of(events.CallbackAttempted)] == ["busy", "busy"]
+    (ended,) = centre.of(events.CallbackEnded)
+    assert (ended.result, ended.attempts) == ("unreachable", 2)
+    (over,) = centre.of(events.CallEnded)
+    assert (over.call, over.result) == ("c1", "hangup")
+
+
+async def test_who_declines_is_not_called_again(centre: Centre) -> None:
+    centre.asks()
+    centre.house.log_in("bob")
+    await settle()
+    centre.house.dispatcher.on_leg_event(LegAnswered("leg-1"))
+    await settle()
+    line = centre.picks_up()
+    line.keys.put_nowait("2")
+    assert await centre.callbacks.ask(line, "c1") is None
+    await settle()
+    (ended,) = centre.of(events.CallbackEnded)
+    assert ended.result == "declined"
+    assert centre.house.engine.agent("bob").state is AgentState.AVAILABLE
+    assert centre.callbacks.pending() == {}
+
+
+@customer_first
+async def test_customer_first_rings_nobody_before_the_customer_confirms(centre: Centre) -> None:
+    centre.asks()
+    centre.house.log_in("bob")
+    await settle()
+    assert centre.house.telephony.rung == []
+    assert centre.customers.called == [("back-1", "1001")]
+    assert centre.house.engine.agent("bob").state is AgentState.RESERVED
+    line = centre.picks_up()
+    line.keys.put_nowait("1")
+    one = await centre.callbacks.ask(line, "c1")
+    await settle()
+    assert centre.house.telephony.rung == [("leg-1", "1002")]
+
+    served = asyncio.create_task(serve(centre, line, one))
+    await settle()
+    assert "music default" in line.log
+    centre.house.dispatcher.on_leg_event(LegAnswered("leg-1"))
+    await settle()
+    assert line.log[-1] == "join leg-1"
+    line.agent_left.set()
+    assert await served == QueueResult(QueueOutcome.ANSWERED)
+
+
+async def serve(centre: Centre, line: FakeLine, one: object) -> object:
+    queues = LineQueues(
+        centre.house.desk,
+        line,
+        lambda: Memo(line.id, "serving", "main", "wait"),
+        None,
+        lambda: None,
+        centre.callbacks,
+        one,  # type: ignore[arg-type]
+    )
+    return await queues.serve(line, QueueRequest("sales"))
+
+
+@customer_first
+async def test_who_hangs_up_after_confirming_leaves_nothing_behind(centre: Centre) -> None:
+    centre.asks()
+    centre.house.log_in("bob")
+    await settle()
+    line = centre.picks_up()
+    line.keys.put_nowait("1")
+    one = await centre.callbacks.ask(line, "c1")
+    served = asyncio.create_task(serve(centre, line, one))
+    await settle()
+    line.hung_up.set()
+    await asyncio.wait({served})
+    await settle()
+    assert served.exception() is not None
+    assert [left.outcome for left in centre.of(events.QueueLeft)] == [QueueOutcome.CALLBACK] * 2
+    (ended,) = centre.of(events.CallbackEnded)
+    assert ended.result == "cancelled"
+    assert centre.house.engine.agent("bob").state is AgentState.AVAILABLE
+
+
+async def test_a_number_stands_in_a_line_once_at_the_earlier_place(centre: Centre) -> None:
+    assert centre.asks("c1")
+    assert not centre.asks("c2")
+    assert centre.callbacks.pending() == {"sales": 1}
+    assert [event.call for event in centre.of(events.CallbackRequested)] == ["c1"]
+    assert not centre.house.engine.is_waiting("c2")
+
+
+async def test_a_wish_not_fulfilled_in_time_expires(centre: Centre) -> None:
+    centre.asks()
+    centre.house.clock.advance(3601)
+    centre.house.dispatcher.refresh_device("1002")
+    await settle()
+    (ended,) = centre.of(events.CallbackEnded)
+    assert ended.result == "expired"
+    assert len(centre.of(events.CallEnded)) == 1
+
+
+async def test_after_a_restart_the_place_is_there_and_the_phone_is_rung_once(
+    centre: Centre,
+) -> None:
+    started = events.CallStarted(
+        at=999_000.0, call="c1", caller="1001", caller_name="", dialled="600", flow="m", channel="x"
+    )
+    entered = events.QueueEntered(
+        at=999_100.0, call="c1", queue="sales", skills="", priority=0, entered_at=999_050.0
+    )
+    asked = events.CallbackRequested(
+        at=999_200.0,
+        call="c1",
+        queue="sales",
+        number="1001",
+        skills="sales >= 1",
+        priority=0,
+        entered_at=999_050.0,
+        expires_at=1_009_000.0,
+        flow="main",
+        node="wait",
+        variables=json.dumps({"order": "7"}),
+    )
+    ringing = LiveChannel("back-old", "1001", False, False, None, is_customer=True)
+    snapshot, rest = await centre.callbacks.take_over(
+        Snapshot((ringing,), frozenset()), {"c1": [started, entered, asked], "c9": [started]}
+    )
+    assert centre.house.telephony.ended == ["back-old"]
+    assert (snapshot.channels, list(rest)) == ((), ["c9"])
+    (again,) = centre.of(events.QueueEntered)
+    assert (again.entered_at, again.resumed) == (999_050.0, True)
+    assert centre.house.engine.call("c1").entered_at == 999_050.0
+    assert centre.callbacks.pending() == {"sales": 1}
