@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from typing import Protocol
+from typing import Literal, Protocol
 
 from ivr.acd.cover import LEVEL_MAX, Need
 from ivr.acd.errors import UnknownAgentError
@@ -67,13 +67,16 @@ class AgentRecord:
         "wrap_up_until",
     )
 
-    def __init__(self, ident: AgentId, number: int, group: Group, agent: SiteAgent) -> None:
+    number: int
+    """Place in the site file: decides between two who became free in the same instant."""
+    group: Group
+    weight: float
+    wrap_up: float | Literal["until_ready"] | None
+    """As in the site file."""
+
+    def __init__(self, ident: AgentId) -> None:
+        """Not filed yet."""
         self.ident = ident
-        self.number = number
-        """Place in the site file: decides between two who became free in the same instant."""
-        self.group = group
-        self.weight = agent.weight
-        self.wrap_up = agent.wrap_up
         self.state = AgentState.LOGGED_OUT
         self.reason = ""
         self.since: float | None = None
@@ -147,26 +150,52 @@ class Agents:
     """All agents of the site, filed by profile; the free ones also by skill, level and ranking."""
 
     def __init__(self, agents: Mapping[str, SiteAgent], rankings: Iterable[Ranking]) -> None:
+        self._by_id: dict[str, AgentRecord] = {}
+        self._offers = 0
+        self._profiles = 0
+        self.refile(agents, rankings)
+
+    def refile(self, agents: Mapping[str, SiteAgent], rankings: Iterable[Ranking]) -> None:
+        """Files everybody by this site, whatever state they are in.
+
+        Whom it does not name stays until logged out, with no skill to be offered anything for.
+        """
+        free = [agent for agent in self if agent.free]
         self._rankings = {ranking.name: ranking for ranking in rankings}
         self._groups: dict[Hashable, Group] = {}
-        self._by_id: dict[str, AgentRecord] = {}
         self._shelves: dict[str, Shelves[Group]] = {name: Shelves() for name in self._rankings}
         self._under: dict[str, list[Group]] = {}
         """Groups by each of their skills, free or not."""
-        self._offers = 0
         self._common: Counter[Need] = Counter()
+        before, self._by_id = self._by_id, {}
         for number, (ident, agent) in enumerate(agents.items()):
             skills = {**agent.skills, TEAM_PREFIX + agent.team: MEMBER}
             self._common.update((s, n) for s, high in skills.items() for n in range(1, high + 1))
-            key = (frozenset(skills.items()), frozenset(agent.queues.items()))
-            group = self._groups.get(key)
-            if group is None:
-                profile = Profile(len(self._groups), skills, agent.queues)
-                group = self._groups[key] = Group(profile, self._rankings)
-                for label in profile.labels:
-                    self._under.setdefault(label, []).append(group)
-            group.states[AgentState.LOGGED_OUT] += 1
-            self._by_id[ident] = AgentRecord(AgentId(ident), number, group, agent)
+            record = before.pop(ident) if ident in before else AgentRecord(AgentId(ident))
+            self._enrol(record, number, agent)
+        for number, record in enumerate(before.values(), start=len(agents)):
+            if record.state is not AgentState.LOGGED_OUT:
+                self._enrol(record, number, None)
+        for record in free:
+            if record.ident in self._by_id:
+                self._file(record)
+
+    def _enrol(self, record: AgentRecord, number: int, agent: SiteAgent | None) -> None:
+        skills = {} if agent is None else {**agent.skills, TEAM_PREFIX + agent.team: MEMBER}
+        terms = {} if agent is None else agent.queues
+        key = (frozenset(skills.items()), frozenset(terms.items()))
+        group = self._groups.get(key)
+        if group is None:
+            self._profiles += 1
+            group = Group(Profile(self._profiles, skills, terms), self._rankings)
+            self._groups[key] = group
+            for label in group.profile.labels:
+                self._under.setdefault(label, []).append(group)
+        group.states[record.state] += 1
+        record.number, record.group = number, group
+        if agent is not None:
+            record.weight, record.wrap_up = agent.weight, agent.wrap_up
+        self._by_id[record.ident] = record
 
     def __iter__(self) -> Iterator[AgentRecord]:
         return iter(self._by_id.values())

@@ -5,12 +5,12 @@ from typing import Any
 
 from ivr.acd import messages as m
 from ivr.acd.deadlines import Due
-from ivr.acd.matching import Matching
+from ivr.acd.reconfiguring import Reconfiguring
 from ivr.acd.table import Trigger
 from ivr.model.site import Site
 
 
-class Engine(Matching):
+class Engine(Reconfiguring):
     """Decides who talks to whom; single-threaded, never awaits.
 
     Every message is checked first and then carried out, so an error has changed nothing. After
@@ -42,6 +42,7 @@ class Engine(Matching):
             m.ExtendWrapUp: lambda x, _now: self._on_extend_wrap_up(x),
             m.PlanPause: self._on_plan_pause,
             m.DayBegan: lambda _x, now: self._agents.begin_day(now),
+            m.Reconfigure: self._on_reconfigure,
             m.Tick: lambda _x, _now: None,
         }
         self._expiries: dict[Due, Callable[[str, float], None]] = {

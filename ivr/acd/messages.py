@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.ids import AgentId, CallId, OfferId, QueueId
+from ivr.model.site import Site
 
 # --- inputs
 
@@ -177,6 +178,18 @@ class Release:
 
 
 @dataclass(frozen=True)
+class Reconfigure:
+    """Another site takes the place of the one in force.
+
+    Calls in line keep their place, requirement and timeline; everything else about a queue holds
+    from now on. Agents have their new skills at once. Whom or what the site no longer names goes
+    when it is done: an agent after the conversation, a queue when nobody is left in it.
+    """
+
+    site: Site
+
+
+@dataclass(frozen=True)
 class Tick:
     """Nothing but the time."""
 
@@ -201,6 +214,7 @@ Input = (
     | Resume
     | Hold
     | Release
+    | Reconfigure
     | Tick
 )
 

@@ -22,7 +22,7 @@ class Offering(Roster):
         super().__init__(site, seed)
         self._offer_prefix = offer_prefix
         self._offers_made = 0
-        self._callbacks = CallbackCap(site.queues)
+        self._callbacks = CallbackCap(self._queues)
 
     def _offer_to(self, call: CallRecord, agent: AgentRecord, why: str, now: float) -> None:
         """Rings the agent for this call, which stands in no line (any more)."""

@@ -13,8 +13,8 @@ from ivr.model.agents import QueueOutcome
 from ivr.model.ids import AgentId, QueueId
 from ivr.model.site import Site
 
-Cohort = tuple[QueueId, str, int]
-"""Queue, first requirement, steps taken: these calls take the next step for the same reasons."""
+Cohort = tuple[QueueId, tuple[Stage, ...], int]
+"""Queue, timeline, steps taken: these calls take the next step for the same reasons."""
 
 
 class Relaxing(Staff):
@@ -68,7 +68,7 @@ class Relaxing(Staff):
                     self._relax(call, now)
 
     def _cohort_of(self, call: CallRecord) -> Cohort:
-        return call.queue, call.stages[0].requirement.text, call.step
+        return call.queue, call.stages, call.step
 
     def _join_cohort(self, call: CallRecord) -> None:
         if self._queues[call.queue].skip_unstaffed:

@@ -42,7 +42,10 @@ class State:
     """Who waits, who is free, who rings, who talks. The public methods change nothing."""
 
     def __init__(self, site: Site, seed: int) -> None:
-        self._queues = site.queues
+        self._queues = dict(site.queues)
+        self._present = set(site.queues)
+        """Queues the site has now; the others are known for the sake of those still in them."""
+        self._seed = seed
         self._strategies = make_strategies([one.strategy for one in site.queues.values()], seed)
         rankings = [strategy.ranking for strategy in self._strategies.values()]
         self._agents = Agents(site.agents, rankings)
@@ -65,6 +68,7 @@ class State:
         return [
             QueueView(QueueId(name), self._calls.count(name), oldest.get(name), self._staff(queue))
             for name, queue in self._queues.items()
+            if name in self._present or self._calls.count(name)
         ]
 
     def agents(self) -> list[AgentView]:

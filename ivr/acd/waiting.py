@@ -23,12 +23,7 @@ class Waiting(Relaxing):
         self._calls_entered = 0
         self._wants: dict[AgentId, dict[str, CallRecord]] = {}
         """Calls that want this agent, whether they stand in line or ring."""
-        self._delays: dict[str, set[float]] = {}
-        """Those that occur in the site, by queue."""
-        for agent in site.agents.values():
-            for queue, terms in agent.queues.items():
-                if terms.delay_s > 0:
-                    self._delays.setdefault(queue, set()).add(terms.delay_s)
+        self._delays = delays(site)
 
     # --- in and out
 
@@ -160,6 +155,16 @@ class Waiting(Relaxing):
                     self._end_want(ident)
             if AgentState.LOGGED_OUT in (moved.before, moved.after):
                 self._relax_after_log(self._agents[moved.agent].group.profile, now)
+
+
+def delays(site: Site) -> dict[str, set[float]]:
+    """Those that occur in the site, by queue."""
+    found: dict[str, set[float]] = {}
+    for agent in site.agents.values():
+        for queue, terms in agent.queues.items():
+            if terms.delay_s > 0:
+                found.setdefault(queue, set()).add(terms.delay_s)
+    return found
 
 
 def _refuse_senseless_times(message: m.Enter) -> None:

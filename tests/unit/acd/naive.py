@@ -7,6 +7,7 @@ from ivr.acd.ask import Ask
 from ivr.acd.calls import CallRecord
 from ivr.acd.engine import Engine
 from ivr.acd.matching import Choice
+from ivr.acd.messages import Reconfigure
 from ivr.acd.order import Key
 from ivr.acd.requirement import Requirement
 from ivr.acd.strategies import Strategy
@@ -63,7 +64,14 @@ class NaiveEngine(Engine):
 
     def __init__(self, site: Site, *, seed: int = 0) -> None:
         super().__init__(site, seed=seed)
+        self._scan()
+
+    def _scan(self) -> None:
         self._strategies = {name: Scan(name, one) for name, one in self._strategies.items()}
+
+    def _on_reconfigure(self, message: Reconfigure, now: float) -> None:
+        super()._on_reconfigure(message, now)
+        self._scan()
 
     def _join(
         self, freed: list[AgentRecord], returned: list[CallRecord], now: float
