@@ -1,0 +1,88 @@
+"""Call-backs wait like callers, but beside the queue's length, and only so many are under way."""
+
+from typing import Any
+
+from ivr.acd.messages import Resume, Tick
+from ivr.model.agents import OfferOutcome, QueueOutcome
+from ivr.model.ids import AgentId, CallId, QueueId
+from tests.unit.acd.centre import Centre, site
+
+PEOPLE: dict[str, dict[str, int]] = {"ann": {}, "bob": {}, "cem": {}}
+QUEUE: dict[str, Any] = {
+    "title": "S",
+    "length_max": 1,
+    "wrap_up_s": 0,
+    "callback": {"active_max": 1},
+}
+FULL = "as many call-backs of this queue are under way as may be"
+
+
+def centre(*agents: str) -> Centre:
+    house = Centre(site(PEOPLE, {"support": QUEUE}))
+    house.log_in(0, *agents)
+    return house
+
+
+def test_a_call_back_takes_no_callers_place_in_the_queue() -> None:
+    house = centre()
+    house.enter(0, "b1", callback=True)
+    house.enter(0, "b2", callback=True)
+    house.enter(1, "c1")
+    assert house.left == []
+    house.enter(2, "c2")
+    assert house.left == [("c2", QueueOutcome.OVERFLOW)]
+
+
+def test_only_as_many_call_backs_ring_as_allowed_and_callers_pass_them() -> None:
+    house = centre("ann", "bob")
+    house.enter(1, "b1", callback=True)
+    assert house.rings == [("b1", "ann")]
+    house.enter(2, "b2", callback=True)
+    assert house.rings == []
+    assert house.engine.why_not("bob", "b2") == FULL
+    house.enter(3, "c1")
+    assert house.rings == [("c1", "bob")]
+
+
+def test_a_call_back_that_talks_counts_until_the_talk_is_over() -> None:
+    house = centre("ann", "bob")
+    house.enter(1, "b1", callback=True)
+    house.enter(2, "b2", callback=True)
+    house.answered(3, "o1")
+    assert house.rings == []
+    house.hung_up(60, "b1")
+    assert house.rings == [("b2", "bob")]
+
+
+def test_a_call_back_that_leaves_makes_room_for_the_next() -> None:
+    house = centre("ann", "bob")
+    house.enter(1, "b1", callback=True)
+    house.enter(2, "b2", callback=True)
+    house.leave(5, "b1", QueueOutcome.WITHDRAWN)
+    assert house.rings == [("b2", "ann")]
+
+
+def test_a_call_back_whose_offer_failed_competes_for_the_room_by_its_place() -> None:
+    house = centre("ann", "bob")
+    house.enter(1, "b1", callback=True)
+    house.enter(2, "b2", callback=True)
+    house.ended(3, "o1", OfferOutcome.REJECTED)
+    assert house.rings == [("b1", "bob")]
+
+
+def test_a_call_back_found_talking_after_a_restart_counts() -> None:
+    house = centre("ann", "bob")
+    house.at(1, Resume(CallId("b1"), AgentId("ann"), QueueId("support"), callback=True))
+    house.enter(2, "b2", callback=True)
+    assert house.rings == []
+    house.hung_up(3, "b1")
+    assert house.rings == [("b2", "bob")]
+
+
+def test_the_lease_lasts_longer_when_the_customer_is_called_first() -> None:
+    house = centre("ann")
+    house.enter(0, "b1", callback=True, lead_s=30.0)
+    house.at(46.9, Tick())
+    assert house.stopped == []
+    house.at(47, Tick())
+    assert house.stopped == [("ann", OfferOutcome.FAILED)]
