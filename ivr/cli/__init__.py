@@ -23,6 +23,7 @@ COMMANDS = {
     "setup": "ivr.cli.setup",
     "simulate": "ivr.cli.simulate",
     "test": "ivr.cli.test",
+    "why-not": "ivr.cli.why_not",
 }
 """Command -> module that holds it as `command`."""
 

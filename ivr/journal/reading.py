@@ -90,6 +90,15 @@ class JournalReader:
         changes = [event_of(entry) for entry in entries]
         return {change.agent: change for change in changes if isinstance(change, AgentChanged)}
 
+    def agent_moves(self, agent: str, begin: float, end: float) -> list[AgentChanged]:
+        """What state the agent was in when this time began, and every change until its end."""
+        moves = _COLUMNS.where(EVENTS.c.type == AgentChanged.type, EVENTS.c.agent == agent)
+        first, last = round(begin * 1000), round(end * 1000)
+        before = moves.where(EVENTS.c.at_ms < first).order_by(EVENTS.c.id.desc()).limit(1)
+        within = moves.where(EVENTS.c.at_ms >= first, EVENTS.c.at_ms <= last).order_by(EVENTS.c.id)
+        found = map(event_of, [*self._entries(before), *self._entries(within)])
+        return [move for move in found if isinstance(move, AgentChanged)]
+
     def handle_times(self, latest: int = HANDLED_MAX) -> list[tuple[str, float]]:
         """(queue, seconds of talk, hold and wrap-up) of the latest conversations, in order."""
         talks = _COLUMNS.where(EVENTS.c.type == ConversationEnded.type)

@@ -13,7 +13,8 @@ class Step:
 
     after_s: float
     topic: str
-    """`call`, `flow`, `queue`, `offer`, `talk`, `agent`, `recording` or `supervision`."""
+    """`call`, `flow`, `queue`, `offer`, `talk`, `callback`, `transfer`, `agent`, `recording` or
+    `supervision`."""
     text: str
 
 
@@ -29,7 +30,7 @@ def timeline(history: Iterable[Event]) -> list[Step]:
 
 
 def _tell(event: Event) -> tuple[str, str]:
-    for tell in (_call, _flow, _queue, _agent, _supervision):
+    for tell in (_call, _flow, _queue, _routing, _handed_on, _agent, _supervision):
         told = tell(event)
         if told is not None:
             return told
@@ -71,7 +72,8 @@ def _flow(event: Event) -> tuple[str, str] | None:
 def _queue(event: Event) -> tuple[str, str] | None:
     match event:
         case events.QueueEntered():
-            again = ", place kept" if event.resumed else ""
+            kept = f" across {event.kept}" if event.kept else ""
+            again = f", place kept{kept}" if event.resumed or event.kept else ""
             skills = f", needs {event.skills}" if event.skills else ""
             return "queue", f"waits in {event.queue}{skills}, priority {event.priority}{again}"
         case events.QueueLeft():
@@ -79,7 +81,8 @@ def _queue(event: Event) -> tuple[str, str] | None:
             return "queue", f"leaves {event.queue}: {event.outcome}{agent}, wait {_s(event.wait_s)}"
         case events.OfferMade():
             why = f" because {event.reason}" if event.reason else ""
-            return "offer", f"rings {event.agent}{why}"
+            step = f", relaxation step {event.step}" if event.step else ""
+            return "offer", f"rings {event.agent}{why}{step}"
         case events.OfferEnded():
             return "offer", f"{event.agent}: {event.outcome}, rang {_s(event.ring_s)}"
         case events.ConversationStarted():
@@ -87,6 +90,39 @@ def _queue(event: Event) -> tuple[str, str] | None:
         case events.ConversationEnded():
             hold = f", {_s(event.hold_s)} on hold" if event.hold_s else ""
             return "talk", f"talked {_s(event.talk_s)}{hold}; ended by {event.ended_by}"
+    return None
+
+
+def _routing(event: Event) -> tuple[str, str] | None:
+    match event:
+        case events.QueueRelaxed():
+            return "queue", f"relaxation step {event.step}: needs {event.skills or 'nothing'} now"
+        case events.EstimateAnnounced():
+            span = f"{_s(event.low_s)} to {_s(event.high_s)}"
+            return "queue", f"told: place {event.position}, wait {span}"
+        case events.EstimateSettled():
+            told, waited = _s(event.announced_s), _s(event.waited_s)
+            return "queue", f"had been told about {told}, waited {waited} from then"
+        case events.CallbackRequested():
+            return "callback", f"asks to be called back on {event.number}; keeps the place"
+        case events.CallbackAttempted():
+            return "callback", f"attempt {event.attempt}, agent {event.agent}: {event.outcome}"
+        case events.CallbackEnded():
+            after = f"after {event.attempts} attempts, {_s(event.wait_s)} since entering"
+            return "callback", f"is over: {event.result} {after}"
+    return None
+
+
+def _handed_on(event: Event) -> tuple[str, str] | None:
+    match event:
+        case events.Transferred():
+            to = f"{event.target} {event.to}"
+            return "transfer", f"{event.agent} hands the caller on to {to} ({event.kind})"
+        case events.Parked():
+            return "transfer", f"{event.agent} parks the caller in {event.slot}"
+        case events.Unparked():
+            by = f" by {event.by}" if event.by else ""
+            return "transfer", f"leaves {event.slot}: {event.result}{by} after {_s(event.seconds)}"
     return None
 
 

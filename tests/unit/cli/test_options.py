@@ -32,12 +32,19 @@ def test_no_line_of_the_help_is_cut() -> None:
     assert all(f"  {name} " in result.output for name in COMMANDS)
 
 
-@pytest.mark.parametrize("command", ["calls", "explain"])
-def test_reading_commands_take_only_what_says_where_the_journal_is(command: str) -> None:
+@pytest.mark.parametrize(
+    ("command", "where"),
+    [
+        ("calls", ["--state-dir", "--journal"]),
+        ("explain", ["--state-dir", "--journal", "--bind", "--http-port"]),
+        ("why-not", ["--state-dir", "--journal", "--bind", "--http-port"]),
+    ],
+)
+def test_reading_commands_take_only_what_says_where_to_read(command: str, where: list[str]) -> None:
     lines = CliRunner().invoke(main, [command, "--help"]).output.splitlines()
     options = [line.split()[0] for line in lines if line.startswith("  --")]
-    assert options[-2:] == ["--state-dir", "--journal"]
-    assert set(options) <= {"--last", "--format", "--state-dir", "--journal"}
+    assert options[-len(where) :] == where
+    assert set(options) <= {"--last", "--format", *where}
 
 
 @pytest.mark.parametrize(
