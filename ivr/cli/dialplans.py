@@ -9,6 +9,7 @@ from ivr.flow import Flow, read_flows
 from ivr.model.errors import UserError
 from ivr.model.site import Site
 from ivr.nodes import NODE_TYPES
+from ivr.provision.music import music_problems
 from ivr.site import read_site
 from ivr.speech.prompts import ASTERISK_PREFIX, SUFFIXES
 
@@ -64,6 +65,8 @@ def read_dialplans(directory: Path) -> ReadDialplans:
         site_document=read.document,
     )
     problems += flows.problems
+    if read.site is not None and read.document is not None:
+        problems += music_problems(read.site, read.document, directory)
     if problems or read.site is None:
         return ReadDialplans(None, tuple(sorted(set(problems))))
     return ReadDialplans(Dialplans(read.site, flows.flows), ())

@@ -6,7 +6,7 @@ by `ivr.site`, which knows file, line and column.
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from ivr.model.units import Seconds
 from ivr.model.wording import Wording
@@ -155,7 +155,7 @@ class Queue(Model):
     whisper: bool = False
     """Tell the agent queue and wait ("Billing, waited two minutes") before the two are joined."""
     accept_key: Annotated[str, Field(pattern=r"^[0-9*]?$")] = ""
-    """Key (not #) by which the agent takes the call after picking up; empty: picking up is enough."""
+    """Key (never #) by which the agent takes the call after picking up; empty: none is needed."""
     redial_grace_s: Seconds = 0
     """Who hangs up while waiting and calls again within this time has the old place; 0: off."""
     callback: Callback | None = None
@@ -184,6 +184,20 @@ class Calendar(Model):
     """Country or country-subdivision of the `holidays` library, e.g. `US`, `DE-BY`; empty: none."""
     closed: dict[IsoDate, str] = {}
     """Single days closed, with the reason."""
+
+
+def _one_or_many(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _inside(path: str) -> str:
+    if path.startswith("/") or ".." in path.split("/"):
+        raise ValueError(f"{path!r} lies outside the directory of the site file")
+    return path
+
+
+MusicSource = Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,200}$"), AfterValidator(_inside)]
+"""A sound file or a directory of them, relative to the site file."""
 
 
 class Emergency(Model):
@@ -218,6 +232,11 @@ class Site(Model):
     """Key pressed with the pause feature code -> reason."""
     emergency: Emergency
     outbound: Outbound = Outbound()
+    music: dict[
+        Name,
+        Annotated[list[MusicSource], BeforeValidator(_one_or_many), Field(min_length=1)],
+    ] = {}
+    """Music class -> directory or files; a class not named here is the directory `music/NAME`."""
     timezone: str = "UTC"
     """Of agents' breaks, and of the day the strategy `least_occupied` looks at."""
     voice: Annotated[str, Field(pattern=r"^[a-zA-Z0-9+\-]{2,40}$")] = "en-us"

@@ -12,7 +12,7 @@ import jinja2
 from ivr.model.errors import UserError
 from ivr.model.site import Site
 from ivr.provision.agi_bin import install_emergency_script
-from ivr.provision.music import write_music
+from ivr.provision.music import OURS, class_directory, convert_music, music_files, write_music
 from ivr.provision.paths import Paths, make_directories, paths_of
 from ivr.provision.secrets import Secrets
 from ivr.settings import Settings
@@ -52,6 +52,7 @@ def render_asterisk(
     try:
         make_directories(paths)
         write_music(paths.moh)
+        convert_music(music_files(site, paths.dialplans), paths.moh)
         install_emergency_script(TEMPLATES / "emergency.py", paths)
         _write_all(files, paths.etc)
     except OSError as error:
@@ -104,12 +105,10 @@ def _plain(value: Any) -> Any:
 
 
 def _music_directories(site: Site, paths: Paths) -> dict[str, Path]:
-    """Each queue's music class: the site's own `music/NAME`, else ours."""
-    names = {"default"} | {queue.music for queue in site.queues.values()}
-    own = {name: paths.dialplans / "music" / name for name in names}
+    """Each music class: the site's own files, converted, else ours."""
     return {
-        name: directory if directory.is_dir() else paths.moh / "default"
-        for name, directory in own.items()
+        name: class_directory(paths.moh, name) if files else paths.moh / OURS
+        for name, files in music_files(site, paths.dialplans).items()
     }
 
 
