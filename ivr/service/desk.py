@@ -7,6 +7,7 @@ from ivr.model.site import Site
 from ivr.ports import Clock, Recorder
 from ivr.service.conversations import Conversation, Conversations
 from ivr.service.dispatcher import Dispatcher
+from ivr.service.handovers import ToSlot
 from ivr.service.parking import Parking
 from ivr.service.recordings import Recordings
 from ivr.service.tasks import Tasks
@@ -37,6 +38,14 @@ def release(desk: Desk, conversation: Conversation) -> float:
     desk.conversations.remove(conversation)
     desk.dispatcher.conversation_over(conversation.talk, wrap_up=True)
     return now
+
+
+def void(desk: Desk, channel: str) -> None:
+    """This caller has gone: whatever an agent ordered for them is not carried out."""
+    handover = desk.conversations.handed_on(channel)
+    desk.dispatcher.void(handover)
+    if handover is not None and isinstance(handover.target, ToSlot):
+        desk.parking.forget(handover.target.slot)
 
 
 def record_end(desk: Desk, conversation: Conversation, ended_by: str, ended_at: float) -> None:

@@ -49,10 +49,12 @@ class Parking:
         """A reserved slot is not needed after all."""
         self._promised.discard(number)
 
-    def retrieve(self, number: str, agent: str) -> bool:
-        """Ask for the caller in this slot; False when nobody is there, or is asked for already."""
+    def holds(self, number: str) -> bool:
+        """Whether somebody is there whom nobody has asked for."""
         slot = self._taken.get(number)
-        if slot is None or slot.asked.done():
-            return False
-        slot.asked.set_result(agent)
-        return True
+        return slot is not None and not slot.asked.done()
+
+    def retrieve(self, number: str, agent: str) -> None:
+        """Ask for the caller in this slot; nothing happens when they are gone already."""
+        if self.holds(number):
+            self._taken[number].asked.set_result(agent)

@@ -16,7 +16,7 @@ from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.ids import AgentId, CallId, QueueId
 from ivr.ports import Memo
 from ivr.service.conversations import Conversation
-from ivr.service.desk import Desk, record_end, release
+from ivr.service.desk import Desk, record_end, release, void
 from ivr.service.legs import LegAnswered, LegFailed, Snapshot
 from ivr.service.recordings import Recording
 
@@ -209,6 +209,7 @@ class Resumption:
         if detached is None:
             return
         self._settled.add(channel)
+        void(self._desk, channel)
         if conversation := self._taken_over.get(detached.memo.leg):
             self._conversation_over(conversation, "caller")
         self._settle(detached.history, "hangup")

@@ -4,7 +4,7 @@ from ivr.model import events
 from ivr.model.errors import CallerGoneError
 from ivr.ports import Line
 from ivr.service.conversations import Conversation
-from ivr.service.desk import Desk, record_end, release
+from ivr.service.desk import Desk, record_end, release, void
 from ivr.service.handovers import Handover, Parting
 from ivr.service.places import Match, Stay
 from ivr.service.recordings import Recording
@@ -48,7 +48,7 @@ class Talking:
         except Exception as error:
             ended_by = "caller" if isinstance(error, CallerGoneError) else "unknown"
             self._ended(conversation, recording, ended_by, ended_at)
-            desk.dispatcher.void(desk.conversations.handed_on(line.channel))
+            void(desk, line.channel)
             if ended_at is None:  # perhaps never joined: do not leave the agent in silence
                 desk.tasks.start(desk.dispatcher.drop_leg(match.leg), f"drop {match.leg}")
             raise

@@ -88,10 +88,14 @@ class Transfers:
     async def _retrieve(self, line: Line, agent: AgentId, slot: str) -> None:
         if self._desk.dispatcher.engine.agent(agent).state not in FREE:
             await line.play([NOT_FREE])
-        elif self._desk.parking.retrieve(slot, agent):
-            await line.play([RETRIEVED])
-        else:
+        elif not self._desk.parking.holds(slot):
             await line.play([EMPTY_SLOT])
+        else:
+            try:
+                await line.play([RETRIEVED])
+                await line.hangup()
+            finally:  # only now: many phones cannot ring while their owner listens
+                self._desk.parking.retrieve(slot, agent)
 
     async def consult(self, line: Line, agent: AgentId, dialled: str) -> None:
         """Ring the target and talk; hanging up hands over, `*` ends the consultation."""
@@ -158,7 +162,7 @@ class Transfers:
         """Agent and target talk; True when the agent hung up to leave the caller to the target."""
         await line.stop_music()
         line.forget_keys()
-        talk = asyncio.create_task(line.join(leg), name=f"confer {line.id}")
+        talk = asyncio.create_task(_join(line, leg), name=f"confer {line.id}")
         back = asyncio.create_task(_pressed(line, BACK_KEY), name=f"keys {line.id}")
         try:
             await asyncio.wait({talk, back}, return_when=asyncio.FIRST_COMPLETED)
@@ -200,6 +204,12 @@ def _agent(target: Target) -> str:
     if not isinstance(target, ToAgent):
         raise TypeError(f"{target} is no agent")
     return target.agent
+
+
+async def _join(line: Line, leg: str) -> None:
+    """Raises CallerGoneError also when hanging up is what ended it: the next question tells."""
+    await line.join(leg)
+    await line.joined()
 
 
 async def _pressed(line: Line, wanted: str) -> None:

@@ -273,6 +273,14 @@ async def test_a_transfer_ordered_at_a_former_server_is_carried_out(house: House
     assert await scene.served == QueueResult(QueueOutcome.ANSWERED)
 
 
+async def test_a_caller_who_goes_before_being_parked_takes_no_slot(scene: Scene) -> None:
+    scene.line.hung_up.set()
+    await scene.dials("bob", "*8")
+    with pytest.raises(CallerGoneError):
+        await scene.served
+    assert scene.house.desk.parking.reserve() == "1"
+
+
 async def test_a_caller_parked_who_hangs_up_frees_the_slot(scene: Scene) -> None:
     await scene.dials("bob", "*8")
     scene.line.hung_up.set()
