@@ -53,17 +53,28 @@ def relaxed(expression: Expression, step: Relaxation) -> Expression:
 
 
 def _lowered(part: Part, enough: Mapping[str, int]) -> Part:
-    """Every threshold above what is enough becomes that."""
+    """Every threshold above what is enough becomes that; what stands under a `not` asks for less
+    the higher it is, and stays."""
     match part:
-        case Comparison(sign=">=" | ">", left=Name(name=name), right=Constant(constant=level)):
-            if name in enough and isinstance(level, int | float) and level > enough[name]:
-                least = Constant(part.right.column, enough[name])
-                return replace(part, sign=">=", right=least)
-            return part
+        case Comparison(sign=">=" | ">" as sign, left=Name() as skill, right=Constant() as level):
+            return _eased(part, skill, level, enough, strict=sign == ">")
+        case Comparison(sign="<=" | "<" as sign, left=Constant() as level, right=Name() as skill):
+            return _eased(part, skill, level, enough, strict=sign == "<")
         case Junction():
             left, right = _lowered(part.left, enough), _lowered(part.right, enough)
             return replace(part, left=left, right=right)
     return part
+
+
+def _eased(
+    part: Comparison, skill: Name, level: Constant, enough: Mapping[str, int], *, strict: bool
+) -> Part:
+    """Proficiencies are whole: more than 5 asks for 6."""
+    least = enough.get(skill.name)
+    if least is None or not isinstance(level.constant, int | float):
+        return part
+    above = level.constant >= least if strict else level.constant > least
+    return Comparison(part.column, ">=", skill, Constant(level.column, least)) if above else part
 
 
 def _dropped(part: Part, names: frozenset[str], *, wish: bool) -> Part:

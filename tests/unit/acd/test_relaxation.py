@@ -28,6 +28,10 @@ def after(text: str, **fields: Any) -> str:
     [
         (BOTH, {"billing": 3}, "billing >= 3 and (lang_fr >= 3 or lang_en >= 8)"),
         ("billing > 5", {"billing": 3}, "billing >= 3"),
+        ("billing > 5", {"billing": 5}, "billing >= 5"),
+        ("billing > 4", {"billing": 5}, "billing > 4"),
+        ("6 <= billing and 4 < billing", {"billing": 5}, "billing >= 5 and 4 < billing"),
+        ("not (billing >= 5)", {"billing": 3}, "not (billing >= 5)"),
         ("billing >= 2", {"billing": 3}, "billing >= 2"),
         ("billing >= 5 or billing >= 4 and vip >= 1", {"billing": 4}, None),
         ("billing < 5", {"billing": 3}, "billing < 5"),
@@ -87,10 +91,12 @@ def test_steps_add_up() -> None:
 
 
 SKILLS = ("a", "b", "c")
-conditions = st.tuples(st.sampled_from(SKILLS), st.sampled_from([">=", ">"]), st.integers(1, 10))
+conditions = st.tuples(
+    st.sampled_from(SKILLS), st.sampled_from([">=", ">", "<", "=="]), st.integers(1, 10)
+)
 wishes = st.recursive(
     conditions.map(lambda c: f"{c[0]} {c[1]} {c[2]}"),
-    lambda inner: st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(
+    lambda inner: st.tuples(inner, st.sampled_from(["and", "or", "and not"]), inner).map(
         lambda p: f"({p[0]}) {p[1]} ({p[2]})"
     ),
     max_leaves=6,
