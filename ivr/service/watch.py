@@ -87,7 +87,7 @@ class Sight:
     legs: frozenset[str]
     """Of the channels, those that are ours."""
     owned: frozenset[str]
-    """Legs somebody answers for, beyond offers and talks."""
+    """Legs rung on somebody's order: neither offers nor talks."""
     channels: frozenset[str] | None
     """None while the telephony side is out of reach: nothing is known."""
     books: Books
@@ -139,8 +139,10 @@ def talk_without_channel(sight: Sight) -> Found:
 def on_call_without_talk(sight: Sight) -> Found:
     talking = {one.agent for one in sight.conversations}
     on_call = {view.agent for view in sight.agents if view.state is AgentState.ON_CALL}
-    silent = {f"{agent} is on a call, but talks to nobody" for agent in on_call - talking}
-    return silent | {f"{agent} talks, but is not on a call" for agent in talking - on_call}
+    found = {f"{agent} talks, but is not on a call" for agent in talking - on_call}
+    if not sight.owned:  # else: somebody is taken, and rung or consulted before they talk
+        found |= {f"{agent} is on a call, but talks to nobody" for agent in on_call - talking}
+    return found
 
 
 def calls_conserved(sight: Sight) -> Found:
@@ -221,9 +223,8 @@ def look_around(
     conversations: Conversations,
     channels: Channels,
     books: Books,
-    owned: Callable[[], frozenset[str]] = frozenset,
 ) -> Callable[[], Sight]:
-    """The eyes of a watch; `owned` are legs somebody beyond offers and talks answers for."""
+    """The eyes of a watch."""
     lease_s = max((queue.ring_timeout_s for queue in site.queues.values()), default=0.0)
 
     def sight() -> Sight:
@@ -239,7 +240,7 @@ def look_around(
             lease_s=lease_s,
             conversations=conversations.all(),
             legs=channels.legs,
-            owned=owned(),
+            owned=dispatcher.outgoing.legs,
             channels=channels.live if channels.known else None,
             books=books,
         )
