@@ -15,7 +15,10 @@ from ivr.service.legs import (
     LegGone,
     LegReady,
     LegRinging,
+    LegStarted,
+    OrderFailed,
     PhoneChanged,
+    PhoneLeft,
 )
 
 LEG_PREFIX = "leg-"
@@ -80,9 +83,9 @@ def translate(event: Ami) -> LegEvent | None:
 
 def _newchannel(event: Ami) -> LegEvent | None:
     channel, extension = event["Uniqueid"], extension_of(event["Channel"])
-    if channel.startswith(LEG_PREFIX) or not extension:
-        return None
-    return ChannelStarted(channel, extension)
+    if channel.startswith(LEG_PREFIX):
+        return LegStarted(channel)
+    return ChannelStarted(channel, extension) if extension else None
 
 
 def _newstate(event: Ami) -> LegEvent | None:
@@ -104,7 +107,9 @@ def _originated(event: Ami) -> LegEvent | None:
         return None if success else CustomerFailed(leg, failure)
     if not leg.startswith(LEG_PREFIX):
         return None
-    return LegAnswered(leg) if success else LegFailed(leg, failure)
+    if success:
+        return LegAnswered(leg)
+    return LegFailed(leg, failure) if event.get("Reason") in ORIGINATE_REASONS else OrderFailed(leg)
 
 
 ORIGINATE_REASONS = {
@@ -112,7 +117,8 @@ ORIGINATE_REASONS = {
     "3": OfferOutcome.NO_ANSWER,
     "5": OfferOutcome.BUSY,
 }
-"""AST_CONTROL_* numbers in OriginateResponse: 1 hang-up, 3 ringing (time-out), 5 busy."""
+"""AST_CONTROL_* numbers in OriginateResponse: 1 hang-up, 3 ringing (time-out), 5 busy. A phone that
+refuses, and one that cannot be rung at all, are both 0."""
 
 
 def _hangup(event: Ami) -> LegEvent | None:
@@ -131,6 +137,10 @@ def _device(event: Ami) -> LegEvent | None:
     if technology != "PJSIP":
         return None
     return PhoneChanged(extension, event["State"] not in UNREACHABLE)
+
+
+def _contact(event: Ami) -> LegEvent | None:
+    return PhoneLeft(event["EndpointName"]) if event["ContactStatus"] == "Removed" else None
 
 
 def _key(event: Ami) -> LegEvent | None:
@@ -159,6 +169,7 @@ TRANSLATORS: dict[str, Callable[[Ami], LegEvent | None]] = {
     "OriginateResponse": _originated,
     "Hangup": _hangup,
     "DeviceStateChange": _device,
+    "ContactStatus": _contact,
     "DTMFEnd": _key,
     "Hold": _hold,
     "Unhold": _hold,

@@ -21,6 +21,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "asterisk-config"
 
 AMI_EVENTS = (
     "DTMFEnd",
+    "ContactStatus",
     "DeviceStateChange",
     "FullyBooted",
     "Hangup",

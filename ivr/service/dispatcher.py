@@ -51,7 +51,10 @@ from ivr.service.legs import (
     LegGone,
     LegReady,
     LegRinging,
+    LegStarted,
+    OrderFailed,
     PhoneChanged,
+    PhoneLeft,
 )
 from ivr.service.outgoing import Outgoing
 from ivr.service.places import Match, NoMatch, Place, Proxy
@@ -108,6 +111,8 @@ class Dispatcher:
         self._places: dict[str, Place] = {}
         self._by_offer: dict[OfferId, OfferLeg] = {}
         self._by_leg: dict[str, OfferLeg] = {}
+        self._started: set[str] = set()
+        """Legs under offer whose channel exists."""
         self._joined: dict[str, str] = {}
         """Call -> leg, from the agent's answer to the end of the talk."""
         self._agent_of = {agent.extension: AgentId(key) for key, agent in site.agents.items()}
@@ -253,6 +258,14 @@ class Dispatcher:
             ):
                 # The offer was withdrawn before there was anything to hang up, or too late.
                 self._tasks.start(self.drop_leg(leg), f"drop {leg}")
+            case LegStarted(leg=leg) if leg in self._by_leg:
+                self._started.add(leg)
+            case OrderFailed(leg=leg) if leg not in self._started and (
+                offer := self._by_leg.get(leg)
+            ):
+                self.feed(OfferEnded(offer.offer, OfferOutcome.FAILED))
+            case PhoneLeft():
+                self._phone_left(event.extension)
             case LegFailed(leg=leg, outcome=outcome) if offer := self._by_leg.get(leg):
                 self.feed(OfferEnded(offer.offer, outcome))
             case LegGone(leg=leg) if offer := self._by_leg.get(leg):
@@ -285,6 +298,12 @@ class Dispatcher:
         """Whom this leg under offer belongs to; empty when it is under offer no more."""
         offer = self._by_leg.get(leg)
         return offer.agent if offer else ""
+
+    def _phone_left(self, extension: str) -> None:
+        """What rings there rings nobody."""
+        agent = self._agent_of.get(extension)
+        for offer in [each for each in self._by_offer.values() if each.agent == agent]:
+            self.feed(OfferEnded(offer.offer, OfferOutcome.FAILED))
 
     def refresh_device(self, extension: str) -> None:
         """Tell the core what the agent's phone can do now."""
@@ -408,6 +427,7 @@ class Dispatcher:
     def _forget_offer(self, offer: OfferId) -> OfferLeg:
         leg = self._by_offer.pop(offer)
         del self._by_leg[leg.leg]
+        self._started.discard(leg.leg)
         return leg
 
     def _offer_ended(self, leg: OfferLeg, outcome: OfferOutcome) -> None:

@@ -24,6 +24,20 @@ class LegReady:
 
 
 @dataclass(frozen=True)
+class LegStarted:
+    """The leg's channel exists: its end will be told, and why."""
+
+    leg: str
+
+
+@dataclass(frozen=True)
+class OrderFailed:
+    """Ringing failed for no stated reason; a leg that had started tells the reason by its end."""
+
+    leg: str
+
+
+@dataclass(frozen=True)
 class LegFailed:
     """The leg ended before anybody answered."""
 
@@ -81,11 +95,21 @@ class HoldChanged:
     on: bool
 
 
+@dataclass(frozen=True)
+class PhoneLeft:
+    """The phone took its registration back. While it rings, its device state does not tell."""
+
+    extension: str
+
+
 LegEvent = (
     LegRinging
     | LegAnswered
     | LegReady
+    | LegStarted
+    | OrderFailed
     | LegFailed
+    | PhoneLeft
     | LegGone
     | CustomerFailed
     | ChannelStarted

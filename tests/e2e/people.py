@@ -12,7 +12,8 @@ from tests.e2e.waiting import eventually
 
 LOWEST_TONE_HZ = 1120
 """Above the highest note of the music on hold."""
-TONE_STEP_HZ = 40
+TONE_STEP_HZ = 30
+"""Three bins of the analysis apart: told from each other exactly, and there is room for ninety."""
 STEADY_S = 1.5
 """So long somebody must hear exactly the right people before we believe it."""
 ANSWER_LIMIT_S = 10.0

@@ -15,7 +15,10 @@ from ivr.service.legs import (
     LegGone,
     LegReady,
     LegRinging,
+    LegStarted,
+    OrderFailed,
     PhoneChanged,
+    PhoneLeft,
 )
 
 
@@ -26,7 +29,10 @@ from ivr.service.legs import (
             {"Event": "Newchannel", "Uniqueid": "17.1", "Channel": "PJSIP/1001-0000002a"},
             ChannelStarted("17.1", "1001"),
         ),
-        ({"Event": "Newchannel", "Uniqueid": "leg-a-1", "Channel": "PJSIP/1001-2a"}, None),
+        (
+            {"Event": "Newchannel", "Uniqueid": "leg-a-1", "Channel": "PJSIP/1001-2a"},
+            LegStarted("leg-a-1"),
+        ),
         ({"Event": "Newchannel", "Uniqueid": "17.1", "Channel": "Local/s@x-1;1"}, None),
         (
             {"Event": "Newstate", "Uniqueid": "leg-a-1", "ChannelStateDesc": "Ringing"},
@@ -117,7 +123,7 @@ def test_a_callers_channel_ends_as_a_channel() -> None:
 
 @pytest.mark.parametrize(
     ("reason", "outcome"),
-    [("3", OfferOutcome.NO_ANSWER), ("5", OfferOutcome.BUSY), ("0", OfferOutcome.FAILED)],
+    [("3", OfferOutcome.NO_ANSWER), ("5", OfferOutcome.BUSY)],
 )
 def test_an_order_that_failed_says_why(reason: str, outcome: OfferOutcome) -> None:
     event = {
@@ -127,6 +133,24 @@ def test_an_order_that_failed_says_why(reason: str, outcome: OfferOutcome) -> No
         "Reason": reason,
     }
     assert translate(event) == LegFailed("leg-a-1", outcome)
+
+
+def test_an_order_that_failed_without_a_reason_leaves_the_word_to_the_leg() -> None:
+    event = {
+        "Event": "OriginateResponse",
+        "Uniqueid": "leg-a-1",
+        "Response": "Failure",
+        "Reason": "0",
+    }
+    assert translate(event) == OrderFailed("leg-a-1")
+    begun = {"Event": "Newchannel", "Uniqueid": "leg-a-1", "Channel": "PJSIP/1001-0000002a"}
+    assert translate(begun) == LegStarted("leg-a-1")
+
+
+def test_a_phone_that_takes_its_registration_back_has_left() -> None:
+    event = {"Event": "ContactStatus", "EndpointName": "1001", "ContactStatus": "Removed"}
+    assert translate(event) == PhoneLeft("1001")
+    assert translate(event | {"ContactStatus": "Reachable"}) is None
 
 
 def test_extensions_come_from_phones_only() -> None:
