@@ -30,6 +30,9 @@ class Caller:
         "agent",
         "arrived_s",
         "attempt",
+        "callback_after_s",
+        "called",
+        "counted",
         "delay_s",
         "ident",
         "measured",
@@ -62,6 +65,12 @@ class Caller:
         self.missed = False
         self.retry_after_s = inf
         """Until they call again after hanging up; infinite: they do not."""
+        self.callback_after_s = inf
+        """Waited so long, they ask to be called back; infinite: never."""
+        self.called = 0
+        """Attempts to call them back so far, one under way included; 0: they are on the line."""
+        self.counted = False
+        """Whether being called back counts: the visit did."""
 
 
 class Callers:
@@ -85,11 +94,22 @@ class Callers:
         self._missed = answering.missed
         self._retry_share = demand.retry.share if demand.retry else 0.0
         self._attempts_max = demand.retry.attempts_max if demand.retry else 1
+        self._callback = demand.callback
+        self._reach = sampler(demand.callback.reach) if demand.callback else None
         self._retry_after: Sampler | None = sampler(demand.retry.after) if demand.retry else None
 
     def arrive(self, length_s: float) -> Iterator[Caller]:
         """First visits in order of arrival, until `length_s`."""
-        purposes = ("kind", "talk", "patience", "delay", "missed", "retry", "retry_after")
+        purposes = (
+            "kind",
+            "talk",
+            "patience",
+            "delay",
+            "missed",
+            "retry",
+            "retry_after",
+            "callback",
+        )
         dice = [self._chance(f"{self._ident}/{purpose}") for purpose in purposes]
         times = moments(self._demand.per_half_hour, length_s, self._chance(f"{self._ident}/gap"))
         for number, arrived_s in enumerate(times, 1):
@@ -102,7 +122,7 @@ class Callers:
         attempt = caller.attempt + 1
         dice = self._chance(f"{caller.name}/{attempt}")
         visit = Caller(caller.name, attempt, caller.queue, now_s + caller.retry_after_s)
-        self._equip(visit, *([dice] * 7))
+        self._equip(visit, *([dice] * 8))
         visit.skills, visit.priority = caller.skills, caller.priority
         if attempt >= self._attempts_max:
             visit.retry_after_s = inf
@@ -116,6 +136,22 @@ class Callers:
         dice = self._chance(f"{caller.ident}/offer/{caller.offers}")
         return self._delay(dice), dice.random() < self._missed
 
+    def hung_up(self, caller: Caller) -> Caller:
+        """The same person, waiting to be called back."""
+        waiting = Caller(f"{caller.ident}.back", 1, caller.queue, caller.arrived_s)
+        waiting.skills, waiting.priority = caller.skills, caller.priority
+        waiting.talk_s, waiting.called, waiting.counted = caller.talk_s, 1, caller.measured
+        waiting.delay_s, waiting.missed = caller.delay_s, caller.missed
+        return waiting
+
+    def reach(self, caller: Caller) -> float | None:
+        """Seconds until the customer answers this attempt; None: does not."""
+        if self._callback is None or self._reach is None:
+            raise ValueError(f"queue {self._ident} calls nobody back")
+        dice = self._chance(f"{caller.ident}/call/{caller.called}")
+        after_s, reached = self._reach(dice), dice.random() < self._callback.reached
+        return after_s if reached else None
+
     def _equip(
         self,
         caller: Caller,
@@ -126,6 +162,7 @@ class Callers:
         missed: Random,
         retry: Random,
         retry_after: Random,
+        callback: Random,
     ) -> None:
         share, place = kind.random(), 0
         while self._shares[place] < share:
@@ -138,6 +175,8 @@ class Callers:
         if self._retry_after is not None:
             again, after_s = retry.random() < self._retry_share, self._retry_after(retry_after)
             caller.retry_after_s = after_s if again else inf
+        if self._callback is not None and callback.random() < self._callback.share:
+            caller.callback_after_s = self._callback.after
 
 
 def moments(per_half_hour: list[float], length_s: float, dice: Random) -> Iterator[float]:

@@ -16,7 +16,7 @@ from ivr.acd import messages as m
 from ivr.acd.engine import Engine
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.ids import AgentId, CallId, OfferId, QueueId
-from ivr.model.site import Site
+from ivr.model.site import Callback, Site
 from ivr.simulate.callers import Caller, Callers, streams
 from ivr.simulate.record import Record
 from ivr.simulate.scenario import Scenario
@@ -60,6 +60,8 @@ class Driver:
         """Offers under way, and when each began to ring."""
         self._served: dict[AgentId, Caller] = {}
         """Whom an agent talks to, or writes up."""
+        self._later = 0
+        """Customers who could not be reached and will be tried again."""
         self._states: dict[AgentId, tuple[AgentState, float]] = {}
         self._planned_pauses = {
             name: {one.reason for one in agent.breaks} for name, agent in self._site.agents.items()
@@ -85,13 +87,18 @@ class Driver:
     # --- the clock
 
     def run(self) -> Record:
-        while (
-            (self._now_s < self._scenario.length and self._agenda) or self._waiting or self._served
-        ):
+        length_s = self._scenario.length
+        while (self._now_s < length_s and self._agenda) or self._unfinished:
             self._step()
+        self._now_s = max(self._now_s, length_s)
         for agent in self._states:
             self._account(agent, AgentState.LOGGED_OUT)
         return self.record
+
+    @property
+    def _unfinished(self) -> bool:
+        """Whether somebody waits, talks, is written up, or will be called again."""
+        return bool(self._waiting or self._served or self._later)
 
     def _step(self) -> None:
         """Whatever comes next: the core's own deadline, or something on the agenda."""
@@ -149,8 +156,11 @@ class Driver:
                 caller.name,
             )
         )
-        if caller.ident in self._waiting and caller.patience_s < inf:
-            self._at(caller.arrived_s + caller.patience_s, self._give_up, caller)
+        if caller.ident in self._waiting:
+            if caller.patience_s < inf:
+                self._at(caller.arrived_s + caller.patience_s, self._give_up, caller)
+            if caller.callback_after_s < caller.patience_s:
+                self._at(caller.arrived_s + caller.callback_after_s, self._ask_callback, caller)
 
     def _give_up(self, caller: Caller) -> None:
         if caller.ident in self._waiting:
@@ -158,7 +168,10 @@ class Driver:
 
     def _left(self, left: m.Left) -> None:
         caller = self._waiting.pop(left.call)
-        if caller.measured:
+        if caller.called:
+            if left.outcome is not QueueOutcome.ANSWERED:
+                self._unreached(caller)
+        elif caller.measured:
             queue = self.record.queues[left.queue]
             queue.add(caller.arrived_s, left.wait_s, left.outcome)
         if left.outcome is QueueOutcome.ABANDONED and caller.retry_after_s < inf:
@@ -169,6 +182,60 @@ class Driver:
     def _relaxed(self, relaxed: m.Relaxed) -> None:
         if self._waiting[relaxed.call].measured:
             self.record.queues[relaxed.queue].relaxed += 1
+
+    # --- call-backs
+
+    def _ask_callback(self, caller: Caller) -> None:
+        if caller.ident in self._waiting:
+            self._tell(m.Leave(caller.ident, QueueOutcome.CALLBACK))
+            self._stand_in(self._callers[caller.queue].hung_up(caller))
+
+    def _stand_in(self, waiting: Caller) -> None:
+        """The place in line goes on without the caller."""
+        entered_at = self._epoch + waiting.arrived_s
+        self._waiting[waiting.ident] = waiting
+        self._tell(
+            m.Enter(
+                waiting.ident,
+                waiting.queue,
+                waiting.skills,
+                waiting.priority,
+                entered_at,
+                entered_at + self._callback_terms(waiting).expires_s,
+                waiting.name,
+                callback=True,
+            )
+        )
+
+    def _call_back(self, waiting: Caller) -> None:
+        """The agent has answered; now the customer's phone rings."""
+        terms = self._callback_terms(waiting)
+        reach_s = self._callers[waiting.queue].reach(waiting)
+        if reach_s is not None and reach_s < terms.ring_timeout_s:
+            self._at(self._now_s + reach_s + waiting.talk_s, self._end_talk, waiting)
+            self.record.queues[waiting.queue].reached += waiting.counted
+        else:
+            self._at(self._now_s + terms.ring_timeout_s, self._no_reply, waiting)
+
+    def _no_reply(self, waiting: Caller) -> None:
+        self._tell(m.ConversationEnded(waiting.ident, wrap_up=False))
+        terms = self._callback_terms(waiting)
+        if waiting.called >= terms.attempts_max:
+            self._unreached(waiting)
+        else:
+            waiting.called += 1
+            self._later += 1
+            self._at(self._now_s + terms.retry_after_s, self._try_again, waiting)
+
+    def _try_again(self, waiting: Caller) -> None:
+        self._later -= 1
+        self._stand_in(waiting)
+
+    def _unreached(self, waiting: Caller) -> None:
+        self.record.queues[waiting.queue].unreached += waiting.counted
+
+    def _callback_terms(self, waiting: Caller) -> Callback:
+        return self._site.queues[waiting.queue].callback or Callback()
 
     # --- offers and conversations
 
@@ -207,7 +274,10 @@ class Driver:
         caller.agent = connect.agent
         if caller.measured:
             self.record.queues[connect.queue].talk_s += caller.talk_s
-        self._at(self._now_s + caller.talk_s, self._end_talk, caller)
+        if caller.called:
+            self._call_back(caller)
+        else:
+            self._at(self._now_s + caller.talk_s, self._end_talk, caller)
 
     def _end_talk(self, caller: Caller) -> None:
         self._tell(m.ConversationEnded(caller.ident))

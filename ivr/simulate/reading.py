@@ -72,6 +72,10 @@ def _problems(scenario: Scenario, document: Document, site: Site) -> Iterator[Pr
         if name not in site.queues:
             hint = suggest(name, site.queues)
             yield document.problem(path, f"the site has no queue {name!r}", hint, key=True)
+        elif demand.callback and site.queues[name].callback is None:
+            message = f"the site's queue {name!r} offers no call-back"
+            hint = "give it `callback: {}` in the site file, or leave this out"
+            yield document.problem((*path, "callback"), message, hint, key=True)
         yield from _demand(path, demand, scenario.length, document, site)
     yield from _groups(scenario, document, site)
     yield from _staffing(scenario, document, site)

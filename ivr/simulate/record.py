@@ -29,6 +29,11 @@ class QueueRecord:
         self.again = 0
         """Calls by people who had hung up before."""
 
+        self.reached = 0
+        """Customers called back who answered."""
+        self.unreached = 0
+        """Customers given up after the last attempt, or because the request was too old."""
+
     def add(self, arrived_s: float, wait_s: float, outcome: QueueOutcome) -> None:
         self.arrived_s.append(arrived_s)
         self.waits_s.append(wait_s)

@@ -43,6 +43,19 @@ class Retry(Part):
     attempts_max: Annotated[int, Field(ge=1, le=10)] = 2
 
 
+class CallbackOffer(Part):
+    """Callers who, told how long it takes, hang up to be called back; the place stays theirs. The
+    queue's own `callback` says how often they are tried; the agent's phone rings first."""
+
+    share: Share
+    after: Moment = 60
+    """Waited so long before they choose."""
+    reached: Share = 0.9
+    """Share of attempts at which the customer answers."""
+    reach: Spread = Spread(fixed=12.0)
+    """From the agent's answer to the customer's: the agent waits meanwhile."""
+
+
 class Demand(Part):
     """Calls of one queue."""
 
@@ -52,10 +65,14 @@ class Demand(Part):
     talk: Spread
     patience: Patience = "endless"
     retry: Retry | None = None
+    callback: CallbackOffer | None = None
 
     @model_validator(mode="after")
     def _talks_end(self) -> "Demand":
-        for spread in (self.talk, self.retry.after if self.retry else self.talk):
+        spreads = [self.talk]
+        spreads += [self.retry.after] if self.retry else []
+        spreads += [self.callback.reach] if self.callback else []
+        for spread in spreads:
             if not spread.ends:
                 raise ValueError("only patience may last for ever: the last share must be 1")
         return self

@@ -95,6 +95,8 @@ def _figures(parts: Sequence[tuple[QueueRecord, Limits]]) -> dict[str, float | N
         "offers": float(sum(one.offers for one in records)),
         "missed": float(sum(one.missed for one in records)),
         "relaxed": float(sum(one.relaxed for one in records)),
+        "reached": float(sum(one.reached for one in records)),
+        "unreached": float(sum(one.unreached for one in records)),
         **levels,
         "abandonment": abandonment(counts),
         "asa_s": asa(counts.answered, sum(waits)),

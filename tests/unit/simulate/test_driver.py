@@ -3,7 +3,7 @@
 import pytest
 
 from ivr.model.agents import QueueOutcome
-from ivr.model.site import Break
+from ivr.model.site import Break, Callback, Site
 from ivr.simulate.driver import simulate
 from ivr.simulate.record import Record
 from ivr.simulate.summary import summarise
@@ -123,3 +123,33 @@ def test_the_core_is_told_when_a_day_begins() -> None:
     )
     assert midnight.queues["english"].arrived_s == morning.queues["english"].arrived_s
     assert midnight.messages == morning.messages + 1
+
+
+def _site_that_calls_back(**terms: object) -> Site:
+    queue = SITE.queues["english"].model_copy(update={"callback": Callback(**terms)})
+    return SITE.model_copy(update={"queues": {**SITE.queues, "english": queue}})
+
+
+@pytest.mark.parametrize(("reached", "unreached"), [(1, 0), (0, 1)])
+def test_callers_who_hang_up_to_be_called_back_are_called(reached: int, unreached: int) -> None:
+    offer = {"share": 0.5, "after": "30s", "reached": reached}
+    demand = {**DEMAND, "per_half_hour": [30], "callback": offer}
+    site = _site_that_calls_back(attempts_max=2)
+    queue = simulate(site, scenario(queues={"english": demand}), 1).queues["english"]
+    asked = queue.count(QueueOutcome.CALLBACK)
+    assert asked > 0
+    assert (queue.reached, queue.unreached) == (asked * reached, asked * unreached)
+    assert queue.count(QueueOutcome.ABANDONED) == 0
+
+
+def test_a_call_back_that_is_too_old_is_given_up() -> None:
+    demand = {**DEMAND, "callback": {"share": 1, "after": "30s"}}
+    plan = scenario(queues={"english": demand}, staffing=[{"agents": ["ben"]}])
+    queue = simulate(_site_that_calls_back(), plan, 1).queues["english"]
+    assert queue.unreached == queue.count(QueueOutcome.CALLBACK) == len(queue.waits_s) > 0
+
+
+def test_who_is_idle_till_the_end_is_counted_till_the_end() -> None:
+    demand = {**DEMAND, "per_half_hour": [10, 0]}
+    record = simulate(SITE, scenario(queues={"english": demand}), 1)
+    assert record.agents["ana"].spent().logged_in == pytest.approx(3600)

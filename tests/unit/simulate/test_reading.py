@@ -64,6 +64,12 @@ def test_a_kind_s_skills_are_checked() -> None:
     assert _problems(text)[0].startswith("day.yaml:7:32: ")
 
 
+def test_a_call_back_the_queue_does_not_offer() -> None:
+    text = GOOD + "    callback: {share: 0.5}"
+    problem = "day.yaml:7:5: the site's queue 'english' offers no call-back"
+    assert _problems(text)[0].startswith(problem)
+
+
 def test_only_patience_may_last_for_ever() -> None:
     half = "{empirical: [{share: 0, within: 1}, {share: 0.5, within: 9}]}"
     assert (
