@@ -16,7 +16,7 @@ LOCK := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.1
 export PATH := $(CURDIR)/$(BIN):$(TOOLS)/usr/bin:$(PATH):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: run demo setup test check e2e bench lock clean help
+.PHONY: run demo setup test check million e2e bench lock clean help
 
 run: setup ## Start Asterisk and the server; Ctrl-C stops (ARGS="--sip-port 5070")
 	@$(BIN)/ivr run $(ARGS)
@@ -27,7 +27,7 @@ demo: setup ## The same with simulated callers and agents: real SIP, real audio
 setup: $(RUN_STAMP) ## Prepare everything without starting; then: .venv/bin/ivr --help
 	@$(BIN)/ivr setup
 
-test: check e2e ## Everything: the fast part, then whole calls on a real Asterisk
+test: check million e2e ## Everything: the fast part, a million events, then whole calls on a real Asterisk
 
 check: $(DEV_STAMP) ## The fast part: style, types, floors, unit and property tests
 	@$(BIN)/ruff check .
@@ -36,6 +36,9 @@ check: $(DEV_STAMP) ## The fast part: style, types, floors, unit and property te
 	@$(BIN)/lint-imports
 	@$(BIN)/ivr setup --tests
 	@$(BIN)/pytest tests/unit -n 2
+
+million: $(DEV_STAMP) ## A million random events through the routing core (part of test)
+	@$(BIN)/pytest tests/long -n 2
 
 e2e: $(DEV_STAMP) ## Whole calls on a real Asterisk with real phones (part of test)
 	@$(BIN)/ivr setup --tests
