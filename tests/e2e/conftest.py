@@ -11,6 +11,7 @@ import pytest
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from tests.e2e.house import House
+from tests.e2e.journal import JournalView
 from tests.e2e.ports import PortBlock
 from tests.e2e.shared import FAILED_FILE, directory_of, shared_settings
 from tests.e2e.stack import Stack, settings_on
@@ -43,6 +44,8 @@ def shared_stack(run_id: str, request: pytest.FixtureRequest) -> Iterator[Stack]
     """The instance all scenarios share; never stop or kill anything in it."""
     with shared_settings(run_id) as settings:
         yield Stack(settings)
+        watched = JournalView(settings.state_dir / "journal.db").facts("routing.violated")
+        assert [str(fact) for fact in watched] == [], "the watch over the core found something"
         if request.session.testsfailed:
             directory = directory_of(run_id)
             (directory / FAILED_FILE).touch()

@@ -140,6 +140,21 @@ async def test_the_command_line_tells_what_happened(house: House) -> None:
         assert word in explained
 
 
+async def test_why_nobody_is_rung_is_told_while_a_call_waits_and_afterwards(house: House) -> None:
+    (caller,) = await house.people("i_caller_1")
+    await caller.dials(NUMBER)
+    await caller.presses("1")
+    call = await house.call_of(caller)
+    await house.journal.tells("queue.entered", call=call)
+    assert "Waits in i_desk" in ivr(house, "explain", call)
+    live = json.loads(ivr(house, "why-not", "i_xia", call, "--format", "json"))["live"]
+    assert (live["call"]["call"], live["agent"]["agent"]) == (call, "i_xia")
+    assert live["excluded"]
+    await caller.hangs_up()
+    await house.journal.tells("call.ended", call=call)
+    assert json.loads(ivr(house, "explain", call, "--format", "json"))["live"] is None
+
+
 async def counts(house: House) -> dict[str, float]:
     return {what: await house.metric(name, **labels) for what, (name, labels, _) in COUNTED.items()}
 
