@@ -15,6 +15,8 @@ PROMPT = "You have come to the patient desk."
 HOURS = "We are open from eight in the morning to six in the evening."
 NEXT = "You are the next caller."
 TITLE = "The desk whose agents are told"
+SILENCE_S_MAX = 0.6
+"""Speech has pauses of its own."""
 HANDOVER_S_MAX = 0.1
 """From the agent's answer to the caller's talk, with an announcement to be cut in between."""
 
@@ -50,6 +52,8 @@ async def test_an_announcement_is_cut_when_an_agent_was_found(house: House) -> N
     await eva.picks_up()
     await all_hear((caller, [eva]), (eva, [caller]))
     assert caller.sound.seconds < begun_s + speech.seconds, "the announcement was cut"
+    silence_s = caller.sound.part(begun_s).longest_silence_s
+    assert silence_s < SILENCE_S_MAX, "from one word to the agent's voice without a gap"
     accepted = await house.journal.tells("offer.ended", call=call, outcome="accepted")
     talking = await house.journal.tells("conversation.started", call=call)
     assert talking.at - accepted.at < HANDOVER_S_MAX
