@@ -26,10 +26,10 @@ SURE_RATIO = 1.3
 LIMIT_S = 7200.0
 LINES_MAX = 256
 PROFILES_MAX = 256
-AGENTS_MAX = 64
+AGENTS_MAX = 32
 """Looked at one by one; of more than these, evenly spread ones stand for the others."""
-STEPS = 16
-"""Halvings in the search for a moment: it is found to within a fifth of a second."""
+STEPS = 14
+"""Halvings in the search for a moment: it is found to within a second."""
 
 SERVING = (
     AgentState.AVAILABLE,

@@ -33,7 +33,7 @@ def rest_within(t: float, spent: float, shape: float, mean: float) -> tuple[floa
         # Far out in its tail a gamma variable ends at a constant rate.
         rest = mean / shape
         ends = 1.0 - exp(-t / rest)
-        return ends, rest * ends
+        return ends, min(t, rest * ends)
     ends = chance_below(spent + t, shape, mean) - gone
     # The share of the mean that lies below a value follows the law of the next higher shape.
     longer = mean * (shape + 1.0) / shape
