@@ -1,11 +1,14 @@
 """The queue node's line: prompt and announcements, and the way through other nodes and back."""
 
+import asyncio
+
 import pytest
 
 from ivr.document import DocumentError
 from ivr.model.agents import QueueOutcome
 from ivr.model.events import FlowFailed
 from ivr.ports import Announcement, Spoken
+from ivr.testing.queues import FakeQueues
 from ivr.testing.steps import Press, Wait
 from tests.unit.nodes.support import flows, tell
 
@@ -103,3 +106,26 @@ async def test_a_failure_on_the_way_costs_nobody_the_place(
     assert told.path == ["line", "info", "line", "bye"]
     assert told.ending.result == "completed"
     assert [one.node for one in told.trace.events if isinstance(one, FlowFailed)] == ["info"]
+
+
+async def test_an_agent_found_breaks_off_whatever_the_caller_is_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plan = flows(main=FLOW.format(info=SAY))
+
+    async def for_ever(_self: object, _visit: object) -> str:
+        await asyncio.get_running_loop().create_future()
+        raise AssertionError("nobody ends it")
+
+    async def at_once(_self: object) -> None:
+        pass
+
+    monkeypatch.setattr(type(plan["main"].nodes["info"]), "run", for_ever)
+    monkeypatch.setattr(FakeQueues, "called_back", at_once)
+    told = await tell(plan, Press("1"))
+    assert told.trace.left() == [
+        ("main", "line", "self_service:1"),
+        ("main", "info", "called_back"),
+        ("main", "line", "next"),
+        ("main", "bye", "end"),
+    ]

@@ -24,8 +24,16 @@ from ivr.ports import (
     QueueResult,
     Spoken,
 )
-from ivr.service.legs import LegAnswered, LegFailed, LegGone, LegReady
+from ivr.service.legs import (
+    LegAnswered,
+    LegFailed,
+    LegGone,
+    LegReady,
+    LiveChannel,
+    Snapshot,
+)
 from ivr.service.queues import LineQueues
+from ivr.service.resumption import Resumption
 from tests.unit.service.fakes import SITE, FakeLine, House, settle
 
 PROMPT = QueueRequest("sales", prompt=(Spoken("Hold."),))
@@ -226,4 +234,21 @@ async def test_who_does_not_take_the_call_has_rejected_it(
     assert offer.outcome is OfferOutcome.REJECTED
     assert house.engine.agent("bob").state is AgentState.PAUSED
     assert house.engine.is_waiting("c1")
+    served.cancel()
+
+
+async def test_a_briefing_whose_end_was_missed_costs_nobody_anything(briefed: House) -> None:
+    """The link to Asterisk was lost meanwhile: the same offer is made once more."""
+    house = briefed
+    served = stand_in_line(house, FakeLine(), QueueRequest("sales"))
+    house.log_in("bob")
+    await settle()
+    house.dispatcher.on_leg_event(LegAnswered("leg-1"))
+    leg = LiveChannel("leg-1", "1002", answered=True, is_leg=True)
+    Resumption(house.desk).reconcile(Snapshot((leg,), frozenset({"1002"})))
+    await settle()
+    (offer,) = house.events.of(OfferEnded)
+    assert offer.outcome is OfferOutcome.CANCELLED
+    assert house.engine.agent("bob").state is not AgentState.PAUSED
+    assert house.telephony.rung == [("leg-1", "1002"), ("leg-2", "1002")]
     served.cancel()
