@@ -2,21 +2,15 @@
 
 import copy
 import random
-from collections import Counter, defaultdict
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from ivr.acd.consequences import LEASE_GRACE_S
 from ivr.acd.engine import Engine
-from ivr.acd.errors import RoutingError
 from ivr.acd.messages import (
-    AgentMoved,
-    Command,
-    Connect,
     ConversationEnded,
     DeviceChanged,
     Enter,
@@ -24,7 +18,6 @@ from ivr.acd.messages import (
     Input,
     KeepPlace,
     Leave,
-    Left,
     LogIn,
     LogOut,
     OfferAnswered,
@@ -35,57 +28,12 @@ from ivr.acd.messages import (
     Release,
     Reprioritise,
     Resume,
-    Ring,
-    StopRinging,
     Tick,
 )
-from ivr.acd.views import CallView
-from ivr.expression import parse_requirement
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.ids import AgentId, CallId, OfferId, QueueId
-from ivr.model.site import Callback, QueueTerms
-from tests.unit.acd.centre import site
-from tests.unit.acd.naive import NaiveEngine
+from tests.unit.acd.books import SITE, Books, outcome_of, snapshot
 
-SITE = site(
-    {
-        "ann": {"billing": 5, "french": 4},
-        "bob": {"billing": 5, "french": 4},
-        "cem": {"tech": 7},
-        "dee": {"billing": 2, "tech": 3},
-        "eve": {},
-    },
-    {
-        "support": {
-            "title": "S",
-            "ring_timeout_s": 15,
-            "wrap_up_s": 10,
-            "length_max": 4,
-            "ring_several": 2,
-            "redial_grace_s": 30,
-            "prefer": ["french >= 3", "billing >= 5"],
-            "relax": [
-                {"after": 10, "lower": {"billing": 1}},
-                {"after": 30, "drop": ["tech"], "priority": 1},
-                {"after": 60, "add": "french >= 1"},
-            ],
-        },
-        "sales": {
-            "title": "T",
-            "ring_timeout_s": 20,
-            "wrap_up_s": 0,
-            "strategy": "best_skilled",
-            "callback": {"active_max": 1},
-            "relax": [{"after": 20, "add": "tech >= 1"}],
-            "skip_unstaffed": False,
-        },
-    },
-    {
-        "bob": {"sales": {"priority": -1}},
-        "dee": {"sales": {"priority": 2, "delay_s": 5}},
-        "eve": {"support": {"delay_s": 12}},
-    },
-)
 SKILLS = ["", "billing >= 3", "french >= 1 or tech >= 7", "tech >= 3 and billing >= 1", "tech < 1"]
 
 agents = st.sampled_from([AgentId(name) for name in [*SITE.agents, "nobody"]])
@@ -97,127 +45,13 @@ goodbyes = st.sampled_from([o for o in QueueOutcome if o is not QueueOutcome.ANS
 steps = st.sampled_from([0.0, 0.0, 0.5, 1.0, 5.0, 12.0])
 
 
-def outcome_of(engine: Engine, message: Input, now: float) -> list[Command] | str:
-    try:
-        return engine.handle(message, now)
-    except RoutingError as error:
-        return f"{type(error).__name__}: {error}"
+class Histories(Books):
+    """What callers, agents and phones may do, in any order; and what always holds."""
 
-
-def snapshot(engine: Engine) -> tuple[Any, ...]:
-    return (
-        engine.agents(),
-        engine.calls(),
-        engine.queues(),
-        engine.talks(),
-        engine.held,
-        engine.next_deadline(),
-    )
-
-
-class Histories(RuleBasedStateMachine):
-    """Drives the engine, a naive one and a twin with the same messages, and keeps the books."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.now = 1000.0
-        self.engine = Engine(SITE)
-        self.naive = NaiveEngine(SITE)
-        self.number = 0
-        self.offer_of_agent: dict[str, Ring] = {}
-        self.rung_at: dict[str, float] = {}
-        self.inside: dict[str, Enter] = {}
-        self.called: dict[str, str] = {}
-        """Call-backs with their queues."""
-        self.entered: Counter[str] = Counter()
-        self.exits: Counter[str] = Counter()
-        self.seconds: defaultdict[str, float] = defaultdict(float)
-        self.logged_in: dict[str, float] = {}
-
-    @initialize()
-    def everybody_logs_in(self) -> None:
-        for agent in SITE.agents:
+    @initialize(some=st.sets(st.sampled_from(sorted(SITE.agents)), min_size=1))
+    def some_log_in(self, some: set[str]) -> None:
+        for agent in sorted(some):
             self.feed(LogIn(AgentId(agent)))
-
-    def feed(self, message: Input) -> None:
-        before = snapshot(self.engine)
-        said = outcome_of(self.engine, message, self.now)
-        assert said == outcome_of(self.naive, message, self.now), "index and full scan differ"
-        if isinstance(said, str):
-            assert snapshot(self.engine) == before, "a refused message has changed something"
-            return
-        if isinstance(message, Enter):
-            self.inside[message.call] = message
-            self.entered[message.call] += 1
-            self.called.pop(message.call, None)
-        if isinstance(message, Enter | Resume) and message.callback:
-            self.called[message.call] = message.queue
-        for command in said:
-            self.book(command)
-        self.nobody_was_overtaken(said)
-
-    def book(self, command: Command) -> None:
-        match command:
-            case Ring():
-                assert command.agent not in self.offer_of_agent, "an agent holds two offers"
-                others = [r for r in self.offer_of_agent.values() if r.call == command.call]
-                assert len(others) < SITE.queues[command.queue].ring_several
-                assert command.call in self.inside
-                self.offer_of_agent[command.agent] = command
-                self.rung_at[command.offer] = self.now
-            case StopRinging() | Connect():
-                assert self.offer_of_agent.pop(command.agent).offer == command.offer
-            case Left():
-                self.exits[command.call] += 1
-                assert self.exits[command.call] == self.entered[command.call]
-                del self.inside[command.call]
-            case AgentMoved():
-                self.account(command)
-
-    def account(self, moved: AgentMoved) -> None:
-        if moved.before is AgentState.LOGGED_OUT:
-            self.logged_in[moved.agent] = self.now
-            self.seconds[moved.agent] = 0.0
-        else:
-            self.seconds[moved.agent] += moved.seconds
-        if moved.after is AgentState.LOGGED_OUT:
-            since = self.logged_in.pop(moved.agent)
-            assert self.seconds[moved.agent] == pytest.approx(self.now - since)
-
-    def nobody_was_overtaken(self, said: list[Command]) -> None:
-        waiting = [call for call in self.engine.calls() if call.offer is None]
-        rung = {call.call: call for call in self.engine.calls()}
-        for ring in (command for command in said if isinstance(command, Ring)):
-            view = rung.get(ring.call)
-            if view is not None and view.offer == ring.offer:
-                assert all(
-                    other.effective_start >= view.effective_start
-                    for other in waiting
-                    if self.is_like(other, view)
-                ), "somebody with the same requirement was overtaken"
-
-    def is_like(self, one: CallView, other: CallView) -> bool:
-        """Whether the two are the same to every agent, but for their place."""
-        same = one.skills == other.skills and one.queue == other.queue
-        same = same and one.wanted == other.wanted and one.callback == other.callback
-        return same and one.not_before <= self.now
-
-    def is_capped(self, call: CallView) -> bool:
-        """Counts the call-backs that ring or talk."""
-        if not call.callback:
-            return False
-        callbacks = [one for one in self.engine.calls() if one.callback and one.offer]
-        active = [one.call for one in callbacks if one.queue == call.queue]
-        talks = [one for one in self.engine.talks() if self.called.get(one) == call.queue]
-        terms = SITE.queues[call.queue].callback or Callback()
-        return len(active) + len(talks) >= terms.active_max
-
-    def may_serve(self, agent: AgentId, call: CallView) -> bool:
-        if call.wanted is not None:
-            return call.wanted == agent
-        delay_s = SITE.agents[agent].queues.get(call.queue, QueueTerms()).delay_s
-        due = delay_s == 0 or call.effective_start + delay_s <= self.now
-        return due and parse_requirement(call.skills).holds(SITE.agents[agent].skills)
 
     # --- what people and phones do
 
@@ -236,9 +70,9 @@ class Histories(RuleBasedStateMachine):
 
     @rule(
         queue=queues,
-        skills=st.sampled_from([*SKILLS, "tech >="]),
+        skills=st.sampled_from([*SKILLS, "", "tech >="]),
         priority=st.integers(-1, 2),
-        ago=st.sampled_from([0.0, 0.0, 30.0, 60.0]),
+        ago=st.sampled_from([0.0, 0.0, 0.0, 30.0, 60.0]),
         wait_s_max=st.sampled_from([20.0, 100.0, 1000.0]),
     )
     def a_call_enters(
@@ -284,7 +118,7 @@ class Histories(RuleBasedStateMachine):
                 queue,
                 skills,
                 0,
-                self.now - 50.0 if kept is None else kept,
+                self.now - joined_ago if kept is None else kept,
                 self.now + 200.0,
                 caller,
                 joined_at=self.now - joined_ago,
@@ -346,6 +180,19 @@ class Histories(RuleBasedStateMachine):
         )
         self.feed(said)
 
+    @precondition(lambda self: self.engine.talks())
+    @rule(data=st.data(), wrap_up=st.booleans())
+    def somebody_hangs_up(self, data: st.DataObject, wrap_up: bool) -> None:
+        call = data.draw(st.sampled_from(sorted(self.engine.talks())))
+        self.feed(ConversationEnded(call, wrap_up))
+
+    @precondition(lambda self: self.inside)
+    @rule(data=st.data(), priority=st.integers(-1, 3))
+    def a_waiting_call_changes(self, data: st.DataObject, priority: int) -> None:
+        call = CallId(data.draw(st.sampled_from(sorted(self.inside))))
+        said: list[Input] = [Reprioritise(call, priority), Leave(call, QueueOutcome.ABANDONED)]
+        self.feed(data.draw(st.sampled_from(said)))
+
     @rule(call=calls, wrap_up=st.booleans())
     def a_conversation_ends(self, call: CallId, wrap_up: bool) -> None:
         self.feed(ConversationEnded(call, wrap_up))
@@ -403,10 +250,6 @@ class Histories(RuleBasedStateMachine):
                 stage for stage in stages if self.joined_at(call.call) + stage.after_s <= self.now
             ]
             assert call.step >= len(due) - 1
-
-    def joined_at(self, call: str) -> float:
-        entry = self.inside[call]
-        return entry.entered_at if entry.joined_at is None else entry.joined_at
 
     @invariant()
     def the_books_agree_with_the_engine(self) -> None:
