@@ -164,7 +164,7 @@ class Agents:
         self._rankings = {ranking.name: ranking for ranking in rankings}
         self._groups: dict[Hashable, Group] = {}
         self._shelves: dict[str, Shelves[Group]] = {name: Shelves() for name in self._rankings}
-        self._under: dict[str, list[Group]] = {}
+        self._under: dict[Hashable, list[Group]] = {}
         """Groups by each of their skills, free or not."""
         self._common: Counter[Need] = Counter()
         before, self._by_id = self._by_id, {}

@@ -4,7 +4,7 @@ Invariant: whoever meets the expression has at least one of its cover's needs. S
 people is enough, and an index by skill and level finds them.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from math import ceil, floor
 
 from ivr.expression import Expression
@@ -28,6 +28,22 @@ def cover(expression: Expression, commonness: Commonness) -> Cover | None:
     """The cover with the fewest people that can be seen; None: people without any of the skills
     may meet the expression, too."""
     return _cover(expression.root, commonness)
+
+
+def musts(expression: Expression) -> tuple[Need, ...]:
+    """Needs that whoever meets the expression has, every one of them: no more than a quick refusal,
+    for not everything that is asked for can be said like this."""
+    return tuple(_musts(expression.root))
+
+
+def _musts(part: Part) -> Iterator[Need]:
+    if isinstance(part, Junction) and part.word == "and":
+        yield from _musts(part.left)
+        yield from _musts(part.right)
+    elif isinstance(part, Comparison):
+        need = _need(part)
+        if need is not None and need[1] >= 1:
+            yield need
 
 
 def _cover(part: Part, commonness: Commonness) -> Cover | None:

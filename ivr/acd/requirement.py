@@ -1,10 +1,10 @@
 """What a call asks for, ready to be compared with many agents."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import lru_cache, partial
 
 from ivr.acd.consequences import PRIORITY_WEIGHT_S
-from ivr.acd.cover import Commonness, cover
+from ivr.acd.cover import Commonness, cover, musts
 from ivr.acd.errors import BadRequirementError
 from ivr.acd.order import EVERYBODY
 from ivr.expression import Expression, ExpressionError, parse_requirement
@@ -33,8 +33,10 @@ class Profile:
         self.ident = ident
         self.skills = dict(skills)
         self.terms = dict(terms)
-        self.labels = (EVERYBODY, *sorted(skills))
-        """Where to look for calls: whoever has none of a call's skills is `EVERYBODY` to it."""
+        needs = ((skill, n) for skill in sorted(skills) for n in range(1, skills[skill] + 1))
+        self.labels: tuple[Hashable, ...] = (EVERYBODY, *needs)
+        """Where to look for calls: each skill at each level they have. Whoever has none of what a
+        call needs is `EVERYBODY` to it."""
         most = max((term.priority for term in self.terms.values()), default=0)
         self.reach_s = PRIORITY_WEIGHT_S * max(0, most)
         """By how much a call can overtake at most, in the eyes of these agents alone."""
@@ -59,17 +61,28 @@ class Requirement:
     Answers are remembered per profile: the expression is evaluated once for all agents alike.
     """
 
-    __slots__ = ("_answers", "_names", "cover", "expression", "labels", "scored", "text")
+    __slots__ = (
+        "_answers",
+        "_musts",
+        "_names",
+        "cover",
+        "expression",
+        "labels",
+        "scored",
+        "text",
+    )
 
     def __init__(self, expression: Expression, commonness: Commonness) -> None:
         self.expression = expression
         self.text = expression.text.strip()
         self._answers: dict[int, bool] = {}
         self._names = tuple(sorted(expression.names))
-        self.labels = (EVERYBODY,) if self.met_by({}) else self._names
-        """Where agents who may serve look for calls: with one of these skills, or anywhere."""
+        self._musts = musts(expression)
         self.cover = cover(expression, commonness)
         """Whoever may serve has one of these needs; None: anybody might."""
+        needs = (EVERYBODY,) if self.cover is None else tuple(sorted(self.cover))
+        self.labels: tuple[Hashable, ...] = needs
+        """Where agents who may serve look for calls."""
         self.scored = tuple(name for name in self._names if not name.startswith(TEAM_PREFIX))
         """The skills it names; a team is none."""
 
@@ -79,6 +92,9 @@ class Requirement:
 
     def accepts(self, profile: Profile) -> bool:
         """As `met_by`, remembered; all profiles given to one requirement are of one engine."""
+        for skill, least in self._musts:
+            if profile.skills.get(skill, 0) < least:
+                return False
         answer = self._answers.get(profile.ident)
         if answer is None:
             answer = self._answers[profile.ident] = self.met_by(profile.skills)
