@@ -49,9 +49,8 @@ def test_another_seed_gives_another_day() -> None:
 
 
 def test_the_worked_comparison_says_what_the_page_says() -> None:
-    result = _ivr(
-        "run", SCENARIO, "--set", "queues.english.strategy=least_skilled", "--format", "json"
-    )
+    policy = ["--set", "queues.english.strategy=least_skilled"]
+    result = _ivr("run", SCENARIO, *policy, "--format", "json")
     found = {
         (one["queue"], one["figure"]): one["verdict"]
         for one in json.loads(result.stdout)["differences"]

@@ -75,13 +75,13 @@ SMALL = {case: theory.LOADS[case] for case in list(theory.LOADS)[::3]}
 
 
 def test_the_core_reproduces_both_formulas() -> None:
-    lines = list(theory.one_skill(12, 5, SMALL))
+    lines = list(theory.one_skill(8, 4, SMALL))
     assert [line for line in lines if not line.holds] == []
     assert {line.figure for line in lines} == set(theory.NAMES)
 
 
 def test_two_skills_lie_between_pooled_and_dedicated_teams() -> None:
-    assert theory.two_skills(60, 5).holds
+    assert theory.two_skills(40, 4).holds
 
 
 def test_the_page_holds_the_table_that_the_command_prints() -> None:
