@@ -44,7 +44,7 @@ e2e: $(DEV_STAMP) ## Whole calls on a real Asterisk with real phones (part of te
 	@$(BIN)/ivr setup --tests
 	@$(BIN)/pytest tests/e2e -n $(E2E_WORKERS)
 
-bench: $(DEV_STAMP) ## Measure hand-overs from a free agent to the INVITE, beside app_queue
+bench: $(DEV_STAMP) ## Measure hand-overs and the choice by skills beside app_queue
 	@$(BIN)/ivr setup
 	@$(BIN)/python -m benchmarks $(ARGS)
 
