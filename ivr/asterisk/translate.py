@@ -19,6 +19,7 @@ from ivr.service.legs import (
     OrderFailed,
     PhoneChanged,
     PhoneLeft,
+    Referred,
 )
 
 LEG_PREFIX = "leg-"
@@ -149,6 +150,12 @@ def _key(event: Ami) -> LegEvent | None:
     return KeyPressed(event["Uniqueid"], event["Digit"])
 
 
+def _referred(event: Ami) -> LegEvent | None:
+    if event.get("Result") != "Success" or "TransfereeUniqueid" not in event:
+        return None
+    return Referred(event["TransfererUniqueid"], event["TransfereeUniqueid"], event["Extension"])
+
+
 def _hold(event: Ami) -> LegEvent | None:
     return HoldChanged(event["Uniqueid"], on=event["Event"] == "Hold")
 
@@ -173,6 +180,7 @@ TRANSLATORS: dict[str, Callable[[Ami], LegEvent | None]] = {
     "DTMFEnd": _key,
     "Hold": _hold,
     "Unhold": _hold,
+    "BlindTransfer": _referred,
     "UserEvent": _briefed,
 }
 """Event name -> what it means."""

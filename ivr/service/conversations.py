@@ -1,8 +1,13 @@
 """Who talks to whom right now; the supervisor's and the reconciler's view."""
 
+import asyncio
 from dataclasses import dataclass
 
-from ivr.service.handovers import Handover
+from ivr.service.handovers import Handover, ToQueue
+from ivr.service.legs import Referred
+
+REFERRAL_S = 1.0
+"""How long after a talk's end a transfer by the phone may be reported."""
 
 
 @dataclass(eq=False)
@@ -40,6 +45,10 @@ class Conversations:
         self._by_agent: dict[str, Conversation] = {}
         self._handovers: dict[str, Handover] = {}
         """By caller's channel: ordered, and not carried out yet."""
+        self._parting: dict[str, tuple[Conversation, asyncio.Event]] = {}
+        """By caller's channel: just ended, and whether by a transfer is not known yet."""
+        self._referred: set[str] = set()
+        """Callers' channels on the way to a session of their own."""
 
     def add(self, conversation: Conversation) -> None:
         self._by_agent[conversation.agent] = conversation
@@ -51,9 +60,43 @@ class Conversations:
     def hand_on(self, channel: str, handover: Handover) -> None:
         """When this caller's talk ends, this is what follows."""
         self._handovers[channel] = handover
+        if waiting := self._parting.get(channel):
+            waiting[1].set()
+
+    def referred(self, event: Referred) -> None:
+        """A phone's own transfer: what it dialled is looked up when it is carried out."""
+        conversation = self.with_channel(event.leg) or next(
+            (parted for parted, _ in self._parting.values() if parted.leg == event.leg), None
+        )
+        if conversation is not None and conversation.channel == event.channel:
+            target = ToQueue(conversation.queue)
+            self._referred.add(event.channel)
+            self.hand_on(event.channel, Handover(conversation.agent, target, event.to))
+
+    async def is_referred(self, conversation: Conversation) -> bool:
+        """Whether a caller who seems gone was transferred by the agent's phone.
+
+        The report comes within milliseconds, before or after the talk's end; but soon.
+        """
+        if conversation.channel not in self._referred:
+            told = asyncio.Event()
+            self._parting[conversation.channel] = (conversation, told)
+            try:
+                async with asyncio.timeout(REFERRAL_S):
+                    await told.wait()
+            except TimeoutError:
+                return False
+            finally:
+                del self._parting[conversation.channel]
+        return conversation.channel in self._referred
+
+    def will_return(self, channel: str) -> bool:
+        """Whether this caller was transferred by a phone, and has not come back yet."""
+        return channel in self._referred
 
     def handed_on(self, channel: str) -> Handover | None:
         """What was ordered for this caller; asked for once."""
+        self._referred.discard(channel)
         return self._handovers.pop(channel, None)
 
     def of_agent(self, agent: str) -> Conversation | None:

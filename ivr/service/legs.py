@@ -88,6 +88,15 @@ class KeyPressed:
 
 
 @dataclass(frozen=True)
+class Referred:
+    """The phone of `leg` transferred the caller by itself, to what it dialled."""
+
+    leg: str
+    channel: str
+    to: str
+
+
+@dataclass(frozen=True)
 class HoldChanged:
     """Somebody put the other side on hold, or took them back."""
 
@@ -117,6 +126,7 @@ LegEvent = (
     | PhoneChanged
     | KeyPressed
     | HoldChanged
+    | Referred
 )
 
 

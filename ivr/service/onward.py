@@ -67,8 +67,8 @@ class Onward:
         self._remembering = remembering
         self._resumed = resumed
 
-    def resumed(self) -> tuple[Handover, float] | None:
-        """What was ordered at a former server, and since when; asked for once."""
+    def resumed(self) -> tuple[Handover, float | None] | None:
+        """What was ordered in a former session, and since when (None: not begun)."""
         memo, self._resumed = self._resumed, None
         if memo is None or memo.state != "transferring":
             return None
@@ -76,7 +76,9 @@ class Onward:
         target = (
             ToSlot(memo.to.removeprefix(PARK)) if is_parked else target_of(self._desk.site, memo.to)
         )
-        return None if target is None else (Handover(memo.agent, target, memo.to), memo.joined_at)
+        if target is None:
+            return None
+        return Handover(memo.agent, target, memo.to), memo.joined_at or None
 
     async def after(
         self, parting: Parting | Handover, stay: Stay, since: float | None = None

@@ -167,7 +167,7 @@ class Sessions:
             log.warning("call failed", call=line.id, error=str(error))
             result = "error"
         self._callbacks.line_free(line.id)
-        if queues.to_be_called:
+        if queues.to_be_called or desk.conversations.will_return(line.channel):
             return
         desk.recorder.record(
             events.CallEnded(

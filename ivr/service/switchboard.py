@@ -14,6 +14,7 @@ from ivr.service.legs import (
     LegEvent,
     LegFailed,
     LegGone,
+    Referred,
 )
 from ivr.service.resumption import Resumption
 from ivr.service.supervision import Supervision
@@ -58,6 +59,8 @@ class Switchboard:
                 if line := self._lines.get(channel):
                     line.key_pressed(key)
                 self._supervision.key_pressed(channel, key)
+            case Referred():
+                self._conversations.referred(event)
             case HoldChanged(channel=channel, on=on):
                 if conversation := self._conversations.with_channel(channel):
                     conversation.hold(on=on, now=self._clock.now())

@@ -47,9 +47,16 @@ class Talking:
             joined = await line.joined()
         except Exception as error:
             ended_by = "caller" if isinstance(error, CallerGoneError) else "unknown"
+            if ended_at is None:
+                ended_at, joined = release(desk, conversation), False
+            else:
+                joined = True
+            if ended_by == "caller" and await desk.conversations.is_referred(conversation):
+                ended_by = "transfer"  # the caller comes back in a session of their own
+            else:
+                void(desk, line.channel)
             self._ended(conversation, recording, ended_by, ended_at)
-            void(desk, line.channel)
-            if ended_at is None:  # perhaps never joined: do not leave the agent in silence
+            if not joined:  # perhaps never joined: do not leave the agent in silence
                 desk.tasks.start(desk.dispatcher.drop_leg(match.leg), f"drop {match.leg}")
             raise
         handover = desk.conversations.handed_on(line.channel)
@@ -61,11 +68,9 @@ class Talking:
         conversation: Conversation,
         recording: Recording | None,
         ended_by: str,
-        ended_at: float | None,
+        ended_at: float,
     ) -> None:
         desk = self._desk
-        if ended_at is None:
-            ended_at = release(desk, conversation)
         record_end(desk, conversation, ended_by, ended_at)
         if recording is not None:
             talk_s = ended_at - recording.started_at

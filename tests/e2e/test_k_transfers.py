@@ -56,6 +56,21 @@ async def test_blind_to_an_agent_or_to_a_queue(house: House, target: str) -> Non
     assert house.journal.facts("node.entered", call=call, node="after")
 
 
+async def test_blind_by_the_phones_own_button(house: House) -> None:
+    ann, ben, caller, call = await connected(house)
+    await ann.phone.command("transfer", f"sip:{ben.extension}@127.0.0.1:{house.settings.sip_port}")
+    await ben.rings()
+    await caller.hears_something()
+    await ben.picks_up()
+    await all_hear((caller, [ben]), (ben, [caller]))
+    await ben.hangs_up()
+    await caller.is_hung_up()
+    await segments_are_right(house, call, "k_ann", "k_ben")
+    await house.journal.tells("call.ended", call=call)
+    assert len(house.journal.facts("call.ended", call=call)) == 1
+    assert house.journal.facts("node.entered", call=call, node="after")
+
+
 async def test_blind_to_a_phone(house: House) -> None:
     ann, _ben, caller, call = await connected(house)
     (door,) = await house.people("k_door")

@@ -57,6 +57,7 @@ def test_agent_is_one_endpoint_with_its_login_and_its_contacts(
         "aors": "1001",
         "callerid": '"Ana Silva" <1001>',
         "set_var": "IVR_EXT=1001",
+        "allow_transfer": "yes",
         "device_state_busy_at": "1",
     }
     assert dict(found)["[1001](login)"] == {"username": "1001", "password": "pw1001"}
