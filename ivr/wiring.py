@@ -30,7 +30,8 @@ from ivr.nodes.queue import line_texts
 from ivr.ports import Spoken
 from ivr.provision.secrets import Secrets
 from ivr.service.breaks import Breaks
-from ivr.service.callbacks import Callbacks, callback_texts
+from ivr.service.callback_entry import callback_texts
+from ivr.service.callbacks import Callbacks
 from ivr.service.channels import Channels
 from ivr.service.clock import SystemClock
 from ivr.service.conversations import Conversations

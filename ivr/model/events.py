@@ -242,8 +242,8 @@ class CallbackAttempted(CallEvent):
     attempt: int
     agent: str
     outcome: str
-    """`confirmed`, `declined`, `no_answer`, `busy`, `unconfirmed` (nobody pressed the key),
-    `failed` or `agent_lost`."""
+    """`confirmed`, `declined`, `no_answer`, `busy`, `unconfirmed` (nobody pressed the key) or
+    `failed`."""
 
 
 @dataclass(frozen=True, kw_only=True)

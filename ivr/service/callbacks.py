@@ -9,85 +9,35 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import structlog
 
 from ivr.model import events
 from ivr.model.agents import OfferOutcome, QueueOutcome
 from ivr.model.errors import CallerGoneError, TelephonyError
-from ivr.model.site import Callback, Site
 from ivr.nodes.dial import dial_target
-from ivr.ports import CustomerLegs, Line, Spoken
+from ivr.ports import CustomerLegs, Line
+from ivr.service.callback_entry import (
+    CANCEL_KEY,
+    CANCELLED,
+    CONFIRM_S,
+    FAILURES,
+    LINE_FREE_S,
+    MARGIN_S,
+    QUESTION_S,
+    TAKE_KEY,
+    Pending,
+    question,
+    requested,
+    tell,
+)
 from ivr.service.callback_history import Left, Wish, confirmed_of, left_of
 from ivr.service.desk import Desk
 from ivr.service.legs import Snapshot
 from ivr.service.places import Match, NoMatch, Place
 
 log = structlog.get_logger(__name__)
-
-TAKE_KEY, CANCEL_KEY = "1", "2"
-
-CONFIRM_S = 10.0
-"""How long the customer may think after the question; an answering machine never presses a key."""
-
-QUESTION_S = 12.0
-"""No question takes longer to say than this."""
-
-MARGIN_S = 3.0
-"""For everything in between: the answer on its way to us, the session that begins."""
-
-LINE_FREE_S = 15.0
-"""Who asked is called only when that call has ended, or after this time."""
-
-FAILURES = {
-    OfferOutcome.BUSY: "busy",
-    OfferOutcome.REJECTED: "busy",
-    OfferOutcome.NO_ANSWER: "no_answer",
-}
-"""A customer's leg that nobody answered, in the words of CallbackAttempted; others: `failed`."""
-
-
-def question(title: str) -> Spoken:
-    """What a customer who picks up is asked."""
-    return Spoken(
-        f"This is {title}. You asked us to call you back. "
-        f"Press {TAKE_KEY} to take your call; press {CANCEL_KEY} to cancel."
-    )
-
-
-CANCELLED = Spoken("You will not be called again. Goodbye.")
-
-
-def callback_texts(site: Site) -> list[str]:
-    """Everything said to customers who are called back."""
-    titles = [queue.title for queue in site.queues.values() if queue.callback]
-    return [*(question(title).text for title in titles), CANCELLED.text] if titles else []
-
-
-@dataclass(eq=False)
-class Pending:
-    """One customer to be called back, and the attempt under way."""
-
-    wish: Wish
-    attempts: int
-    terms: Callback
-    line_free: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set once the call in which this was asked for has ended."""
-    place: Place | None = None
-    offered: list[str] = field(default_factory=list)
-    """Agents' legs under offer, rung or about to be."""
-    picked_up: list[str] = field(default_factory=list)
-    """Those of them on which the agent waits for the customer."""
-    leg: str = ""
-    """The customer's channel, from dialling on."""
-    reached: asyncio.Future[str] | None = None
-    """What becomes of the attempt under way, as in CallbackAttempted."""
-    confirmed: bool = False
-
-    @property
-    def customer_first(self) -> bool:
-        return self.terms.first == "customer"
 
 
 class Callbacks:
@@ -117,7 +67,7 @@ class Callbacks:
             return False
         if before is not None:
             self._withdraw(before, "cancelled")
-        self._desk.recorder.record(_requested(wish, self._desk.clock.now()))
+        self._desk.recorder.record(requested(wish, self._desk.clock.now()))
         self._begin(wish, 0, 0.0, resumed=False)
         return True
 
@@ -236,7 +186,7 @@ class Callbacks:
     def _end(self, one: Pending, result: str) -> None:
         del self._pending[one.wish.call]
         one.place = None
-        _tell(one, "cancelled")
+        tell(one, "cancelled")
         self._record_end(one.wish, one.attempts, result)
         if not one.confirmed:
             self._record_call_over(one.wish)
@@ -353,7 +303,7 @@ class Callbacks:
         """Nobody answered there; a leg of no attempt means nothing."""
         for one in self._pending.values():
             if one.leg == leg:
-                _tell(one, FAILURES.get(outcome, "failed"))
+                tell(one, FAILURES.get(outcome, "failed"))
 
     async def ask(self, line: Line, call: str) -> Pending | None:
         """Ask who picked up; the call-back to go on with, once it is confirmed."""
@@ -369,7 +319,7 @@ class Callbacks:
         if answer == "confirmed":
             self._confirm(one)
             return one
-        _tell(one, answer)
+        tell(one, answer)
         if answer == "declined":
             with suppress(CallerGoneError):
                 await line.play((CANCELLED,))
@@ -393,7 +343,7 @@ class Callbacks:
         one.confirmed = True
         one.attempts += 1
         self._record_attempt(one, "confirmed")
-        _tell(one, "confirmed")
+        tell(one, "confirmed")
         if one.picked_up:
             self._desk.dispatcher.accept(one.picked_up[0])
         elif one.customer_first:
@@ -448,24 +398,3 @@ class Proxy:
         for legs in (self._one.offered, self._one.picked_up):
             if leg in legs:
                 legs.remove(leg)
-
-
-def _tell(one: Pending, outcome: str) -> None:
-    if one.reached is not None and not one.reached.done():
-        one.reached.set_result(outcome)
-
-
-def _requested(wish: Wish, now: float) -> events.CallbackRequested:
-    return events.CallbackRequested(
-        at=now,
-        call=wish.call,
-        queue=wish.queue,
-        number=wish.number,
-        skills=wish.skills,
-        priority=wish.priority,
-        entered_at=wish.entered_at,
-        expires_at=wish.expires_at,
-        flow=wish.flow,
-        node=wish.node,
-        variables=wish.variables,
-    )

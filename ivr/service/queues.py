@@ -11,8 +11,9 @@ from collections.abc import Callable
 from ivr.model.agents import QueueOutcome
 from ivr.model.site import Queue
 from ivr.ports import Away, Call, Line, Memo, QueueRequest, QueueResult
+from ivr.service.callback_entry import Pending
 from ivr.service.callback_history import Wish
-from ivr.service.callbacks import Callbacks, Pending
+from ivr.service.callbacks import Callbacks
 from ivr.service.desk import Desk
 from ivr.service.onward import Onward, sent_to
 from ivr.service.places import ExitKey, Match, NoMatch, Stay

@@ -124,7 +124,7 @@ class Resumption:
                     at=now,
                     call=place.call,
                     queue=place.queue,
-                    outcome=QueueOutcome.ABANDONED,
+                    outcome=_gone(history),
                     wait_s=now - place.entered_at,
                 )
             )
@@ -238,3 +238,9 @@ def _open(
         elif isinstance(event, end):
             found = None
     return found
+
+
+def _gone(history: Sequence[events.Event]) -> QueueOutcome:
+    """How a caller who is gone has left the line: who asked to be called back abandons nothing."""
+    asked = any(isinstance(event, events.CallbackRequested) for event in history)
+    return QueueOutcome.CALLBACK if asked else QueueOutcome.ABANDONED

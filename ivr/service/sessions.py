@@ -13,7 +13,8 @@ from ivr.model.errors import CallerGoneError, IvrError
 from ivr.nodes.base import Visit
 from ivr.nodes.walk import walk
 from ivr.ports import Calendars, Line, Memo
-from ivr.service.callbacks import Callbacks, Pending
+from ivr.service.callback_entry import Pending
+from ivr.service.callbacks import Callbacks
 from ivr.service.desk import Desk
 from ivr.service.queues import LineQueues
 from ivr.service.resumption import Resumption

@@ -1,0 +1,97 @@
+"""One customer to be called back: what they are asked, how long it may take, where it stands."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from ivr.model import events
+from ivr.model.agents import OfferOutcome
+from ivr.model.site import Callback, Site
+from ivr.ports import Spoken
+from ivr.service.callback_history import Wish
+from ivr.service.places import Place
+
+TAKE_KEY, CANCEL_KEY = "1", "2"
+
+CONFIRM_S = 10.0
+"""How long the customer may think after the question; an answering machine never presses a key."""
+
+QUESTION_S = 12.0
+"""No question takes longer to say than this."""
+
+MARGIN_S = 3.0
+"""For everything in between: the answer on its way to us, the session that begins."""
+
+LINE_FREE_S = 15.0
+"""Who asked is called only when that call has ended, or after this time."""
+
+FAILURES = {
+    OfferOutcome.BUSY: "busy",
+    OfferOutcome.REJECTED: "busy",
+    OfferOutcome.NO_ANSWER: "no_answer",
+}
+"""A customer's leg that nobody answered, in the words of CallbackAttempted; others: `failed`."""
+
+
+def question(title: str) -> Spoken:
+    """What a customer who picks up is asked."""
+    return Spoken(
+        f"This is {title}. You asked us to call you back. "
+        f"Press {TAKE_KEY} to take your call; press {CANCEL_KEY} to cancel."
+    )
+
+
+CANCELLED = Spoken("You will not be called again. Goodbye.")
+
+
+def callback_texts(site: Site) -> list[str]:
+    """Everything said to customers who are called back."""
+    titles = [queue.title for queue in site.queues.values() if queue.callback]
+    return [*(question(title).text for title in titles), CANCELLED.text] if titles else []
+
+
+@dataclass(eq=False)
+class Pending:
+    """One customer to be called back, and the attempt under way."""
+
+    wish: Wish
+    attempts: int
+    terms: Callback
+    line_free: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the call in which this was asked for has ended."""
+    place: Place | None = None
+    offered: list[str] = field(default_factory=list)
+    """Agents' legs under offer, rung or about to be."""
+    picked_up: list[str] = field(default_factory=list)
+    """Those of them on which the agent waits for the customer."""
+    leg: str = ""
+    """The customer's channel, from dialling on."""
+    reached: asyncio.Future[str] | None = None
+    """What becomes of the attempt under way, as in CallbackAttempted."""
+    confirmed: bool = False
+
+    @property
+    def customer_first(self) -> bool:
+        return self.terms.first == "customer"
+
+
+def tell(one: Pending, outcome: str) -> None:
+    """This is what becomes of the attempt under way, if nothing else has yet."""
+    if one.reached is not None and not one.reached.done():
+        one.reached.set_result(outcome)
+
+
+def requested(wish: Wish, now: float) -> events.CallbackRequested:
+    """The wish, on record."""
+    return events.CallbackRequested(
+        at=now,
+        call=wish.call,
+        queue=wish.queue,
+        number=wish.number,
+        skills=wish.skills,
+        priority=wish.priority,
+        entered_at=wish.entered_at,
+        expires_at=wish.expires_at,
+        flow=wish.flow,
+        node=wish.node,
+        variables=wish.variables,
+    )
