@@ -1,11 +1,14 @@
 """How long one event takes in the routing core, and how that grows with the size of the centre.
 
-    python benchmarks/routing.py            the sizes below
-    python benchmarks/routing.py --quick    the small ones
+    python -m benchmarks.routing            the sizes below; writes docs/routing-growth.svg
+    python -m benchmarks.routing --quick    the small ones, no drawing
 
-Two situations, each in a steady state: many waiting calls with nobody free, where every turn ends
-a conversation and rings somebody new; and many free agents with nobody waiting, where every turn
-brings a call in. Skills overlap at random; the seed is fixed.
+Two situations, each in a steady state. `crowded`: many waiting calls with nobody free, every turn
+ends a conversation, rings somebody new, and brings a call in. `idle`: nearly everybody free, every
+turn a call comes and is served, and another ends. Skills overlap at random, no two agents need be
+alike, queues have all strategies in turn, calls ask for one of a thousand different things; the
+seed is fixed. Measured is the processor time of the thread, so that other programs do not count.
+The scan decides the same by looking at every agent and every call.
 """
 
 import argparse
@@ -14,8 +17,13 @@ import random
 import statistics
 from collections import defaultdict
 from collections.abc import Callable
-from time import perf_counter_ns
+from dataclasses import dataclass
+from pathlib import Path
+from time import thread_time_ns
+from typing import get_args
 
+from benchmarks.growth import Curve, draw
+from benchmarks.scan import ScanEngine
 from ivr.acd.engine import Engine
 from ivr.acd.messages import (
     Command,
@@ -28,17 +36,28 @@ from ivr.acd.messages import (
     Ready,
     Ring,
 )
+from ivr.model.agents import AgentState
 from ivr.model.ids import AgentId, CallId, QueueId
-from ivr.model.site import Site
+from ivr.model.site import Site, StrategyName
 
 SEED = 20261122
 TURNS = 2000
-SIZES = ((100, 100, 20), (1000, 1000, 50), (3000, 3000, 100), (10_000, 10_000, 200))
-"""Agents, waiting calls, skills."""
+SCAN_TURNS = 50
+WARM_TURNS = 200
+REQUIREMENTS = 1000
+SIZES = ((100, 20), (300, 30), (1000, 50), (3000, 100), (10_000, 200))
+"""Agents, which is also the number of waiting calls; skills."""
+
+SCAN_MAX = 300
+"""Agents, beyond which the scan is not waited for."""
+
+QUEUES = 20
+DRAWING = Path(__file__).parents[1] / "docs" / "routing-growth.svg"
 
 
 def make_site(agents: int, skills: int, dice: random.Random) -> Site:
     names = [f"s{number}" for number in range(skills)]
+    strategies = get_args(StrategyName)
     return Site.model_validate(
         {
             "numbers": {"100": "main"},
@@ -56,8 +75,13 @@ def make_site(agents: int, skills: int, dice: random.Random) -> Site:
                 for number in range(agents)
             },
             "queues": {
-                f"q{number}": {"title": f"Queue {number}", "length_max": 10_000, "wrap_up_s": 5}
-                for number in range(20)
+                f"q{number}": {
+                    "title": f"Queue {number}",
+                    "length_max": 10_000,
+                    "wrap_up_s": 5,
+                    "strategy": strategies[number % len(strategies)],
+                }
+                for number in range(QUEUES)
             },
             "emergency": {"say": "Sorry", "ring": ["100000"]},
         }
@@ -67,23 +91,25 @@ def make_site(agents: int, skills: int, dice: random.Random) -> Site:
 class Bench:
     """An engine with a stopwatch per kind of message."""
 
-    def __init__(self, agents: int, calls: int, skills: int) -> None:
+    def __init__(self, kind: type[Engine], size: int, skills: int) -> None:
         self.dice = random.Random(SEED)  # noqa: S311 - repeatable, not secret
-        self.engine = Engine(make_site(agents, skills, self.dice))
-        self.agents, self.calls, self.skills = agents, calls, skills
+        self.engine = kind(make_site(size, skills, self.dice))
+        self.size, self.skills = size, skills
+        self.asked = [self.requirement() for _ in range(REQUIREMENTS)]
         self.now = 0.0
         self.entered = 0
         self.took_us: defaultdict[str, list[float]] = defaultdict(list)
+        self.talks: dict[CallId, AgentId] = {}
         self.talking: list[CallId] = []
         self.measuring = False
 
     def feed(self, message: Input) -> list[Command]:
         self.now += 0.01
-        began = perf_counter_ns()
+        began = thread_time_ns()
         commands = self.engine.handle(message, self.now)
         self.engine.next_deadline()
         if self.measuring:
-            self.took_us[type(message).__name__].append((perf_counter_ns() - began) / 1000)
+            self.took_us[type(message).__name__].append((thread_time_ns() - began) / 1000)
         return commands
 
     def answer(self, commands: list[Command]) -> None:
@@ -91,6 +117,7 @@ class Bench:
             if isinstance(command, Ring):
                 self.feed(OfferRinging(command.offer))
                 self.feed(OfferAnswered(command.offer))
+                self.talks[command.call] = command.agent
                 self.talking.append(command.call)
 
     def requirement(self) -> str:
@@ -104,78 +131,109 @@ class Bench:
             return f"s{one} >= {level} and s{other} >= 1"
         return f"s{one} >= {level} or s{other} >= 8" if kind < 0.98 else ""
 
-    def enter(self) -> list[Command]:
+    def enter(self) -> None:
         self.entered += 1
-        return self.feed(
-            Enter(
-                CallId(f"c{self.entered}"),
-                QueueId(f"q{self.entered % 20}"),
-                self.requirement(),
-                self.dice.choice((0, 0, 0, 1, 5)),
-                self.now,
-                self.now + 1e6,
-            )
-        )
+        call, queue = CallId(f"c{self.entered}"), QueueId(f"q{self.entered % QUEUES}")
+        skills, priority = self.dice.choice(self.asked), self.dice.choice((0, 0, 0, 1, 5))
+        self.answer(self.feed(Enter(call, queue, skills, priority, self.now, self.now + 1e6)))
 
-    def hang_up(self, agent_of: dict[CallId, AgentId]) -> None:
+    def hang_up(self) -> None:
         place = self.dice.randrange(len(self.talking))
         self.talking[place], self.talking[-1] = self.talking[-1], self.talking[place]
         call = self.talking.pop()
         self.feed(ConversationEnded(call))
-        self.answer(self.feed(Ready(agent_of[call])))
+        self.answer(self.feed(Ready(self.talks.pop(call))))
 
-    def crowded(self) -> None:
-        """Everybody talks, the line stays as long as it is: one ends, one comes."""
-        for number in range(self.agents):
-            self.answer(self.feed(LogIn(AgentId(f"a{number}"))))
-        while sum(call.offer is None for call in self.engine.calls()) < self.calls:
-            for _ in range(max(1, self.calls // 10)):
-                self.answer(self.enter())
-        self.turns(lambda: self.answer(self.enter()))
+    def crowded(self, turns: int) -> None:
+        """Nobody is free and the line as long as there are agents; one ends, one comes.
 
-    def idle(self) -> None:
+        The line is there before the agents are: so it is filled without being served.
+        """
+        for _ in range(2 * self.size):
+            self.enter()
+        for agent in self.engine.agents():
+            self.answer(self.feed(LogIn(agent.agent)))
+        self.turns(turns)
+
+    def idle(self, turns: int) -> None:
         """Nearly everybody is free: calls come in and are served at once."""
-        for number in range(self.agents):
-            self.feed(LogIn(AgentId(f"a{number}")))
+        for agent in self.engine.agents():
+            self.feed(LogIn(agent.agent))
         for _ in range(10):
-            self.answer(self.enter())
-        self.turns(lambda: self.answer(self.enter()))
+            self.enter()
+        self.turns(turns)
 
-    def turns(self, come: Callable[[], None]) -> None:
+    def turns(self, turns: int) -> None:
+        self.go(WARM_TURNS * turns // TURNS)
         gc.collect()
         gc.freeze()
         self.measuring = True
-        for _ in range(TURNS):
-            come()
-            if self.talking:
-                self.hang_up({CallId(c): a for c, a in self.engine.talks().items()})
+        self.go(turns)
         self.measuring = False
         gc.unfreeze()
 
+    def go(self, turns: int) -> None:
+        for _ in range(turns):
+            self.enter()
+            if self.talking:
+                self.hang_up()
 
-def report(name: str, bench: Bench) -> None:
+
+@dataclass(frozen=True)
+class Row:
+    """Microseconds."""
+
+    kind: str
+    count: int
+    median: float
+    p99: float
+    most: float
+
+
+def rows(bench: Bench) -> list[Row]:
     every = [took for all_of_kind in bench.took_us.values() for took in all_of_kind]
-    rows = {"all events": every, **dict(sorted(bench.took_us.items()))}
-    print(f"\n{name}: {bench.agents} agents, {bench.calls} calls, {bench.skills} skills")
-    for kind, took in rows.items():
+    found = []
+    for kind, took in {"all events": every, **dict(sorted(bench.took_us.items()))}.items():
         cuts = statistics.quantiles(took, n=100)
+        found.append(Row(kind, len(took), cuts[49], cuts[98], max(took)))
+    return found
+
+
+def measure(kind: type[Engine], situation: str, size: int, skills: int, turns: int) -> list[Row]:
+    bench = Bench(kind, size, skills)
+    run: Callable[[int], None] = getattr(bench, situation)
+    run(turns)
+    views = bench.engine.agents()
+    free = sum(view.state is AgentState.AVAILABLE for view in views)
+    waiting = len(bench.engine.calls())
+    name = "scan" if kind is ScanEngine else "ivr"
+    print(f"\n{situation}, {name}: {size} agents ({free} free), {waiting} calls, {skills} skills")
+    for row in (found := rows(bench)):
         print(
-            f"  {kind:18} {len(took):6}   median {cuts[49]:8.1f} us   p99 {cuts[98]:8.1f} us"
-            f"   max {max(took):8.1f} us"
+            f"  {row.kind:18} {row.count:6}   median {row.median:9.1f} us"
+            f"   p99 {row.p99:9.1f} us   max {row.most:9.1f} us"
         )
+    return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--quick", action="store_true", help="only the sizes up to 1,000")
     quick = parser.parse_args().quick
-    for agents, calls, skills in SIZES:
-        if quick and agents > 1000:
+    curves: dict[str, Curve] = defaultdict(list)
+    for size, skills in SIZES:
+        if quick and size > 1000:
             continue
-        for name in ("crowded", "idle"):
-            bench = Bench(agents, calls, skills)
-            getattr(bench, name)()
-            report(name, bench)
+        for situation in ("crowded", "idle"):
+            row, *_ = measure(Engine, situation, size, skills, TURNS)
+            curves[f"ivr, {situation}: median"].append((size, row.median))
+            curves[f"ivr, {situation}: p99"].append((size, row.p99))
+            if size <= SCAN_MAX:
+                row, *_ = measure(ScanEngine, situation, size, skills, SCAN_TURNS)
+                curves[f"scan, {situation}: median"].append((size, row.median))
+    if not quick:
+        DRAWING.write_text(draw(curves), "utf-8")
+        print(f"\n{DRAWING}")
 
 
 if __name__ == "__main__":
