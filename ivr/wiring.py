@@ -4,8 +4,9 @@ import asyncio
 import json
 import random
 import secrets as randomness
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
@@ -41,6 +42,7 @@ from ivr.service.features import FEATURE_PROMPTS, Features
 from ivr.service.live import CoreState
 from ivr.service.recorder import FanOut
 from ivr.service.recordings import Recordings
+from ivr.service.reload import Plan, make_plan
 from ivr.service.resumption import Resumption
 from ivr.service.sessions import Sessions
 from ivr.service.supervision import Supervision
@@ -49,22 +51,36 @@ from ivr.service.tasks import Tasks
 from ivr.service.watch import Books, Watch, look_around
 from ivr.settings import Settings
 from ivr.site.calendars import SiteCalendars
+from ivr.site.changes import succeed
 from ivr.speech.prompts import Prompts
 from ivr.web.health import Health
 from ivr.web.live import live_routes
+from ivr.web.reload import reload_route
 from ivr.web.server import WebServer, make_app
 
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class Given:
+    """What the files of the administrator say, checked."""
+
+    site: Site
+    flows: Mapping[str, Flow]
+    secrets: Secrets
+
+
 class Server:
     """Everything `ivr serve` runs. `start` returns when it takes calls; `close` ends it."""
 
-    def __init__(
-        self, settings: Settings, site: Site, flows: Mapping[str, Flow], secrets: Secrets
-    ) -> None:
+    def __init__(self, settings: Settings, given: Given, reread: Callable[[], Given]) -> None:
+        """`reread` reads the files again for a reload; UserError for what is wrong with them."""
+        site, flows, secrets = given.site, given.flows, given.secrets
         self._settings = settings
+        self._reread = reread
+        self._reloading = asyncio.Lock()
         self._site = site
+        """As in the files; `desk.site` has also the queues that some calls are still in."""
         self._flows = flows
         self._boot = randomness.token_hex(3)
         self._legs = 0
@@ -113,7 +129,9 @@ class Server:
         )
         self._watch = Watch(sight, recorder, clock)
         recordings = Recordings(settings.recordings_dir, recorder, clock)
-        desk = Desk(site, self._dispatcher, conversations, recordings, recorder, clock, self._tasks)
+        self._desk = desk = Desk(
+            site, self._dispatcher, conversations, recordings, recorder, clock, self._tasks
+        )
         supervision = Supervision(desk)
         self._resumption = Resumption(desk)
         self._callbacks = Callbacks(desk, self._telephony, self._new_customer)
@@ -129,7 +147,12 @@ class Server:
         )
         self._lag = LoopLag(self._metrics.system.observe_event_loop_lag)
         self._web = WebServer(
-            make_app(self._metrics.render, self._health, live_routes(engine, clock), secrets.api),
+            make_app(
+                self._metrics.render,
+                self._health,
+                [*live_routes(engine, clock), reload_route(self.reload)],
+                secrets.api,
+            ),
             settings.bind,
             settings.http_port,
         )
@@ -144,17 +167,8 @@ class Server:
         """Prompts first, then the journal, then Asterisk; calls are taken last of all."""
         for directory in (self._settings.recordings_dir, self._settings.voicemail_dir):
             directory.mkdir(parents=True, exist_ok=True)
-        emergency = Spoken(self._site.emergency.say)
-        await self._prompts.prepare(
-            [
-                *texts(self._flows),
-                *line_texts(self._flows, self._site),
-                *callback_texts(self._site),
-                *(prompt.text for prompt in FEATURE_PROMPTS),
-                emergency.text,
-            ]
-        )
-        self._write_emergency_snapshot(emergency)
+        await self._prompts.prepare(_texts(self._site, self._flows))
+        self._write_emergency_snapshot(Spoken(self._site.emergency.say))
         await self._journal.start()
         self._closers.push_async_callback(self._journal.close)
         self._recorder.record(events.ServerStarted(at=self._clock.now(), version=__version__))
@@ -184,6 +198,36 @@ class Server:
         Conversations go on in Asterisk, places in line stay in memos.
         """
         await self._closers.aclose()
+
+    async def reload(self, dry_run: bool) -> Plan:
+        """Reads site and flows again and puts them in force, whole or not at all.
+
+        UserError says what is wrong with the files; then, and after a dry run, all is as before.
+        """
+        async with self._reloading:
+            given = await asyncio.to_thread(self._reread)
+            plan = make_plan(self._site, self._flows, given.site, given.flows)
+            if not dry_run and not plan.empty:
+                await self._prompts.prepare(_texts(given.site, given.flows))
+                self._put_in_force(given, plan)
+                await self._breaks.replan(given.site)
+            return plan
+
+    def _put_in_force(self, given: Given, plan: Plan) -> None:
+        known = succeed(self._desk.site, given.site)
+        self._site, self._desk.site = given.site, known
+        self._flows = given.flows
+        self._metrics.reconfigure(known, given.flows)
+        self._sessions.use(given.flows, SiteCalendars(given.site))
+        self._features.use(given.secrets.pins)
+        self._dispatcher.reconfigure(given.site, known)
+        self._write_emergency_snapshot(Spoken(given.site.emergency.say))
+        lines = [*map(str, plan.changes), *plan.flows]
+        self._recorder.record(
+            events.SiteReloaded(
+                at=self._clock.now(), changes=len(lines), detail="\n".join(lines[:50])
+            )
+        )
 
     # --- Asterisk speaks
 
@@ -290,3 +334,14 @@ class Server:
         partial = self._settings.emergency_file.with_suffix(".part")
         partial.write_text(json.dumps(snapshot, indent=1) + "\n", "utf-8")
         partial.replace(self._settings.emergency_file)
+
+
+def _texts(site: Site, flows: Mapping[str, Flow]) -> list[str]:
+    """Everything this server may have to say."""
+    return [
+        *texts(flows),
+        *line_texts(flows, site),
+        *callback_texts(site),
+        *(prompt.text for prompt in FEATURE_PROMPTS),
+        site.emergency.say,
+    ]

@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "ivr.cli.check",
     "demo": "ivr.cli.demo",
     "explain": "ivr.cli.explain",
+    "reload": "ivr.cli.reload",
     "render": "ivr.cli.render",
     "run": "ivr.cli.run",
     "serve": "ivr.cli.serve",

@@ -4,6 +4,7 @@ import asyncio
 import signal
 
 import click
+import structlog
 import uvloop
 
 from ivr.cli.dialplans import load_dialplans
@@ -12,8 +13,11 @@ from ivr.logs import configure_logs
 from ivr.model.errors import UserError
 from ivr.provision.paths import paths_of, private_files
 from ivr.provision.secrets import load_or_create_secrets
+from ivr.service.tasks import Tasks
 from ivr.settings import Settings
-from ivr.wiring import Server
+from ivr.wiring import Given, Server
+
+log = structlog.get_logger(__name__)
 
 
 @click.command(short_help="Run the server beside a running Asterisk.")
@@ -26,8 +30,12 @@ def command(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    dialplans = load_dialplans(settings.dialplans)
-    secrets = load_or_create_secrets(settings.secrets_dir, dialplans.site)
+    def read() -> Given:
+        dialplans = load_dialplans(settings.dialplans)
+        secrets = load_or_create_secrets(settings.secrets_dir, dialplans.site)
+        return Given(dialplans.site, dialplans.flows, secrets)
+
+    given = read()
     ready = paths_of(settings).server_ready
     ready.parent.mkdir(parents=True, exist_ok=True)
     ready.unlink(missing_ok=True)
@@ -35,7 +43,9 @@ async def _serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    server = Server(settings, dialplans.site, dialplans.flows, secrets)
+    server = Server(settings, given, read)
+    tasks = Tasks("serve")
+    loop.add_signal_handler(signal.SIGHUP, lambda: tasks.start(_reload(server), "reload"))
     starting = asyncio.create_task(server.start(), name="server start")
     stopping = asyncio.create_task(stop.wait(), name="stop signal")
     try:
@@ -50,4 +60,15 @@ async def _serve(settings: Settings) -> None:
         ready.unlink(missing_ok=True)
         starting.cancel()
         stopping.cancel()
+        await tasks.close()
         await server.close()
+
+
+async def _reload(server: Server) -> None:
+    """On SIGHUP: what came of it is in the log."""
+    try:
+        plan = await server.reload(dry_run=False)
+    except UserError as error:
+        log.error("reload refused, all is as before", problems=str(error))  # noqa: TRY400
+        return
+    log.info("reloaded", changes=len(plan.changes), flows=len(plan.flows))

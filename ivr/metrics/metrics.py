@@ -47,7 +47,7 @@ class Metrics(Collector):
     def __init__(self, site: Site, flows: Mapping[str, FlowShape], live: LiveState) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
-        setup = Setup(site, flows, live, self.registry)
+        self._setup = setup = Setup(site, flows, live, self.registry)
         self.system = SystemTopic(setup)
         self.routing = RoutingTopic(setup)
         self._topics: list[Topic] = [
@@ -61,6 +61,15 @@ class Metrics(Collector):
         """Counts the event; quick, never raises."""
         for topic in self._topics:
             topic.record(event)
+
+    def reconfigure(self, site: Site, flows: Mapping[str, FlowShape]) -> None:
+        """Another site is in force. Series of new names begin with their first event; those of
+        names that are gone stay as they are."""
+        nodes = (node for flow in flows.values() for node in flow.nodes)
+        reasons = site.pause_reasons.values()
+        self._setup.later.update(site.queues, flows, nodes, reasons)
+        for topic in self._topics:
+            topic.reconfigure(site)
 
     def render(self) -> bytes:
         """The text a scrape gets."""

@@ -8,6 +8,7 @@ from prometheus_client.core import Metric
 from ivr.metrics.topic import Setup, Spec, Topic, live_gauge
 from ivr.model.agents import AgentState, QueueOutcome
 from ivr.model.events import AgentChanged, ConversationEnded, Event, QueueEntered, QueueLeft
+from ivr.model.site import Site
 
 SHORT_ABANDON_S = 5.0
 """Who hangs up within this time counts as a short abandon."""
@@ -132,10 +133,15 @@ class QueuesTopic(Topic):
         self._hold = setup.histogram(HOLD, HANDLE_S, queues)
         self._wrap_up = setup.histogram(WRAP_UP, HANDLE_S, queues)
         self._handle = setup.histogram(HANDLE, HANDLE_S, queues)
-        threshold, target = setup.gauge(THRESHOLD, queues), setup.gauge(TARGET, queues)
-        for name, queue in queues.items():
-            threshold.of(name).set(queue.service_level_s)
-            target.of(name).set(queue.service_level_target)
+        self._threshold, self._target = setup.gauge(THRESHOLD, queues), setup.gauge(TARGET, queues)
+        self.reconfigure(setup.site)
+
+    def reconfigure(self, site: Site) -> None:
+        """Thresholds and targets of every queue there is now."""
+        self._thresholds = {name: queue.service_level_s for name, queue in site.queues.items()}
+        for name, queue in site.queues.items():
+            self._threshold.of(name).set(queue.service_level_s)
+            self._target.of(name).set(queue.service_level_target)
 
     def record(self, event: Event) -> None:
         match event:

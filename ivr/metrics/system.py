@@ -6,7 +6,7 @@ from prometheus_client.core import Metric
 
 from ivr import __version__
 from ivr.metrics.topic import Setup, Spec, Topic, live_gauge
-from ivr.model.events import AmiConnected, AmiLost, Event
+from ivr.model.events import AmiConnected, AmiLost, Event, ServerStarted, SiteReloaded
 
 AGI_ERRORS = (
     "bad_environment",
@@ -51,13 +51,31 @@ LOST = Spec(
     "journal_lost_events_total", "counter", (), "Events neither the database nor the disk took."
 )
 LAG = Spec("event_loop_lag_seconds", "histogram", (), "How late the event loop came to a timer.")
+RELOAD = Spec(
+    "config_last_reload_success_timestamp_seconds",
+    "gauge",
+    (),
+    "When the site and flows in force were read.",
+)
 BUILD = Spec("build_info", "gauge", ("version",), "1, with the version that runs.")
 
 
 class SystemTopic(Topic):
     """`watch_*` take callables asked at scrape; the rest is told as it happens."""
 
-    specs = (AMI, RECONNECTS, AGI_SESSIONS, AGI_ERROR, WRITE, BACKLOG, DATABASE, LOST, LAG, BUILD)
+    specs = (
+        AMI,
+        RECONNECTS,
+        AGI_SESSIONS,
+        AGI_ERROR,
+        WRITE,
+        BACKLOG,
+        DATABASE,
+        LOST,
+        LAG,
+        RELOAD,
+        BUILD,
+    )
 
     def __init__(self, setup: Setup) -> None:
         self._logins = 0
@@ -72,6 +90,7 @@ class SystemTopic(Topic):
         self._write = setup.histogram(WRITE, WRITE_S)
         self._lag = setup.histogram(LAG, LAG_S)
         self._lost = setup.counter(LOST)
+        self._reloaded = setup.gauge(RELOAD)
         setup.gauge(BUILD, (__version__,)).of(__version__).set(1)
 
     def record(self, event: Event) -> None:
@@ -83,6 +102,8 @@ class SystemTopic(Topic):
                 self._logins += 1
             case AmiLost():
                 self._ami.of().set(0)
+            case ServerStarted() | SiteReloaded():
+                self._reloaded.of().set(event.at)
 
     def collect(self) -> Iterable[Metric]:
         lost = self._lost_reader()

@@ -1,7 +1,7 @@
 """What a topic is: its metrics described as data, and the bounded metrics made from that."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -45,8 +45,12 @@ class Spec:
 class Bounded(Generic[_M]):
     """A metric whose label sets are known beforehand."""
 
-    def __init__(self, metric: _M, sets: Iterable[tuple[str, ...]]) -> None:
+    def __init__(
+        self, metric: _M, sets: Iterable[tuple[str, ...]], later: Container[str] = frozenset()
+    ) -> None:
+        """`later` holds the names a reload has brought: they are labels of their own, too."""
         self._metric: _M = metric
+        self._later = later
         self._children: dict[tuple[str, ...], _M] = {}
         for labels in sets:
             self._children[labels] = metric.labels(*labels) if labels else metric
@@ -63,10 +67,12 @@ class Bounded(Generic[_M]):
         if child is not None:
             return child
         bounded = tuple(
-            value if value in known else OTHER
+            value if value in known or value in self._later else OTHER
             for value, known in zip(labels, self._known or [set()] * len(labels), strict=True)
         )
-        if OTHER not in bounded:
+        if OTHER not in bounded and not any(value in self._later for value in bounded):
+            bounded = (OTHER,) * len(labels)
+        if bounded not in self._children and len(self._children) >= SETS_MAX:
             bounded = (OTHER,) * len(labels)
         if bounded not in self._children:
             self._children[bounded] = self._metric.labels(*bounded)
@@ -81,6 +87,8 @@ class Setup:
     flows: Mapping[str, FlowShape]
     live: LiveState
     registry: CollectorRegistry
+    later: set[str] = field(default_factory=set)
+    """Names of queues, flows, nodes and reasons that a reload has brought."""
 
     def counter(self, spec: Spec, *values: Iterable[str]) -> Bounded[Counter]:
         """Label sets: every combination of these values."""
@@ -88,11 +96,11 @@ class Setup:
 
     def counter_of(self, spec: Spec, sets: Iterable[tuple[str, ...]]) -> Bounded[Counter]:
         metric = Counter(PREFIX + spec.name, spec.help, spec.labels, registry=self.registry)
-        return Bounded(metric, sets)
+        return Bounded(metric, sets, self.later)
 
     def gauge(self, spec: Spec, *values: Iterable[str]) -> Bounded[Gauge]:
         metric = Gauge(PREFIX + spec.name, spec.help, spec.labels, registry=self.registry)
-        return Bounded(metric, product(*values))
+        return Bounded(metric, product(*values), self.later)
 
     def histogram(
         self, spec: Spec, buckets: Iterable[float], *values: Iterable[str]
@@ -104,7 +112,7 @@ class Setup:
             buckets=sorted(set(buckets)),
             registry=self.registry,
         )
-        return Bounded(metric, product(*values))
+        return Bounded(metric, product(*values), self.later)
 
 
 class Topic:
@@ -121,6 +129,9 @@ class Topic:
     def collect(self) -> Iterable[Metric]:
         """Gauges read at this moment."""
         return ()
+
+    def reconfigure(self, site: Site) -> None:
+        """Another site is in force: what is known of it besides names has changed."""
 
 
 def live_gauge(spec: Spec, values: Mapping[Any, float]) -> GaugeMetricFamily:

@@ -390,6 +390,16 @@ class ServerStopped(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SiteReloaded(Event):
+    """Site and flows were read again and are in force since."""
+
+    type = "site.reloaded"
+    changes: int
+    detail: str
+    """The changes, one in each line; the first fifty."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AmiConnected(Event):
     type = "ami.connected"
 
@@ -436,6 +446,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         SupervisionRefused,
         ServerStarted,
         ServerStopped,
+        SiteReloaded,
         AmiConnected,
         AmiLost,
     )

@@ -28,8 +28,7 @@ class Breaks:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """`feed` tells the core, `agent` asks it."""
-        self._breaks = {AgentId(key): one.breaks for key, one in site.agents.items() if one.breaks}
-        self._zone = ZoneInfo(site.timezone)
+        self._read(site)
         self._feed = feed
         self._agent = agent
         self._clock = clock
@@ -50,8 +49,18 @@ class Breaks:
                 self._plan(agent, running)
         self._tasks.start(self._run(), "plan")
 
+    async def replan(self, site: Site) -> None:
+        """The breaks of this site from now on."""
+        await self.close()
+        self._read(site)
+        self.start()
+
     async def close(self) -> None:
         await self._tasks.close()
+
+    def _read(self, site: Site) -> None:
+        self._breaks = {AgentId(key): one.breaks for key, one in site.agents.items() if one.breaks}
+        self._zone = ZoneInfo(site.timezone)
 
     async def _run(self) -> None:
         while True:

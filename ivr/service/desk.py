@@ -13,11 +13,12 @@ from ivr.service.recordings import Recordings
 from ivr.service.tasks import Tasks
 
 
-@dataclass(frozen=True)
+@dataclass
 class Desk:
     """The shared parts of the service, constructed once."""
 
     site: Site
+    """The one in force; a reload puts another in its place."""
     dispatcher: Dispatcher
     conversations: Conversations
     recordings: Recordings

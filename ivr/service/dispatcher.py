@@ -28,6 +28,7 @@ from ivr.acd.messages import (
     OfferAnswered,
     OfferEnded,
     OfferRinging,
+    Reconfigure,
     Relaxed,
     Resume,
     Ring,
@@ -121,6 +122,19 @@ class Dispatcher:
         if self._timer is not None:
             self._timer.cancel()
         await self._tasks.close()
+
+    @property
+    def site(self) -> Site:
+        """The one in force."""
+        return self._site
+
+    def reconfigure(self, site: Site, known: Site) -> None:
+        """Another site is in force; `known` has also the queues that some calls are still in."""
+        self._site = known
+        self._agent_of = {agent.extension: AgentId(key) for key, agent in site.agents.items()}
+        self.feed(Reconfigure(site))
+        for extension in self._agent_of:
+            self.refresh_device(extension)
 
     def agent_of(self, extension: str) -> AgentId | None:
         """Whose phone this is."""

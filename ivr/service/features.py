@@ -76,6 +76,10 @@ class Features:
             PARK: transfers.park,
         }
 
+    def use(self, pins: Mapping[str, str]) -> None:
+        """These PINs from now on."""
+        self._pins = pins
+
     async def serve(self, line: Line, extension: str, dialled: str) -> None:
         """`dialled` is a code and what belongs to it, e.g. `*121`."""
         agent = self._desk.dispatcher.agent_of(extension)

@@ -53,6 +53,12 @@ class Sessions:
         self._calendars = calendars
         self._active = 0
 
+    def use(self, flows: Mapping[str, Flow], calendars: Calendars) -> None:
+        """From now on; calls under way finish on what they began with, those that come back after
+        a broken link find the flow they were in."""
+        self._flows = {**self._flows, **flows}
+        self._calendars = calendars
+
     @property
     def active(self) -> int:
         """Calls being served now."""

@@ -22,22 +22,37 @@ class NotLiveError(UserError):
 
 def ask(address: str, token_file: Path, *path: str) -> dict[str, Any]:
     """The answer of `http://ADDRESS/api/PATH...`; UserError says why there is none."""
-    url = f"http://{address}/api/" + "/".join(urllib.parse.quote(part, safe="") for part in path)
+    place = "/".join(urllib.parse.quote(part, safe="") for part in path)
+    return _ask(address, token_file, "GET", place, TIMEOUT_S)
+
+
+def order(address: str, token_file: Path, path: str, timeout_s: float) -> dict[str, Any]:
+    """What the server says after `POST /api/PATH`, with query; UserError when it did nothing."""
+    return _ask(address, token_file, "POST", path, timeout_s)
+
+
+def _ask(
+    address: str, token_file: Path, method: str, path: str, timeout_s: float
+) -> dict[str, Any]:
+    url = f"http://{address}/api/{path}"
     try:
         token = token_file.read_text("ascii").strip()
     except OSError as error:
         raise NotRunningError(
             f"{token_file}: {error.strerror}; name the instance with --state-dir"
         ) from error
-    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
+    headers = {"Authorization": f"Bearer {token}"}
+    request = urllib.request.Request(url, headers=headers, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=timeout_s) as answer:  # noqa: S310
             return dict(json.load(answer))
     except urllib.error.HTTPError as error:
         with error:
             said = _error(error)
         if error.code == 404:
             raise NotLiveError(said) from error
+        if error.code == 422:
+            raise UserError(said) from error
         raise UserError(f"the server at {address} refuses ({error.code}): {said}") from error
     except (OSError, ValueError) as error:
         raise NotRunningError(

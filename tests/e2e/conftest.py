@@ -14,7 +14,7 @@ from tests.e2e.house import House
 from tests.e2e.journal import JournalView
 from tests.e2e.ports import PortBlock
 from tests.e2e.shared import FAILED_FILE, directory_of, shared_settings
-from tests.e2e.stack import Stack, settings_on
+from tests.e2e.stack import SITE, Stack, settings_on
 
 FAILED = pytest.StashKey[bool]()
 
@@ -63,10 +63,11 @@ async def house(
 
 @pytest.fixture
 async def own_house(ports: PortBlock, request: pytest.FixtureRequest) -> AsyncIterator[House]:
-    """An instance of this test's own: its Asterisk and its server may be killed."""
+    """An instance of this test's own: its processes may be killed, its site changed."""
     state = Path(tempfile.mkdtemp(prefix="ivr-e2e-own-"))
     block = PortBlock()
-    stack = Stack(settings_on(block, state / "state"))
+    site = Path(shutil.copytree(SITE, state / "site"))
+    stack = Stack(settings_on(block, state / "state", site))
     try:
         await stack.start()
         async for house in _inhabited(stack, ports, request):

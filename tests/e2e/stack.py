@@ -16,11 +16,11 @@ from tests.e2e.ports import PortBlock
 SITE = Path(__file__).parent / "site"
 
 
-def settings_on(ports: PortBlock, state: Path) -> Settings:
-    """An instance of the tests' site that collides with no other."""
+def settings_on(ports: PortBlock, state: Path, dialplans: Path = SITE) -> Settings:
+    """An instance of the tests' site (or of its copy) that collides with no other."""
     return Settings(
         state_dir=state,
-        dialplans=SITE,
+        dialplans=dialplans,
         sip_port=ports.for_server(),
         ami_port=ports.for_server(),
         agi_port=ports.for_server(),

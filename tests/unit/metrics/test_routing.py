@@ -7,7 +7,7 @@ import pytest
 from ivr.metrics import Metrics
 from ivr.model import events
 from ivr.model.invariants import INVARIANTS
-from ivr.model.site import Relaxation
+from ivr.model.site import Queue, Relaxation
 from ivr.ports import QueueNow
 from tests.unit.metrics.conftest import FLOWS, SITE, Live, value
 from tests.unit.metrics.happenings import T, call_ended, feed
@@ -115,3 +115,14 @@ def test_transfers_and_who_is_parked(metrics: Metrics) -> None:
 def test_the_time_of_each_decision(metrics: Metrics) -> None:
     metrics.routing.observe_decision(0.0002)
     assert value(metrics, "routing_decision_seconds_count") == 1
+
+
+def test_a_queue_that_a_reload_brought_has_series_of_its_own(metrics: Metrics) -> None:
+    sales = Queue(title="Sales")
+    changed = SITE.model_copy(update={"queues": {**SITE.queues, "sales": sales}})
+    metrics.reconfigure(changed, FLOWS)
+    metrics.record(
+        events.QueueEntered(at=T, call="c1", queue="sales", skills="", priority=0, entered_at=T)
+    )
+    assert value(metrics, "queue_calls_entered_total", queue="sales") == 1
+    assert value(metrics, "queue_service_level_threshold_seconds", queue="sales") == 20

@@ -1,0 +1,65 @@
+"""What a reload would do, worked out before anything is touched."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ivr.flow import Flow
+from ivr.model.site import Site
+from ivr.site.changes import Change, site_changes
+
+TELEPHONY = ("phones", "numbers", "outbound", "music")
+"""Parts of the site the telephony system has to be told of, too; and of agents these fields."""
+TELEPHONY_OF_AGENT = ("name", "extension")
+
+AT_NEXT_START = ("voice",)
+"""Parts of the site that a running server cannot change: every prompt would be spoken anew."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """From the site and flows in force to others."""
+
+    changes: tuple[Change, ...]
+    flows: tuple[str, ...]
+    """One line each: flows that are new, different or gone."""
+
+    @property
+    def empty(self) -> bool:
+        return not (self.changes or self.flows)
+
+    @property
+    def for_telephony(self) -> bool:
+        """Whether accounts, numbers or music have changed."""
+        return any(_concerns_telephony(change.path.split(".")) for change in self.changes)
+
+    @property
+    def at_next_start(self) -> tuple[str, ...]:
+        """What takes effect only when the server starts again."""
+        return tuple(one.path for one in self.changes if one.path in AT_NEXT_START)
+
+
+def make_plan(
+    site: Site, flows: Mapping[str, Flow], next_site: Site, next_flows: Mapping[str, Flow]
+) -> Plan:
+    """What differs between what is in force and what would be."""
+    lines = []
+    for name in {**flows, **next_flows}:
+        if name not in next_flows:
+            lines.append(f"- {name}")
+        elif name not in flows:
+            lines.append(f"+ {name}: {len(next_flows[name].nodes)} nodes")
+        elif flows[name] != next_flows[name]:
+            lines.append(f"~ {name}: {_nodes_changed(flows[name], next_flows[name])}")
+    return Plan(tuple(site_changes(site, next_site)), tuple(lines))
+
+
+def _nodes_changed(before: Flow, after: Flow) -> str:
+    names = {**before.nodes, **after.nodes}
+    different = [name for name in names if before.nodes.get(name) != after.nodes.get(name)]
+    return ", ".join(different) or "start or variables"
+
+
+def _concerns_telephony(path: list[str]) -> bool:
+    if path[0] != "agents":
+        return path[0] in TELEPHONY
+    return len(path) == 2 or path[2] in TELEPHONY_OF_AGENT
