@@ -55,6 +55,7 @@ from ivr.site.changes import succeed
 from ivr.speech.prompts import Prompts
 from ivr.web.health import Health
 from ivr.web.live import live_routes
+from ivr.web.orders import order_routes
 from ivr.web.reload import reload_route
 from ivr.web.server import WebServer, make_app
 
@@ -150,7 +151,11 @@ class Server:
             make_app(
                 self._metrics.render,
                 self._health,
-                [*live_routes(engine, clock), reload_route(self.reload)],
+                [
+                    *live_routes(engine, clock),
+                    *order_routes(self._dispatcher.feed, lambda: self._site),
+                    reload_route(self.reload),
+                ],
                 secrets.api,
             ),
             settings.bind,

@@ -12,11 +12,13 @@ from ivr import __version__
 from ivr.model.errors import UserError
 
 COMMANDS = {
+    "agent": "ivr.cli.agent",
     "call": "ivr.cli.call",
     "calls": "ivr.cli.calls",
     "check": "ivr.cli.check",
     "demo": "ivr.cli.demo",
     "explain": "ivr.cli.explain",
+    "prioritise": "ivr.cli.prioritise",
     "reload": "ivr.cli.reload",
     "render": "ivr.cli.render",
     "run": "ivr.cli.run",

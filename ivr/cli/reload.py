@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from ivr.cli.dialplans import load_dialplans
+from ivr.cli.live import give_order
 from ivr.cli.options import format_option, settings_options
 from ivr.provision.asterisk import AsteriskProcess
 from ivr.provision.paths import paths_of, private_files
@@ -15,7 +16,6 @@ from ivr.provision.rootfs import ensure_asterisk
 from ivr.provision.secrets import load_or_create_secrets
 from ivr.settings import Settings
 from ivr.site.changes import Change
-from ivr.web.client import order
 
 TIMEOUT_S = 120.0
 """New prompts are spoken into files before anything changes."""
@@ -33,18 +33,13 @@ def command(settings: Settings, dry_run: bool, shape: str) -> None:
     Calls under way finish on the flows they began with; who waits keeps place and requirement.
     """
     site = load_dialplans(settings.dialplans).site
-    found = _order(settings, dry_run)
+    found = give_order(settings, "reload?dry_run=1" if dry_run else "reload", TIMEOUT_S)
     if found["for_telephony"] and not dry_run:
         with private_files():
             secrets = load_or_create_secrets(settings.secrets_dir, site)
             render_asterisk(settings, site, secrets)
         found["asterisk"] = asyncio.run(_reload_asterisk(settings))
     click.echo(json.dumps(found, indent=2) if shape == "json" else _text(found, dry_run))
-
-
-def _order(settings: Settings, dry_run: bool) -> dict[str, Any]:
-    address, token = f"{settings.bind}:{settings.http_port}", settings.secrets_dir / "api"
-    return order(address, token, "reload?dry_run=1" if dry_run else "reload", TIMEOUT_S)
 
 
 async def _reload_asterisk(settings: Settings) -> bool:

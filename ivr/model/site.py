@@ -19,6 +19,9 @@ DialString = Annotated[str, Field(pattern=r"^\+?[0-9]{2,15}$")]
 Title = Annotated[str, Field(min_length=1, max_length=80, pattern=r'^[^\x00-\x1f"<>;|]+$')]
 Proficiency = Annotated[int, Field(ge=1, le=10)]
 TimeOfDay = Annotated[str, Field(pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
+PRIORITY_MAX = 100
+"""Points; one is worth a minute of waiting."""
+
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 IsoDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
@@ -32,7 +35,7 @@ class Model(BaseModel):
 class QueueTerms(Model):
     """How one agent stands to one queue."""
 
-    priority: Annotated[int, Field(ge=-100, le=100)] = 0
+    priority: Annotated[int, Field(ge=-PRIORITY_MAX, le=PRIORITY_MAX)] = 0
     """Added, for this agent alone, to the priority of this queue's calls."""
     delay_s: Seconds = 0
     """The agent gets calls of this queue only after they have effectively waited this long."""
@@ -148,7 +151,7 @@ class Queue(Model):
     strategy: StrategyName = "longest_idle"
     ring_several: Annotated[int, Field(ge=1, le=10)] = 1
     """Phones that ring for one call at the same time; the first to answer has it."""
-    priority: Annotated[int, Field(ge=-100, le=100)] = 0
+    priority: Annotated[int, Field(ge=-PRIORITY_MAX, le=PRIORITY_MAX)] = 0
     ring_timeout_s: Seconds = 15
     misses: Misses = Misses()
     wrap_up_s: Seconds = 10

@@ -15,6 +15,11 @@ class Calls(Answer):
     """Calls in a queue, first in line first, ringing ones included."""
 
 
+class Agents(Answer):
+    agents: list[AgentView]
+    """Every agent, in the order of the site file."""
+
+
 class Queues(Answer):
     queues: list[QueueView]
 

@@ -51,7 +51,7 @@ def _ask(
             said = _error(error)
         if error.code == 404:
             raise NotLiveError(said) from error
-        if error.code == 422:
+        if error.code in (409, 422):
             raise UserError(said) from error
         raise UserError(f"the server at {address} refuses ({error.code}): {said}") from error
     except (OSError, ValueError) as error:

@@ -1,4 +1,5 @@
-"""`/api/calls`, `/api/calls/{id}/explain`, `/api/agents/{agent}/why-not/{call}`, `/api/queues`."""
+"""`/api/calls`, `/api/calls/{id}/explain`, `/api/agents`, `/api/agents/{agent}/why-not/{call}`,
+`/api/queues`."""
 
 from collections.abc import Callable
 
@@ -8,7 +9,7 @@ from aiohttp.typedefs import Handler
 from ivr.acd.errors import UnknownAgentError, UnknownCallError
 from ivr.acd.state import State
 from ivr.ports import Clock
-from ivr.web.answers import Answer, Calls, Explanation, Queues, WhyNot
+from ivr.web.answers import Agents, Answer, Calls, Explanation, Queues, WhyNot
 
 
 def live_routes(core: State, clock: Clock) -> list[web.RouteDef]:
@@ -35,6 +36,7 @@ def live_routes(core: State, clock: Clock) -> list[web.RouteDef]:
 
     return [
         web.get("/api/calls", _resource(lambda _request: Calls(calls=core.calls()))),
+        web.get("/api/agents", _resource(lambda _request: Agents(agents=core.agents()))),
         web.get("/api/queues", _resource(lambda _request: Queues(queues=core.queues()))),
         web.get("/api/calls/{call}/explain", _resource(explain)),
         web.get("/api/agents/{agent}/why-not/{call}", _resource(why_not)),

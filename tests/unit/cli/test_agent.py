@@ -1,0 +1,87 @@
+"""`ivr agent` and `ivr prioritise`, against a server of the test's own."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ivr.cli import agent as agent_command
+from ivr.cli import live as live_module
+from ivr.cli import main
+
+ANN = {
+    "agent": "ann",
+    "state": "paused",
+    "reason": "lunch",
+    "since": 1.0,
+    "call": None,
+    "later": "",
+}
+BOB = {**ANN, "agent": "bob", "state": "logged_out", "reason": "", "since": None}
+
+
+class Server:
+    """What the commands ask and order, instead of HTTP."""
+
+    def __init__(self) -> None:
+        self.orders: list[str] = []
+
+    def ask(self, _address: str, _token: Path, *path: str) -> dict[str, Any]:
+        assert path == ("agents",)
+        return {"agents": [ANN, BOB]}
+
+    def order(self, _address: str, _token: Path, path: str, _timeout_s: float) -> dict[str, Any]:
+        self.orders.append(path)
+        return {"done": True}
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Server:
+    server = Server()
+    monkeypatch.setattr(agent_command, "ask", server.ask)
+    monkeypatch.setattr(live_module, "order", server.order)
+    return server
+
+
+def ivr(*arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments))
+
+
+def test_everybody_is_shown(server: Server) -> None:
+    result = ivr("agent")
+    assert result.exit_code == 0
+    assert [line.split()[:2] for line in result.output.splitlines()[1:]] == [
+        ["ann", "paused"],
+        ["bob", "logged_out"],
+    ]
+
+
+def test_one_agent_is_shown_to_machines(server: Server) -> None:
+    assert json.loads(ivr("agent", "bob", "--format", "json").output) == {"agents": [BOB]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "order"),
+    [
+        (["ann", "log-in"], "agents/ann/log-in"),
+        (["ann", "pause", "--reason", "a b"], "agents/ann/pause?reason=a%20b"),
+        (["ann", "extend-wrap-up", "--seconds", "90"], "agents/ann/extend-wrap-up?seconds=90"),
+    ],
+)
+def test_an_order_is_given(server: Server, arguments: list[str], order: str) -> None:
+    assert ivr("agent", *arguments).exit_code == 0
+    assert server.orders == [order]
+
+
+def test_nobody_of_that_name(server: Server) -> None:
+    result = ivr("agent", "eve")
+    assert result.exit_code == 1
+    assert "no agent 'eve'" in result.output
+
+
+@pytest.mark.parametrize("points", [["3"], ["--", "-1"]])
+def test_a_call_is_given_another_priority(server: Server, points: list[str]) -> None:
+    assert ivr("prioritise", "c1", *points).exit_code == 0
+    assert server.orders == [f"calls/c1/priority?points={points[-1]}"]
