@@ -2,23 +2,24 @@
 
 make bench                           everything; prints tables
 make bench ARGS=--json               also writes build/bench.json
-make bench ARGS="--only skills"      one of: handover, skills
+make bench ARGS="--only skills"      one of: handover, skills, routing
 """
 
 import argparse
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
 
-from benchmarks import contest, handover
+from benchmarks import contest, handover, routing
 from benchmarks.figures import Figure, write_json
 from benchmarks.sip import SipError
 from ivr.model.errors import UserError
 
 JSON_FILE = Path("build/bench.json")
-PARTS = ("handover", "skills")
+PARTS = ("handover", "skills", "routing")
 
 
 def main() -> None:
@@ -33,16 +34,17 @@ def main() -> None:
     )
     options = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    measures: dict[str, Callable[[], tuple[list[Figure], str]]] = {
+        "handover": lambda: handover.report(options.desks, options.count),
+        "skills": contest.report,
+        "routing": lambda: (routing.report(), ""),
+    }
     parts = [options.only] if options.only else PARTS
     figures: list[Figure] = []
     wrong: list[str] = []
     try:
         for part in parts:
-            more, complaint = (
-                handover.report(options.desks, options.count)
-                if part == "handover"
-                else contest.report()
-            )
+            more, complaint = measures[part]()
             figures += more
             wrong += [complaint] if complaint else []
     except (UserError, SipError) as error:

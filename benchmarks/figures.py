@@ -52,6 +52,11 @@ def below(name: str, value_ms: float, goal_ms: float) -> Figure:
     return Figure(name, round(value_ms, 3), "ms", None, None, goal, value_ms < goal_ms)
 
 
+def limit(name: str, value: float, unit: str, goal: float) -> Figure:
+    """A value that has to stay below a goal."""
+    return Figure(name, round(value, 3), unit, None, None, f"< {goal:g} {unit}", value < goal)
+
+
 def times_better(name: str, value_ms: float, peer_ms: float, goal_ratio: float) -> Figure:
     ratio = peer_ms / value_ms
     goal = f">= {goal_ratio:g} x"

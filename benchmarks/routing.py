@@ -1,7 +1,6 @@
 """How long one event takes in the routing core, and how that grows with the size of the centre.
 
-    python -m benchmarks.routing            the sizes below; writes docs/routing-growth.svg
-    python -m benchmarks.routing --quick    the small ones, no drawing
+    make bench ARGS="--only routing"    the sizes below; writes docs/routing-growth.svg
 
 Two situations, each in a steady state. `crowded`: many waiting calls with nobody free, every turn
 ends a conversation, rings somebody new, and brings a call in. `idle`: nearly everybody free, every
@@ -11,17 +10,17 @@ seed is fixed. Measured is the processor time of the thread, so that other progr
 The scan decides the same by looking at every agent and every call.
 """
 
-import argparse
 import gc
 import random
 import statistics
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import thread_time_ns
 from typing import get_args
 
+from benchmarks.figures import Figure, compared, limit
 from benchmarks.growth import Curve, draw
 from benchmarks.scan import ScanEngine
 from ivr.acd.engine import Engine
@@ -51,6 +50,7 @@ SIZES = ((100, 20), (300, 30), (1000, 50), (3000, 100), (10_000, 200))
 SCAN_MAX = 300
 """Agents, beyond which the scan is not waited for."""
 
+SITUATIONS = ("crowded", "idle")
 QUEUES = 20
 DRAWING = Path(__file__).parents[1] / "docs" / "routing-growth.svg"
 
@@ -216,25 +216,31 @@ def measure(kind: type[Engine], situation: str, size: int, skills: int, turns: i
     return found
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--quick", action="store_true", help="only the sizes up to 1,000")
-    quick = parser.parse_args().quick
+def report() -> list[Figure]:
+    """All sizes, printed and drawn; the figures of the largest, beside the scan where it ends."""
     curves: dict[str, Curve] = defaultdict(list)
     for size, skills in SIZES:
-        if quick and size > 1000:
-            continue
-        for situation in ("crowded", "idle"):
+        for situation in SITUATIONS:
             row, *_ = measure(Engine, situation, size, skills, TURNS)
             curves[f"ivr, {situation}: median"].append((size, row.median))
             curves[f"ivr, {situation}: p99"].append((size, row.p99))
             if size <= SCAN_MAX:
                 row, *_ = measure(ScanEngine, situation, size, skills, SCAN_TURNS)
                 curves[f"scan, {situation}: median"].append((size, row.median))
-    if not quick:
-        DRAWING.write_text(draw(curves), "utf-8")
-        print(f"\n{DRAWING}")
+    DRAWING.write_text(draw(curves), "utf-8")
+    print(f"\n{DRAWING.relative_to(DRAWING.parents[1])}")
+    return [figure for situation in SITUATIONS for figure in _figures(situation, curves)]
+
+
+def _figures(situation: str, curves: Mapping[str, Curve]) -> Iterator[Figure]:
+    median, p99 = dict(curves[f"ivr, {situation}: median"]), dict(curves[f"ivr, {situation}: p99"])
+    scan, largest = dict(curves[f"scan, {situation}: median"]), SIZES[-1][0]
+    name = f"routing event, {situation}"
+    yield limit(f"{name}, {largest}: median", median[largest], "us", 100)
+    yield limit(f"{name}, {largest}: p99", p99[largest], "us", 1000)
+    yield limit(f"{name}: growth from 1000 to {largest}", median[largest] / median[1000], "x", 2)
+    yield compared(f"{name}, {SCAN_MAX}", median[SCAN_MAX], "us", scan[SCAN_MAX], more=False)
 
 
 if __name__ == "__main__":
-    main()
+    report()
