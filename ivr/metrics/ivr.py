@@ -8,7 +8,6 @@ from ivr.metrics.topic import Setup, Spec, Topic
 from ivr.model.agents import QueueOutcome
 from ivr.model.events import (
     CallEnded,
-    CallEvent,
     CallResumed,
     CallStarted,
     Event,
@@ -17,6 +16,7 @@ from ivr.model.events import (
     NodeLeft,
     QueueLeft,
 )
+from ivr.model.events.base import CallEvent
 from ivr.nodes.walk import CALLED_BACK
 
 SESSION_OUTCOMES = ("contained", "agent", "completed", "abandoned", "error", "lost")

@@ -1,0 +1,92 @@
+"""Domain events: what happened, once, in the field's words; a file for each topic.
+
+Nodes and services hand them to one recorder; the journal stores every one, metrics count them: the
+two agree by construction. Times are UTC epoch seconds (float); durations end in `_s`.
+"""
+
+from ivr.model.events.agent import AgentChanged
+from ivr.model.events.base import Event
+from ivr.model.events.call import (
+    CallEnded,
+    CallResumed,
+    CallStarted,
+    Dialled,
+    FlowFailed,
+    InputReceived,
+    MessageLeft,
+    NodeEntered,
+    NodeLeft,
+)
+from ivr.model.events.callback import CallbackAttempted, CallbackEnded, CallbackRequested
+from ivr.model.events.queue import (
+    ConversationEnded,
+    ConversationStarted,
+    EstimateAnnounced,
+    EstimateSettled,
+    OfferEnded,
+    OfferMade,
+    QueueEntered,
+    QueueLeft,
+    QueueRelaxed,
+)
+from ivr.model.events.server import (
+    AmiConnected,
+    AmiLost,
+    InvariantViolated,
+    ServerStarted,
+    ServerStopped,
+    SiteReloaded,
+)
+from ivr.model.events.supervision import (
+    RecordingFinished,
+    RecordingStarted,
+    SupervisionEnded,
+    SupervisionModeChanged,
+    SupervisionRefused,
+    SupervisionStarted,
+)
+from ivr.model.events.transfer import Parked, Transferred, Unparked
+
+EVENT_TYPES: dict[str, type[Event]] = {
+    event.type: event
+    for event in (
+        CallStarted,
+        CallResumed,
+        CallEnded,
+        NodeEntered,
+        NodeLeft,
+        InputReceived,
+        FlowFailed,
+        MessageLeft,
+        Dialled,
+        QueueEntered,
+        QueueLeft,
+        QueueRelaxed,
+        EstimateAnnounced,
+        EstimateSettled,
+        OfferMade,
+        OfferEnded,
+        ConversationStarted,
+        ConversationEnded,
+        CallbackRequested,
+        CallbackAttempted,
+        CallbackEnded,
+        Transferred,
+        Parked,
+        Unparked,
+        InvariantViolated,
+        AgentChanged,
+        RecordingStarted,
+        RecordingFinished,
+        SupervisionStarted,
+        SupervisionModeChanged,
+        SupervisionEnded,
+        SupervisionRefused,
+        ServerStarted,
+        ServerStopped,
+        SiteReloaded,
+        AmiConnected,
+        AmiLost,
+    )
+}
+"""Every event, by its stable name."""

@@ -1,0 +1,43 @@
+"""The server itself: its life, its link to Asterisk, and the watch over its core."""
+
+from dataclasses import dataclass
+
+from ivr.model.events.base import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerStarted(Event):
+    type = "server.started"
+    version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerStopped(Event):
+    type = "server.stopped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteReloaded(Event):
+    """Site and flows were read again and are in force since."""
+
+    type = "site.reloaded"
+    changes: int
+    detail: str
+    """The changes, one in each line; the first fifty."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmiConnected(Event):
+    type = "ami.connected"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmiLost(Event):
+    type = "ami.lost"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvariantViolated(Event):
+    type = "routing.violated"
+    invariant: str
+    detail: str
