@@ -6,6 +6,7 @@ import click
 
 from ivr.cli.live import give_order
 from ivr.cli.options import live_options
+from ivr.journal import JournalReader
 from ivr.settings import Settings
 
 
@@ -17,6 +18,13 @@ def command(settings: Settings, call: str, points: int) -> None:
     """Set the priority of a waiting call: one point counts as a minute already waited.
 
     The time of entry stays. For fewer points than none write: ivr prioritise CALL -- -1
+
+    CALL is the id `ivr calls` shows, or as much of its beginning as tells it from others.
     """
-    give_order(settings, f"calls/{quote(call, safe='')}/priority?points={points}")
-    click.echo(f"{call}: priority {points}")
+    reader = JournalReader.open(settings.journal_url)
+    try:
+        found = reader.find_call(call)
+    finally:
+        reader.close()
+    give_order(settings, f"calls/{quote(found, safe='')}/priority?points={points}")
+    click.echo(f"{found}: priority {points}")

@@ -20,7 +20,9 @@ from ivr.provision.render import render_asterisk
 from ivr.provision.rootfs import ensure_asterisk
 from ivr.provision.secrets import Secrets, load_or_create_secrets
 from ivr.provision.tools import ensure_server_tools
-from ivr.service.features import LOG_IN, LOG_OUT, PAUSE, READY, SUPERVISE
+from ivr.service.features import EXTEND, LOG_IN, LOG_OUT, PAUSE, READY, SUPERVISE
+from ivr.service.handovers import PARK
+from ivr.service.transfers import BLIND, CONSULT
 from ivr.settings import Settings
 
 Beside = Callable[[Site, Secrets], Awaitable[None]]
@@ -67,7 +69,12 @@ def feature_codes(site: Site) -> dict[str, str]:
         LOG_OUT: "log out",
         f"{PAUSE}N": f"pause; N is the reason: {reasons}",
         READY: "ready again: ends a pause or wrap-up",
+        EXTEND: "sixty seconds more to write up",
         f"{SUPERVISE}EXT": "supervisors: listen to that agent; keys 4 listen, 5 whisper, 6 barge",
+        f"{BLIND}TARGET": "with the caller on hold: transfer to an extension or number",
+        f"{CONSULT}TARGET": "the same, after a word with the target",
+        f"{PARK}": "with the caller on hold: park; the slot is told",
+        f"{PARK}SLOT": "retrieve who is parked there",
     }
 
 

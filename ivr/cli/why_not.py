@@ -41,7 +41,10 @@ def command(settings: Settings, agent: str, call: str, shape: str) -> None:
     finally:
         reader.close()
     if live is None and not moves:
-        raise UserError(f"the journal knows no agent {agent!r} from before the end of this wait")
+        raise UserError(
+            f"neither the server nor the journal of this wait knows an agent {agent!r}; "
+            "`ivr agent` lists everybody"
+        )
     told = [event for event in history if isinstance(event, TELLING)]
     if shape == "json":
         click.echo(json.dumps(_document(agent, found, live, told, moves), indent=2))

@@ -15,10 +15,20 @@ _PATTERNS = {
     r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$|^24:00$": "a time of day such as 9:00 or 17:30",
     r"^\d{4}-\d{2}-\d{2}$": "a date such as 2026-12-24",
     r"^[1-9]$": "one key from 1 to 9",
+    r"^[0-9*#]$": "one key: 0 to 9, * or #",
+    r"^[0-9*#]{1,8}$": "1 to 8 keys: 0 to 9, * or #",
+    r"^[0-9*#]{1,12}$": "1 to 12 keys: 0 to 9, * or #",
+    r"^[0-9*]?$": "one key: 0 to 9 or *",
+    r"^[*#]?$": "one key: * or #",
+    r"^([0-9]{2,10})?$": "2 to 10 digits",
+    r"\{n\}": "a phrase with {n} in it",
+    r"\{low\}.*\{high\}": "a phrase with {low} and, after it, {high} in it",
+    r"\{key\}": "a phrase with {key} in it",
+    r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}$": "a date and time such as 2026-12-24 08:00",
     r"^\+?[0-9]{1,15}\*?$": "a number, or its beginning followed by *",
     r'^[^\x00-\x1f"<>;|]+$': "text without quotes, angle brackets, semicolons and bars",
 }
-"""What the patterns of `ivr.model.site` ask for."""
+"""What the patterns of site, flows, phrases and scenarios ask for."""
 
 _PLAIN = {
     "int_parsing": "is not a whole number",
@@ -33,7 +43,7 @@ _PLAIN = {
 }
 
 _LIMITS = {
-    "greater_than": ("must be more than {gt}", "gt"),
+    "greater_than": ("must be more than {gt:g}", "gt"),
     "greater_than_equal": ("must be at least {ge}", "ge"),
     "less_than": ("must be less than {lt}", "lt"),
     "less_than_equal": ("must be at most {le}", "le"),

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from ivr.cli import agent as agent_command
 from ivr.cli import live as live_module
 from ivr.cli import main
+from ivr.journal import JournalReader
 
 ANN = {
     "agent": "ann",
@@ -20,6 +21,17 @@ ANN = {
     "later": "",
 }
 BOB = {**ANN, "agent": "bob", "state": "logged_out", "reason": "", "since": None}
+
+
+class Reader:
+    """The journal, which knows one call."""
+
+    def find_call(self, prefix: str) -> str:
+        assert "c1".startswith(prefix)
+        return "c1"
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 class Server:
@@ -82,6 +94,10 @@ def test_nobody_of_that_name(server: Server) -> None:
 
 
 @pytest.mark.parametrize("points", [["3"], ["--", "-1"]])
-def test_a_call_is_given_another_priority(server: Server, points: list[str]) -> None:
-    assert ivr("prioritise", "c1", *points).exit_code == 0
+@pytest.mark.parametrize("call", ["c1", "c"])
+def test_a_call_named_by_its_beginning_is_given_another_priority(
+    server: Server, monkeypatch: pytest.MonkeyPatch, call: str, points: list[str]
+) -> None:
+    monkeypatch.setattr(JournalReader, "open", lambda _url: Reader())
+    assert ivr("prioritise", call, *points).exit_code == 0
     assert server.orders == [f"calls/c1/priority?points={points[-1]}"]

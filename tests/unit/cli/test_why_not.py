@@ -125,7 +125,7 @@ def test_explaining_a_waiting_call_adds_who_could_serve_it(
     [
         ("noa", "", "which call?"),
         ("noa", "zz", "no call starts with 'zz'"),
-        ("nobody", B, "the journal knows no agent 'nobody'"),
+        ("nobody", B, "knows an agent 'nobody'"),
     ],
 )
 def test_what_cannot_be_answered_says_why(state: Path, agent: str, call: str, message: str) -> None:

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from ivr.document import Document, DocumentError, check_model, load_document, validate
 from ivr.model.site import Name, Site
 from ivr.model.units import Seconds
+from ivr.model.wording import WithN
+from ivr.nodes.queue import ExitKey
 
 
 class Strict(BaseModel):
@@ -31,6 +33,9 @@ class Menu(Strict):
     timeout_s: Seconds = 3
     kind: Literal["short", "long"] = "short"
     tries: Annotated[int, Field(ge=1, le=9)] = 1
+    share: Annotated[float, Field(gt=0)] = 1
+    phrase: WithN = "{n}"
+    leave: ExitKey = "1"
     quick: bool = False
     otherwise: str = Field(default="", alias="else")
 
@@ -58,6 +63,9 @@ def test_a_good_document_becomes_the_model() -> None:
         ("timeout_s: " + "9" * 400 + "h", "f:1:12: timeout_s: '9999"),
         ("kind: shot", "f:1:7: kind: 'shot' is not one of short, long (did you mean 'short'?)"),
         ("tries: 12", "f:1:8: tries: must be at most 9"),
+        ("share: -1", "f:1:8: share: must be more than 0"),
+        ("phrase: next", "f:1:9: phrase: 'next' is not a phrase with {n} in it"),
+        ("leave: '22'", "f:1:8: leave: '22' is not one key: 0 to 9, * or #"),
         ("tries: 1.5", "f:1:8: tries: '1.5' is not a whole number"),
         ("quick: maybe", "f:1:8: quick: 'maybe' is neither yes nor no"),
         ("choices:", "f:1:9: choices: expects a mapping, not nothing"),
