@@ -43,8 +43,7 @@ class Reconfiguring(Matching):
             self._void_want(call)
             if self._next_step_at(call) is not None:
                 self._relax(call, now)
-            if call.in_line:
-                self._await_delay(call, now)
+            self._await_delay(call, now)
         self._freed = [agent for agent in self._agents if agent.free]
 
     def _void_want(self, call: CallRecord) -> None:

@@ -97,7 +97,9 @@ class Staff(Offering):
 
     def _begin_break(self, ident: str, now: float) -> None:
         """Whoever has chosen that very pause before its time is in it now."""
-        agent = self._agents[ident]
+        agent = self._agents.get(ident)
+        if agent is None:  # has left the site meanwhile
+            return
         plan, agent.plan = agent.plan, None
         if plan is None or agent.state is AgentState.LOGGED_OUT or now >= plan.end:
             return
@@ -112,10 +114,10 @@ class Staff(Offering):
         self._deadlines.set(Due.BREAK, ident, plan.end)
 
     def _end_break(self, ident: str, now: float) -> None:
-        agent = self._agents[ident]
-        plan, agent.on_break = agent.on_break, None
-        if plan is None:
+        agent = self._agents.get(ident)
+        if agent is None or agent.on_break is None:
             return
+        agent.on_break = None
         if agent.state is AgentState.PAUSED:
             self._advance(agent, Trigger.READY, "break_over", now)
         else:

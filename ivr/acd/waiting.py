@@ -93,7 +93,12 @@ class Waiting(Relaxing):
             call.weigh()
         if call.in_line:
             self._returned.append(call)
-            self._await_delay(call, now)
+        self._await_delay(call, now)
+
+    def _relax(self, call: CallRecord, now: float) -> None:
+        """Steps may weigh, too: what counts for delays is the start they lead to."""
+        super()._relax(call, now)
+        self._await_delay(call, now)
 
     # --- agents who take a queue's calls only after a delay
 

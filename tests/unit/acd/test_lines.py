@@ -74,6 +74,27 @@ def test_priority_counts_as_time_waited_towards_the_delay() -> None:
     assert house.rings == [("c1", "ann")]
 
 
+def test_a_relaxation_step_that_weighs_shortens_the_delay() -> None:
+    queues = {"support": {**SUPPORT, "relax": [{"after": 10, "priority": 1}]}}
+    line = Centre(site({"ann": {}}, queues, {"ann": {"support": {"delay_s": 120}}}))
+    line.log_in(0, "ann")
+    line.enter(0, "c1")
+    line.at(10, Tick())
+    assert line.engine.next_deadline() == 60
+    line.at(60, Tick())
+    assert line.rings == [("c1", "ann")]
+
+
+def test_another_priority_while_ringing_shortens_the_delay_too() -> None:
+    line = centre(ann={"support": {"delay_s": 120}})
+    line.log_in(0, "ann", "bob")
+    line.enter(0, "c1")
+    line.at(1, Reprioritise(CallId("c1"), 1))
+    line.ended(2, "o1", OfferOutcome.NO_ANSWER)
+    line.at(60, Tick())
+    assert line.rings == [("c1", "ann")]
+
+
 def test_others_serve_the_call_before_the_delay_has_passed() -> None:
     house = centre(ann={"sales": {"delay_s": 30}})
     house.log_in(0, "ann", "bob")

@@ -17,6 +17,7 @@ from ivr.acd.messages import (
     OfferAnswered,
     OfferEnded,
     Pause,
+    PlanPause,
     Ready,
     Reconfigure,
     Relaxed,
@@ -204,3 +205,17 @@ def test_after_any_change_the_match_is_what_a_full_scan_finds(seed: int) -> None
         now += dice.choice([0.0, 0.5, 3.0])
         message = _message(dice, now, number)
         assert _outcome(engine, message, now) == _outcome(naive, message, now), message
+
+
+def test_a_break_of_somebody_who_left_the_site_comes_and_goes_unnoticed() -> None:
+    line = centre(ann=ANN, bob=BOB)
+    line.at(1, PlanPause(AgentId("ann"), "lunch", 10, 100))
+    line.at(10, Tick())
+    line.at(11, LogOut(AgentId("ann")), PlanPause(AgentId("ann"), "tea", 50, 60))
+    line.at(12, Reconfigure(site({"bob": BOB})))
+    line.at(50, Tick())
+    line.enter(99, "c1")
+    line.at(100, Tick())
+    assert line.engine.next_deadline() is not None
+    line.answered(101, "o1")
+    assert line.state("bob") is AgentState.ON_CALL
