@@ -72,8 +72,8 @@ class LineQueues:
         while True:
             match await self._waiting.wait(stay):
                 case Away() as away:
+                    self._away = stay  # first: whoever hangs up now gives the place up
                     await self._line.stop_music()
-                    self._away = stay
                     return away
                 case ExitKey(key):
                     await self._line.stop_music()

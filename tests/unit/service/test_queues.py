@@ -33,6 +33,14 @@ def stand_in_line(
     return asyncio.create_task(queues.serve(line, request))
 
 
+class LeavesAtTheEndOfMusic(FakeLine):
+    """A caller who hangs up once nothing is heard any more."""
+
+    async def stop_music(self) -> None:
+        self.hung_up.set()
+        await super().stop_music()
+
+
 async def test_waits_with_music_and_talks_to_the_agent_who_answers(house: House) -> None:
     line = FakeLine()
     served = stand_in_line(house, line, QueueRequest("sales"))
@@ -150,6 +158,20 @@ async def test_an_exit_key_leaves_the_line_and_other_keys_do_not(house: House) -
     assert await served == QueueResult(QueueOutcome.EXIT_KEY, "*")
     (left,) = house.events.of(QueueLeft)
     assert left.outcome is QueueOutcome.EXIT_KEY
+
+
+async def test_hanging_up_on_the_way_out_of_line_gives_the_place_up(house: House) -> None:
+    line = LeavesAtTheEndOfMusic()
+    queues = LineQueues(
+        house.desk, line, lambda: Memo(line.id, "serving", "main", "wait"), None, lambda: None
+    )
+    served = asyncio.create_task(queues.serve(line, QueueRequest("sales", away_keys="1")))
+    await settle()
+    line.keys.put_nowait("1")
+    with pytest.raises(CallerGoneError):
+        await served
+    queues.close()
+    assert house.engine.calls() == []
 
 
 async def test_asterisk_out_of_reach_ends_the_offer_and_keeps_the_caller(house: House) -> None:
