@@ -53,6 +53,7 @@ class AgentRecord:
         "occupied_s",
         "offer",
         "on_break",
+        "on_site",
         "places",
         "plan",
         "queue",
@@ -67,6 +68,8 @@ class AgentRecord:
         "wrap_up_until",
     )
 
+    on_site: bool
+    """Whether the site in force names the agent; who has left it stays until logged out."""
     number: int
     """Place in the site file: decides between two who became free in the same instant."""
     group: Group
@@ -192,7 +195,7 @@ class Agents:
             for label in group.profile.labels:
                 self._under.setdefault(label, []).append(group)
         group.states[record.state] += 1
-        record.number, record.group = number, group
+        record.on_site, record.number, record.group = agent is not None, number, group
         if agent is not None:
             record.weight, record.wrap_up = agent.weight, agent.wrap_up
         self._by_id[record.ident] = record

@@ -8,6 +8,7 @@ from ivr.acd.deadlines import Due
 from ivr.acd.errors import (
     BadMessageError,
     DuplicateCallError,
+    UnknownAgentError,
     UnknownCallError,
     UnknownQueueError,
 )
@@ -26,6 +27,7 @@ class Staff(Offering):
         agent = self._agents[ident]
         to = step(ident, agent.state, trigger)
         if trigger in (Trigger.READY, Trigger.LOG_IN):
+            _refuse_gone(agent)
             agent.missed = 0
         if to is not Special.KEEP:
             agent.on_break = None
@@ -127,6 +129,7 @@ class Staff(Offering):
         agent = self._agents[message.agent]
         self._queue(message.queue)
         self._refuse_known(message.call)
+        _refuse_gone(agent)
         step(agent.ident, agent.state, Trigger.RESUME)
         if agent.state is AgentState.PAUSED:
             agent.later = (Trigger.PAUSE, agent.reason)
@@ -145,3 +148,9 @@ class Staff(Offering):
     def _refuse_known(self, call: str) -> None:
         if call in self._calls or call in self._talks:
             raise DuplicateCallError(f"call {call!r} already waits or talks")
+
+
+def _refuse_gone(agent: AgentRecord) -> None:
+    """Who has left the site ends what is under way, and begins nothing."""
+    if not agent.on_site:
+        raise UnknownAgentError(f"agent {agent.ident!r} has left the site")

@@ -21,6 +21,7 @@ from ivr.acd.messages import (
     Ready,
     Reconfigure,
     Relaxed,
+    Resume,
     Ring,
     StopRinging,
     Tick,
@@ -205,6 +206,20 @@ def test_after_any_change_the_match_is_what_a_full_scan_finds(seed: int) -> None
         now += dice.choice([0.0, 0.5, 3.0])
         message = _message(dice, now, number)
         assert _outcome(engine, message, now) == _outcome(naive, message, now), message
+
+
+@pytest.mark.parametrize("wish", [LogIn(AgentId("ann")), Ready(AgentId("ann"))])
+def test_who_left_the_site_ends_the_talk_and_takes_no_other_call(wish: Input) -> None:
+    line = centre(ann=ANN)
+    line.talk(1, "c0")
+    line.at(2, Reconfigure(site({"bob": BOB})))
+    with pytest.raises(UnknownAgentError, match="has left the site"):
+        line.at(3, wish)
+    line.hung_up(4, "c0", wrap_up=False)
+    assert line.state("ann") is AgentState.LOGGED_OUT
+    line.enter(5, "c1")
+    with pytest.raises(UnknownAgentError, match="has left the site"):
+        line.at(6, Resume(CallId("c2"), AgentId("ann"), QueueId("support")))
 
 
 def test_a_break_of_somebody_who_left_the_site_comes_and_goes_unnoticed() -> None:
