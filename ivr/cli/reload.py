@@ -8,7 +8,7 @@ import click
 
 from ivr.cli.dialplans import load_dialplans
 from ivr.cli.live import give_order
-from ivr.cli.options import format_option, settings_options
+from ivr.cli.options import format_option, live_options
 from ivr.provision.asterisk import AsteriskProcess
 from ivr.provision.paths import paths_of, private_files
 from ivr.provision.render import render_asterisk
@@ -26,19 +26,25 @@ ASTERISK_COMMANDS = ("module reload res_pjsip.so", "dialplan reload", "moh reloa
 @click.command(short_help="Put changed YAML in force while calls are under way.")
 @click.option("--dry-run", is_flag=True, help="Only show what would change.")
 @format_option("Lines to read, or one JSON object.")
-@settings_options
+@live_options
 def command(settings: Settings, dry_run: bool, shape: str) -> None:
     """Read the dialplans again and put them in force, whole or not at all.
 
     Calls under way finish on the flows they began with; who waits keeps place and requirement.
+    Ports, addresses and the directory of the dialplans are those the server was started with.
     """
-    site = load_dialplans(settings.dialplans).site
-    found = give_order(settings, "reload?dry_run=1" if dry_run else "reload", TIMEOUT_S)
+    found = give_order(settings, "reload?dry_run=1", TIMEOUT_S)
+    # With other ports than the server's, Asterisk would look for it where nobody is.
+    instance = Settings.heard(found.pop("settings"))
+    if not dry_run:
+        site = load_dialplans(instance.dialplans).site
+        found = give_order(settings, "reload", TIMEOUT_S)
+        del found["settings"]
     if found["for_telephony"] and not dry_run:
         with private_files():
-            secrets = load_or_create_secrets(settings.secrets_dir, site)
-            render_asterisk(settings, site, secrets)
-        found["asterisk"] = asyncio.run(_reload_asterisk(settings))
+            secrets = load_or_create_secrets(instance.secrets_dir, site)
+            render_asterisk(instance, site, secrets)
+        found["asterisk"] = asyncio.run(_reload_asterisk(instance))
     click.echo(json.dumps(found, indent=2) if shape == "json" else _text(found, dry_run))
 
 

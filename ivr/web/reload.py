@@ -6,10 +6,14 @@ from aiohttp import web
 
 from ivr.model.errors import UserError
 from ivr.service.reload import Plan
+from ivr.settings import Settings
 
 
-def reload_route(reload: Callable[[bool], Awaitable[Plan]]) -> web.RouteDef:
-    """`reload` takes whether to only look. What is wrong with the files is answered with 422."""
+def reload_route(reload: Callable[[bool], Awaitable[Plan]], settings: Settings) -> web.RouteDef:
+    """`reload` takes whether to only look. What is wrong with the files is answered with 422.
+
+    The answer tells the server's own settings: Asterisk's configuration has to be made with them.
+    """
 
     async def post(request: web.Request) -> web.Response:
         try:
@@ -25,6 +29,7 @@ def reload_route(reload: Callable[[bool], Awaitable[Plan]]) -> web.RouteDef:
                 "flows": list(plan.flows),
                 "for_telephony": plan.for_telephony,
                 "at_next_start": list(plan.at_next_start),
+                "settings": settings.told(),
             }
         )
 

@@ -26,12 +26,14 @@ def change(house: House, before: str, after: str) -> None:
 
 
 async def reload(house: House, *options: str) -> tuple[int, str]:
-    """Exit code and everything `ivr reload` prints."""
+    """Exit code and output. The command is told where the server answers, and no more."""
+    settings = settings_environment(house.settings)
+    known = {f"IVR_{name}": settings[f"IVR_{name}"] for name in ("STATE_DIR", "BIND", "HTTP_PORT")}
     process = await asyncio.create_subprocess_exec(
         *[sys.executable, "-m", "ivr", "reload", *options],
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
-        env=os.environ | settings_environment(house.settings),
+        env=os.environ | known,
     )
     async with asyncio.timeout(60):
         output, _ = await process.communicate()

@@ -8,11 +8,13 @@ import pytest
 
 from ivr.model.errors import UserError
 from ivr.service.reload import Plan
+from ivr.settings import Settings
 from ivr.site.changes import Change
 from ivr.web import Health, WebServer, make_app
 from ivr.web.client import order
 from ivr.web.reload import reload_route
 
+SETTINGS = Settings(agi_port=4999, journal="postgresql://ivr:secret@db/ivr")
 TOKEN = "0123456789abcdef"
 PLAN = Plan((Change("agents.bob.skills.tech", "3", "9"), Change("voice", "en", "fr")), ("+ night",))
 
@@ -26,7 +28,7 @@ class House:
         self.token_file = tmp_path / "api"
         self.token_file.write_text(TOKEN)
         health = Health(ami=True, journal=True, journal_backlog=0, uptime_s=1.0)
-        app = make_app(lambda: b"", lambda: health, [reload_route(self.reload)], TOKEN)
+        app = make_app(lambda: b"", lambda: health, [reload_route(self.reload, SETTINGS)], TOKEN)
         self.server = WebServer(app, "127.0.0.1", 0)
 
     async def reload(self, dry_run: bool) -> Plan:
@@ -57,6 +59,7 @@ async def test_what_has_changed_is_answered(house: House) -> None:
         "flows": ["+ night"],
         "for_telephony": False,
         "at_next_start": ["voice"],
+        "settings": SETTINGS.told(),
     }
     assert house.asked == [False]
 
@@ -77,3 +80,10 @@ async def test_nobody_reloads_without_the_token(house: House) -> None:
     with pytest.raises(UserError, match="401"):
         await house.order("reload")
     assert house.asked == []
+
+
+def test_settings_told_are_heard_as_they_are_but_for_the_journals_address() -> None:
+    heard = Settings.heard(SETTINGS.told())
+    assert (heard.agi_port, heard.sip_bind, heard.journal) == (4999, "127.0.0.1", "")
+    assert heard.site_file == SETTINGS.site_file.resolve()
+    assert "secret" not in str(SETTINGS.told())
