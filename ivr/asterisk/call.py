@@ -38,6 +38,9 @@ CUT_AGAIN_S = 0.1
 
 CUT_TRIES = 20
 
+NOBODY = frozenset({"unknown", "anonymous", "restricted", "unavailable"})
+"""What stands for a name or number that is withheld: nobody is known again by it."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -273,7 +276,7 @@ def _numbered(call: str) -> Iterator[str]:
 
 
 def _known(text: str) -> str:
-    return "" if text == "unknown" else text
+    return "" if text.casefold() in NOBODY else text
 
 
 def _wav_seconds(path: Path) -> float:

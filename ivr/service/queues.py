@@ -105,7 +105,8 @@ class LineQueues:
         stay, callbacks = self._away, self._callbacks
         if callbacks is None or stay is None or stay.place is None or stay.place.found.done():
             return False
-        terms, now = stay.queue.callback, self._desk.clock.now()
+        terms = self._desk.site.queues[stay.request.queue].callback
+        now = self._desk.clock.now()
         if terms is None or callbacks.is_full(stay.request.queue):
             return False
         memo = self._memo_now()

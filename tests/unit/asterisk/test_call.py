@@ -303,3 +303,12 @@ async def test_a_flood_of_keys_takes_no_memory(call: LiveCall) -> None:
 
 def test_an_unknown_name_is_no_name(call: LiveCall) -> None:
     assert (call.caller, call.caller_name) == ("2001", "")
+
+
+@pytest.mark.parametrize("withheld", ["unknown", "anonymous", "Anonymous", "Restricted"])
+def test_a_withheld_number_is_no_number(
+    withheld: str, session: ScriptedSession, interrupter: Interrupter, tmp_path: Path
+) -> None:
+    session.env["callerid"] = withheld
+    agi = cast(AgiSession, session)
+    assert LiveCall(agi, "c1", "600", Sounds(), tmp_path, interrupter).caller == ""

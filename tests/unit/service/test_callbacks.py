@@ -236,6 +236,28 @@ async def test_customer_first_rings_nobody_before_the_customer_confirms(centre: 
     assert await served == QueueResult(QueueOutcome.ANSWERED)
 
 
+async def test_a_queue_that_offers_none_since_a_reload_keeps_the_caller_in_line(
+    centre: Centre,
+) -> None:
+    line, desk = FakeLine(), centre.house.desk
+    queues = LineQueues(
+        desk,
+        line,
+        lambda: Memo(line.id, "serving", "main", "wait"),
+        None,
+        lambda: None,
+        centre.callbacks,
+    )
+    served = asyncio.create_task(queues.serve(line, QueueRequest("sales", away_keys="1")))
+    await settle()
+    line.keys.put_nowait("1")
+    await served
+    without = desk.site.queues["sales"].model_copy(update={"callback": None})
+    desk.site = desk.site.model_copy(update={"queues": {**desk.site.queues, "sales": without}})
+    assert not await queues.call_back("1001")
+    assert centre.house.engine.is_waiting("c1")
+
+
 async def serve(centre: Centre, line: FakeLine, one: object) -> object:
     queues = LineQueues(
         centre.house.desk,
