@@ -13,8 +13,8 @@ from ivr.acd.deadlines import Due
 from ivr.acd.errors import BadMessageError
 from ivr.acd.order import Key
 from ivr.acd.preference import tries
+from ivr.acd.queueing import Queueing
 from ivr.acd.requirement import KEPT_MAX, Requirement
-from ivr.acd.waiting import Waiting
 from ivr.model.ids import QueueId
 from ivr.model.site import Site
 
@@ -31,7 +31,7 @@ class Choice:
     why: str
 
 
-class Matching(Waiting):
+class Matching(Queueing):
     """The first call in line that somebody free may serve chooses its agent by its queue's
     strategy; the agent takes what comes first by the agent's own terms: mostly that very call."""
 

@@ -3,9 +3,9 @@
 from ivr.acd import messages as m
 from ivr.acd.calls import CallRecord
 from ivr.acd.matching import Matching
+from ivr.acd.queueing import delays
 from ivr.acd.strategies import make_strategies
 from ivr.acd.table import Trigger
-from ivr.acd.waiting import delays
 from ivr.model.agents import AgentState
 
 

@@ -15,7 +15,7 @@ ABSENT = (AgentState.LOGGED_OUT, AgentState.PAUSED)
 """Nobody waits for an agent in one of these states."""
 
 
-class Waiting(Relaxing):
+class Queueing(Relaxing):
     """Messages about calls; each is checked before anything changes."""
 
     def __init__(self, site: Site, offer_prefix: str, seed: int) -> None:
