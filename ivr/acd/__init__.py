@@ -10,9 +10,9 @@ Read first what goes in and out, then one message's way through it:
 - `table`: the agent's state machine. What is not in it cannot happen.
 - `matching`: who is offered to whom. The heart; all else prepares it.
 
-The engine is one state under several layers, each of one concern. A layer calls those below it; where
-a lower one must reach a higher one, the higher extends the method: `_leave` when a call leaves,
-`_relax` when a step changes what it asks for.
+The engine is one state under several layers, each of one concern. A layer calls those below it;
+where a lower one must reach a higher one, the higher extends the method: `_leave` when a call
+leaves, `_relax` when a step changes what it asks for.
 
 - `state`: everything known, and what outsiders may read of it (`views`, `estimate`).
 - `roster`: the one place where an agent's state changes, and where commands are collected.
