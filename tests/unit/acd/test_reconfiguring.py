@@ -28,6 +28,7 @@ from ivr.acd.messages import (
 )
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.ids import AgentId, CallId, OfferId, QueueId
+from ivr.model.site import Site
 from tests.unit.acd.centre import QUEUES, Centre, site
 from tests.unit.acd.naive import NaiveEngine
 
@@ -206,6 +207,34 @@ def test_after_any_change_the_match_is_what_a_full_scan_finds(seed: int) -> None
         now += dice.choice([0.0, 0.5, 3.0])
         message = _message(dice, now, number)
         assert _outcome(engine, message, now) == _outcome(naive, message, now), message
+
+
+def test_a_shorter_delay_counts_for_who_waits() -> None:
+    def delayed(delay_s: float) -> Site:
+        return site({"ann": ANN}, terms={"ann": {"support": {"delay_s": delay_s}}})
+
+    line = Centre(delayed(600))
+    line.log_in(0, "ann")
+    line.enter(0, "c1")
+    line.at(1, Reconfigure(delayed(30)))
+    assert line.engine.next_deadline() == 30
+    line.at(30, Tick())
+    assert line.rings == [("c1", "ann")]
+
+
+def test_another_cap_on_call_backs_counts_from_the_next_one_on() -> None:
+    def capped(active_max: int) -> Site:
+        terms = {**QUEUES["support"], "callback": {"active_max": active_max}}
+        return site({"ann": ANN, "bob": BOB}, {**QUEUES, "support": terms})
+
+    line = Centre(capped(2))
+    line.log_in(0, "ann", "bob")
+    line.enter(1, "c1", callback=True)
+    line.at(2, Reconfigure(capped(1)))
+    line.enter(3, "c2", callback=True)
+    assert line.rings == []
+    line.at(4, Reconfigure(capped(2)))
+    assert line.rings == [("c2", "bob")]
 
 
 @pytest.mark.parametrize("wish", [LogIn(AgentId("ann")), Ready(AgentId("ann"))])
