@@ -33,6 +33,13 @@ def test_a_call_back_takes_no_callers_place_in_the_queue() -> None:
     assert house.left == [("c2", QueueOutcome.OVERFLOW)]
 
 
+def test_a_call_back_enters_however_many_callers_wait() -> None:
+    house = centre()
+    house.enter(0, "c1")
+    house.enter(1, "b1", callback=True)
+    assert house.left == []
+
+
 def test_only_as_many_call_backs_ring_as_allowed_and_callers_pass_them() -> None:
     house = centre("ann", "bob")
     house.enter(1, "b1", callback=True)
