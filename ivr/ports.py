@@ -333,4 +333,7 @@ class LiveState(Protocol):
 
     def agents(self) -> Mapping[AgentState, int]: ...
 
+    def callbacks(self) -> Mapping[str, int]:
+        """Customers still to be called, by queue; queues without any may be left out."""
+
     def calls_active(self) -> int: ...

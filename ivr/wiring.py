@@ -103,7 +103,9 @@ class Server:
         )
         self._telephony = AsteriskTelephony(self._link, self._prompts)
         engine = Engine(site, offer_prefix=f"{self._boot}-", seed=int(self._boot, 16))
-        live = CoreState(engine, clock, lambda: self._sessions.active)
+        live = CoreState(
+            engine, clock, lambda: self._sessions.active, lambda: self._callbacks.pending()
+        )
         self._metrics = Metrics(site, flows, live)
         self._journal = Journal(
             settings.journal_url,
@@ -126,7 +128,14 @@ class Server:
         conversations = Conversations()
         self._channels = Channels()
         sight = look_around(
-            engine, site, clock, self._dispatcher, conversations, self._channels, books
+            engine,
+            site,
+            clock,
+            self._dispatcher,
+            conversations,
+            self._channels,
+            books,
+            lambda: self._callbacks.queue_of_call(),
         )
         self._watch = Watch(sight, recorder, clock)
         recordings = Recordings(settings.recordings_dir, recorder, clock)

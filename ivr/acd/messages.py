@@ -280,6 +280,8 @@ class Left:
     outcome: QueueOutcome
     wait_s: float
     agent: AgentId | None = None
+    callback: bool = False
+    """It stood there for a customer to be called, who has left the queue by asking for that."""
 
 
 @dataclass(frozen=True)

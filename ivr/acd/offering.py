@@ -138,4 +138,4 @@ class Offering(Roster):
         for offer in list(call.offers):
             self._end_offer(self._offers[offer], OfferOutcome.CANCELLED, now)
         wait_s = max(0.0, now - call.entered_at)
-        self._out.append(m.Left(call.ident, call.queue, outcome, wait_s, agent))
+        self._out.append(m.Left(call.ident, call.queue, outcome, wait_s, agent, call.callback))

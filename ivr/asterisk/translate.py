@@ -104,13 +104,16 @@ def _originated(event: Ami) -> LegEvent | None:
     leg = event.get("Uniqueid", "")
     success = event["Response"] == "Success"
     failure = ORIGINATE_REASONS.get(event.get("Reason", ""), OfferOutcome.FAILED)
+    known = event.get("Reason") in ORIGINATE_REASONS
     if leg.startswith(CUSTOMER_PREFIX):  # who answers is heard of by a session
-        return None if success else CustomerFailed(leg, failure)
+        if success:
+            return None
+        return CustomerFailed(leg, failure) if known else OrderFailed(leg)
     if not leg.startswith(LEG_PREFIX):
         return None
     if success:
         return LegAnswered(leg)
-    return LegFailed(leg, failure) if event.get("Reason") in ORIGINATE_REASONS else OrderFailed(leg)
+    return LegFailed(leg, failure) if known else OrderFailed(leg)
 
 
 ORIGINATE_REASONS = {

@@ -55,15 +55,26 @@ def command(settings: Settings, agent: str, call: str, shape: str) -> None:
         _show(timeline(sorted([*told, *moves], key=lambda event: event.at)))
 
 
-TELLING = (events.QueueEntered, events.QueueRelaxed, events.OfferMade, events.OfferEnded)
+TELLING = (
+    events.QueueEntered,
+    events.QueueRelaxed,
+    events.OfferMade,
+    events.OfferEnded,
+    events.CallbackAttempted,
+)
 
 
 def _waited(history: Sequence[events.Event], call: str) -> tuple[float, float]:
-    """From entering the first queue to leaving the last one."""
+    """From entering the first queue to leaving the last one, or to the end of a call-back."""
     entered = [event.at for event in history if isinstance(event, events.QueueEntered)]
     if not entered:
         raise UserError(f"call {call} never waited in a queue")
-    left = [event.at for event in history if isinstance(event, events.QueueLeft)]
+    left = [
+        event.at for event in history if isinstance(event, events.QueueLeft | events.CallbackEnded)
+    ]
+    asked = [event.at for event in history if isinstance(event, events.CallbackRequested)]
+    if asked and not any(isinstance(event, events.CallbackEnded) for event in history):
+        return entered[0], history[-1].at  # still to be called
     return entered[0], max(left) if left else history[-1].at
 
 

@@ -51,6 +51,8 @@ def _add(summary: CallSummary, event: Event) -> None:
             summary.queue = event.queue
             summary.queue_outcome = event.outcome
             summary.wait_s = (summary.wait_s or 0.0) + event.wait_s
+        case events.CallbackEnded():
+            summary.wait_s = event.wait_s
         case events.ConversationStarted():
             summary.agent = event.agent
         case events.ConversationEnded():

@@ -1,12 +1,11 @@
 """Call-backs: how many are owed, and what became of the others."""
 
-from collections import Counter
 from collections.abc import Iterable
 
 from prometheus_client.core import Metric
 
 from ivr.metrics.topic import Setup, Spec, Topic, live_gauge
-from ivr.model.events import CallbackEnded, CallbackRequested, Event
+from ivr.model.events import CallbackEnded, Event
 
 RESULTS = ("completed", "declined", "unreachable", "expired", "cancelled")
 
@@ -17,7 +16,7 @@ PENDING = Spec(
     "callbacks_pending",
     "gauge",
     ("queue",),
-    "Call-backs asked for and not over, counted since the server started.",
+    "Call-backs asked for and not over at this moment.",
 )
 
 
@@ -25,18 +24,14 @@ class CallbacksTopic(Topic):
     specs = (CALLBACKS, PENDING)
 
     def __init__(self, setup: Setup) -> None:
-        self._queues = tuple(setup.site.queues)
-        self._open: dict[str, str] = {}
-        self._callbacks = setup.counter(CALLBACKS, self._queues, RESULTS)
+        self._live = setup.live
+        self._callbacks = setup.counter(CALLBACKS, setup.site.queues, RESULTS)
 
     def record(self, event: Event) -> None:
-        match event:
-            case CallbackRequested():
-                self._open[event.call] = event.queue
-            case CallbackEnded():
-                self._open.pop(event.call, None)
-                self._callbacks.of(event.queue, event.result).inc()
+        if isinstance(event, CallbackEnded):
+            self._callbacks.of(event.queue, event.result).inc()
 
     def collect(self) -> Iterable[Metric]:
-        pending = Counter(self._open.values())
-        yield live_gauge(PENDING, {(queue,): pending[queue] for queue in self._queues})
+        pending = self._live.callbacks()
+        queues = (view.queue for view in self._live.queues())
+        yield live_gauge(PENDING, {(queue,): pending.get(queue, 0) for queue in queues})

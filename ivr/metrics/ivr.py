@@ -10,6 +10,7 @@ from ivr.model.events import (
     CallEnded,
     CallResumed,
     CallStarted,
+    ConversationStarted,
     Event,
     InputReceived,
     NodeEntered,
@@ -106,7 +107,11 @@ class IvrTopic(Topic):
                 self._inputs.of(event.flow, event.node, event.result).inc()
             case CallStarted():
                 self._session(event)
-            case CallResumed(state="talking") | QueueLeft(outcome=QueueOutcome.ANSWERED):
+            case (
+                CallResumed(state="talking")
+                | QueueLeft(outcome=QueueOutcome.ANSWERED)
+                | ConversationStarted()
+            ):
                 self._session(event).agent = True
             case CallEnded():
                 self._end(event)

@@ -65,6 +65,8 @@ class Pending:
     """Those of them on which the agent waits for the customer."""
     leg: str = ""
     """The customer's channel, from dialling on."""
+    leg_started: bool = False
+    """That channel has come into being: its end tells why nobody answered there."""
     reached: asyncio.Future[str] | None = None
     """What becomes of the attempt under way, as in CallbackAttempted."""
     confirmed: bool = False
@@ -94,4 +96,30 @@ def requested(wish: Wish, now: float) -> events.CallbackRequested:
         flow=wish.flow,
         node=wish.node,
         variables=wish.variables,
+    )
+
+
+def ended(
+    wish: Wish | events.CallbackRequested, attempts: int, result: str, now: float
+) -> events.CallbackEnded:
+    """The call-back is over, on record."""
+    return events.CallbackEnded(
+        at=now,
+        call=wish.call,
+        queue=wish.queue,
+        result=result,
+        attempts=attempts,
+        wait_s=now - wish.entered_at,
+    )
+
+
+def call_over(wish: Wish, now: float) -> events.CallEnded:
+    """The caller hung up when they asked to be called, and never came back on the line."""
+    return events.CallEnded(
+        at=now,
+        call=wish.call,
+        flow=wish.flow,
+        result="hangup",
+        duration_s=now - wish.started_at,
+        node=wish.node,
     )

@@ -69,6 +69,20 @@ def confirmed_of(history: Sequence[events.Event]) -> tuple[events.CallbackReques
     return (request, len(attempts)) if confirmed else None
 
 
+def is_called_back(history: Sequence[events.Event]) -> bool:
+    """Whether the caller is on the line, or talking, because they were called back.
+
+    Once that talk is over, or they stand in another line, they are a caller like any other.
+    """
+    found = False
+    for event in history:
+        if isinstance(event, events.CallbackAttempted):
+            found = event.outcome == "confirmed"
+        elif isinstance(event, events.QueueEntered | events.ConversationEnded):
+            found = False
+    return found
+
+
 def _request(history: Sequence[events.Event]) -> events.CallbackRequested | None:
     found: events.CallbackRequested | None = None
     for event in history:

@@ -2,7 +2,9 @@
 
 An attempt ends in one of two ways. Confirmed by key, the customer's own session goes on with the
 wait, and the agent is joined there like with any caller. Anything else costs the agent nothing: the
-entry leaves the line, comes back at the same place, and rests until the next attempt.
+entry leaves the line, comes back at the same place, and rests until the next attempt. For the
+journal the caller has left the queue when they asked; what comes after is told by CallbackAttempted
+and CallbackEnded.
 """
 
 import asyncio
@@ -28,6 +30,8 @@ from ivr.service.callback_entry import (
     QUESTION_S,
     TAKE_KEY,
     Pending,
+    call_over,
+    ended,
     question,
     requested,
     tell,
@@ -52,7 +56,11 @@ class Callbacks:
 
     def pending(self) -> Mapping[str, int]:
         """Customers still to be called, by queue."""
-        return Counter(one.wish.queue for one in self._pending.values())
+        return Counter(self.queue_of_call().values())
+
+    def queue_of_call(self) -> Mapping[str, str]:
+        """The queue of every call whose customer is still to be called."""
+        return {call: one.wish.queue for call, one in self._pending.items()}
 
     # --- asking for one
 
@@ -87,7 +95,7 @@ class Callbacks:
             if queue is None or queue.callback is None:
                 log.warning("call-back dropped: the site has none there", call=left.wish.call)
                 self._record_end(left.wish, left.attempts, "cancelled")
-                self._record_call_over(left.wish)
+                self._desk.recorder.record(call_over(left.wish, self._desk.clock.now()))
                 continue
             retry_at = 0.0
             if left.last_at is not None:
@@ -185,40 +193,15 @@ class Callbacks:
 
     def _end(self, one: Pending, result: str) -> None:
         del self._pending[one.wish.call]
-        one.place = None
         tell(one, "cancelled")
         self._record_end(one.wish, one.attempts, result)
         if not one.confirmed:
-            self._record_call_over(one.wish)
+            self._desk.recorder.record(call_over(one.wish, self._desk.clock.now()))
 
     def _record_end(
         self, wish: Wish | events.CallbackRequested, attempts: int, result: str
     ) -> None:
-        now = self._desk.clock.now()
-        self._desk.recorder.record(
-            events.CallbackEnded(
-                at=now,
-                call=wish.call,
-                queue=wish.queue,
-                result=result,
-                attempts=attempts,
-                wait_s=now - wish.entered_at,
-            )
-        )
-
-    def _record_call_over(self, wish: Wish) -> None:
-        """The caller hung up when they asked to be called, and never came back on the line."""
-        now = self._desk.clock.now()
-        self._desk.recorder.record(
-            events.CallEnded(
-                at=now,
-                call=wish.call,
-                flow=wish.flow,
-                result="hangup",
-                duration_s=now - wish.started_at,
-                node=wish.node,
-            )
-        )
+        self._desk.recorder.record(ended(wish, attempts, result, self._desk.clock.now()))
 
     # --- an attempt
 
@@ -257,7 +240,7 @@ class Callbacks:
         waited.cancel()
         if reached.done():
             return reached.result()
-        one.leg = self._new_leg()
+        one.leg, one.leg_started = self._new_leg(), False
         ring_s = one.terms.ring_timeout_s
         try:
             await self._customers.call(
@@ -301,9 +284,22 @@ class Callbacks:
 
     def leg_failed(self, leg: str, outcome: OfferOutcome) -> None:
         """Nobody answered there; a leg of no attempt means nothing."""
-        for one in self._pending.values():
-            if one.leg == leg:
-                tell(one, FAILURES.get(outcome, "failed"))
+        if one := self._on_leg(leg):
+            tell(one, FAILURES.get(outcome, "failed"))
+
+    def leg_started(self, leg: str) -> None:
+        """The customer's channel exists: why it fails, if it does, is told by its end."""
+        if one := self._on_leg(leg):
+            one.leg_started = True
+
+    def order_failed(self, leg: str) -> None:
+        """Calling failed without a stated reason: the attempt is over if nothing else can end."""
+        one = self._on_leg(leg)
+        if one is not None and not one.leg_started:
+            tell(one, "failed")
+
+    def _on_leg(self, leg: str) -> Pending | None:
+        return next((one for one in self._pending.values() if one.leg == leg), None)
 
     async def ask(self, line: Line, call: str) -> Pending | None:
         """Ask who picked up; the call-back to go on with, once it is confirmed."""

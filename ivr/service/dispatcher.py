@@ -166,23 +166,25 @@ class Dispatcher:
         """Put the call in line; the place tells when an agent was found, or that none will be.
 
         `wait_s_max` counts from `joined_at`, when the call came to this very queue (None: at
-        `entered_at`).
+        `entered_at`). A call-back's turns in line are no entries: its caller entered once, and
+        left by asking for it.
         """
         joined_at = entered_at if joined_at is None else joined_at
         place = Place(call, queue, entered_at, caller, proxy)
         self._places[call] = place
-        self._recorder.record(
-            events.QueueEntered(
-                at=self._clock.now(),
-                call=call,
-                queue=queue,
-                skills=skills,
-                priority=priority,
-                entered_at=entered_at,
-                resumed=resumed,
-                kept=kept,
+        if not callback:
+            self._recorder.record(
+                events.QueueEntered(
+                    at=self._clock.now(),
+                    call=call,
+                    queue=queue,
+                    skills=skills,
+                    priority=priority,
+                    entered_at=entered_at,
+                    resumed=resumed,
+                    kept=kept,
+                )
             )
-        )
         self.feed(
             Enter(
                 call=CallId(call),
@@ -483,16 +485,17 @@ class Dispatcher:
         )
 
     def _left(self, command: Left) -> None:
-        self._recorder.record(
-            events.QueueLeft(
-                at=self._clock.now(),
-                call=command.call,
-                queue=command.queue,
-                outcome=command.outcome,
-                wait_s=command.wait_s,
-                agent=command.agent or "",
+        if not command.callback:
+            self._recorder.record(
+                events.QueueLeft(
+                    at=self._clock.now(),
+                    call=command.call,
+                    queue=command.queue,
+                    outcome=command.outcome,
+                    wait_s=command.wait_s,
+                    agent=command.agent or "",
+                )
             )
-        )
         if command.outcome is not QueueOutcome.ANSWERED:
             self._places.pop(command.call).settle(NoMatch(command.outcome))
 

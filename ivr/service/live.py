@@ -9,12 +9,19 @@ from ivr.ports import Clock, QueueNow
 
 
 class CoreState:
-    """Reads the core; `calls_active` counts sessions."""
+    """Reads the core; `calls_active` counts sessions, `callbacks` who is to be called, by queue."""
 
-    def __init__(self, engine: Engine, clock: Clock, calls_active: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        calls_active: Callable[[], int],
+        callbacks: Callable[[], Mapping[str, int]],
+    ) -> None:
         self._engine = engine
         self._clock = clock
         self._calls_active = calls_active
+        self._callbacks = callbacks
 
     def queues(self) -> Sequence[QueueNow]:
         now = self._clock.now()
@@ -38,6 +45,9 @@ class CoreState:
 
     def agents(self) -> Mapping[AgentState, int]:
         return Counter(view.state for view in self._engine.agents())
+
+    def callbacks(self) -> Mapping[str, int]:
+        return self._callbacks()
 
     def calls_active(self) -> int:
         return self._calls_active()

@@ -15,6 +15,7 @@ from ivr.model import events
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.ids import AgentId, CallId, QueueId
 from ivr.ports import Memo
+from ivr.service.callback_history import is_called_back
 from ivr.service.conversations import Conversation
 from ivr.service.desk import Desk, record_end, release, void
 from ivr.service.legs import LegAnswered, LegFailed, Snapshot
@@ -73,7 +74,7 @@ class Resumption:
         legs = {c.channel for c in snapshot.channels if c.is_leg}
         for channel, detached in self._detached.items():
             if detached.memo.state == "talking" and detached.memo.leg in legs:
-                self._take_over_conversation(channel, detached.memo)
+                self._take_over_conversation(channel, detached)
         dispatcher.drop_strays(legs - self._taken_over.keys())
         for agent in self._desk.site.agents.values():
             dispatcher.refresh_device(agent.extension)
@@ -96,13 +97,19 @@ class Resumption:
             if last.after is AgentState.PAUSED:
                 self._desk.dispatcher.feed(Pause(AgentId(agent), last.reason))
 
-    def _take_over_conversation(self, channel: str, memo: Memo) -> None:
+    def _take_over_conversation(self, channel: str, found: Detached) -> None:
+        memo = found.memo
         conversation = Conversation(
             memo.call, memo.queue, memo.agent, memo.leg, channel, memo.talking_since
         )
         try:
             self._desk.dispatcher.feed(
-                Resume(CallId(memo.call), AgentId(memo.agent), QueueId(memo.queue))
+                Resume(
+                    CallId(memo.call),
+                    AgentId(memo.agent),
+                    QueueId(memo.queue),
+                    callback=is_called_back(found.history),
+                )
             )
         except RoutingError as error:  # an agent or a queue that the site no longer has
             log.warning("conversation left alone", call=memo.call, error=str(error))
@@ -124,7 +131,7 @@ class Resumption:
                     at=now,
                     call=place.call,
                     queue=place.queue,
-                    outcome=_gone(history),
+                    outcome=QueueOutcome.ABANDONED,
                     wait_s=now - place.entered_at,
                 )
             )
@@ -238,9 +245,3 @@ def _open(
         elif isinstance(event, end):
             found = None
     return found
-
-
-def _gone(history: Sequence[events.Event]) -> QueueOutcome:
-    """How a caller who is gone has left the line: who asked to be called back abandons nothing."""
-    asked = any(isinstance(event, events.CallbackRequested) for event in history)
-    return QueueOutcome.CALLBACK if asked else QueueOutcome.ABANDONED

@@ -8,12 +8,14 @@ from ivr.service.conversations import Conversations
 from ivr.service.dispatcher import Dispatcher
 from ivr.service.legs import (
     ChannelGone,
+    ChannelStarted,
     CustomerFailed,
     HoldChanged,
     KeyPressed,
     LegEvent,
     LegFailed,
     LegGone,
+    OrderFailed,
     Referred,
 )
 from ivr.service.resumption import Resumption
@@ -67,6 +69,12 @@ class Switchboard:
             case CustomerFailed(channel=channel, outcome=outcome):
                 self._callbacks.leg_failed(channel, outcome)
                 self._dispatcher.on_leg_event(ChannelGone(channel))
+            case ChannelStarted(channel=channel):
+                self._callbacks.leg_started(channel)
+                self._dispatcher.on_leg_event(event)
+            case OrderFailed(leg=leg):
+                self._callbacks.order_failed(leg)
+                self._dispatcher.on_leg_event(event)
             case ChannelGone(channel=channel):
                 self._resumption.channel_gone(channel)
                 self._dispatcher.on_leg_event(event)

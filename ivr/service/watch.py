@@ -5,7 +5,7 @@ on its way from one to the other is none.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -44,8 +44,6 @@ class Books:
     seconds: dict[str, float] = field(default_factory=dict)
     """Agent -> seconds of all states since the log-in."""
     logged_in: dict[str, float] = field(default_factory=dict)
-    callbacks: dict[str, str] = field(default_factory=dict)
-    """Call -> queue of the call-backs pending."""
 
     def record(self, event: Event) -> None:
         match event:
@@ -53,10 +51,6 @@ class Books:
                 self.inside[event.call] = event.queue
             case events.QueueLeft():
                 self.inside.pop(event.call, None)
-            case events.CallbackRequested():
-                self.callbacks[event.call] = event.queue
-            case events.CallbackEnded():
-                self.callbacks.pop(event.call, None)
             case events.AgentChanged():
                 self._agent(event)
 
@@ -91,6 +85,8 @@ class Sight:
     channels: frozenset[str] | None
     """None while the telephony side is out of reach: nothing is known."""
     books: Books
+    callbacks: Mapping[str, str]
+    """Call -> queue of the call-backs pending."""
 
 
 Found = set[str]
@@ -147,7 +143,7 @@ def on_call_without_talk(sight: Sight) -> Found:
 
 def calls_conserved(sight: Sight) -> Found:
     written = sight.books.inside
-    held = {call.call: call.queue for call in sight.calls}
+    held = {call.call: call.queue for call in sight.calls if not call.callback}
     vanished = {f"{call} entered {written[call]} and vanished" for call in written.keys() - held}
     return vanished | {f"{call} waits in {held[call]} unwritten" for call in held.keys() - written}
 
@@ -165,13 +161,12 @@ def agent_time(sight: Sight) -> Found:
 
 
 def callbacks_pending(sight: Sight) -> Found:
-    waiting = {call.call for call in sight.calls}
-    talking = {one.call for one in sight.conversations}
+    waiting = {call.call: call.queue for call in sight.calls if call.callback}
+    owed = sight.callbacks
     return {
-        f"call-back {call} of {queue} is owed, but in no line"
-        for call, queue in sight.books.callbacks.items()
-        if call not in waiting | talking | sight.owned
-    }
+        f"call-back {call} of {owed[call]} is owed, but in no line"
+        for call in owed.keys() - waiting
+    } | {f"{call} waits in {waiting[call]} for nobody" for call in waiting.keys() - owed}
 
 
 CHECKS: dict[str, Callable[[Sight], Found]] = {
@@ -223,6 +218,7 @@ def look_around(
     conversations: Conversations,
     channels: Channels,
     books: Books,
+    callbacks: Callable[[], Mapping[str, str]],
 ) -> Callable[[], Sight]:
     """The eyes of a watch."""
     lease_s = max((queue.ring_timeout_s for queue in site.queues.values()), default=0.0)
@@ -243,6 +239,7 @@ def look_around(
             owned=dispatcher.outgoing.legs,
             channels=channels.live if channels.known else None,
             books=books,
+            callbacks=callbacks(),
         )
 
     return sight

@@ -7,6 +7,7 @@ from ivr.model.agents import OfferOutcome
 from ivr.service.legs import (
     ChannelGone,
     ChannelStarted,
+    CustomerFailed,
     HoldChanged,
     KeyPressed,
     LegAnswered,
@@ -143,6 +144,7 @@ def test_an_order_that_failed_without_a_reason_leaves_the_word_to_the_leg() -> N
         "Reason": "0",
     }
     assert translate(event) == OrderFailed("leg-a-1")
+    assert translate({**event, "Uniqueid": "back-a-1"}) == OrderFailed("back-a-1")
     begun = {"Event": "Newchannel", "Uniqueid": "leg-a-1", "Channel": "PJSIP/1001-0000002a"}
     assert translate(begun) == LegStarted("leg-a-1")
 
@@ -172,3 +174,11 @@ def test_a_device_list_tells_who_can_be_rung() -> None:
 def test_no_legs_name_begins_anothers() -> None:
     names = [leg_name("abc", number) for number in (1, 10, 11, 100, 12345)]
     assert not [(a, b) for a in names for b in names if a != b and b.startswith(a)]
+
+
+def test_a_busy_customer_is_busy_whatever_the_failed_order_says_before_the_hang_up() -> None:
+    ordered = {"Event": "OriginateResponse", "Uniqueid": "back-a-1", "Response": "Failure"}
+    assert translate({**ordered, "Reason": "5"}) == CustomerFailed("back-a-1", OfferOutcome.BUSY)
+    assert translate({**ordered, "Reason": "0"}) == OrderFailed("back-a-1")
+    hung_up = {"Event": "Hangup", "Uniqueid": "back-a-1", "ChannelStateDesc": "Down", "Cause": "17"}
+    assert translate(hung_up) == CustomerFailed("back-a-1", OfferOutcome.BUSY)

@@ -73,12 +73,16 @@ class Live:
         ]
         self.agents_now: dict[AgentState, int] = {}
         self.active = 0
+        self.callbacks_now: dict[str, int] = {}
 
     def queues(self) -> Sequence[QueueNow]:
         return self.queues_now
 
     def agents(self) -> Mapping[AgentState, int]:
         return self.agents_now
+
+    def callbacks(self) -> Mapping[str, int]:
+        return self.callbacks_now
 
     def calls_active(self) -> int:
         return self.active

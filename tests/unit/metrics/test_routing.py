@@ -23,22 +23,6 @@ RELAXING = SITE.model_copy(
 )
 
 
-def requested(call: str) -> events.CallbackRequested:
-    return events.CallbackRequested(
-        at=T,
-        call=call,
-        queue="billing",
-        number="2001",
-        skills="",
-        priority=0,
-        entered_at=T,
-        expires_at=T + 100,
-        flow="company",
-        node="menu",
-        variables="{}",
-    )
-
-
 @pytest.mark.parametrize("invariant", INVARIANTS)
 def test_every_invariant_has_a_counter_from_the_start(metrics: Metrics, invariant: str) -> None:
     assert value(metrics, "routing_invariant_violations_total", invariant=invariant) == 0
@@ -80,14 +64,20 @@ def test_the_estimate_of_a_queue_is_shown_and_unknown_when_unsure(
     assert math.isnan(unsure)
 
 
-def test_call_backs_are_pending_until_they_end(metrics: Metrics) -> None:
-    feed(metrics, requested("a"), requested("b"))
+def test_call_backs_pending_are_those_of_this_moment_whoever_asked_when(
+    metrics: Metrics, live: Live
+) -> None:
+    live.queues_now = [QueueNow("billing", 2, 5.0, {}), QueueNow("support", 0, 0.0, {})]
+    live.callbacks_now = {"billing": 2}
     assert value(metrics, "callbacks_pending", queue="billing") == 2
+    assert value(metrics, "callbacks_pending", queue="support") == 0
+
+
+def test_call_backs_are_counted_by_their_end(metrics: Metrics) -> None:
     ended = events.CallbackEnded(
         at=T, call="a", queue="billing", result="completed", attempts=1, wait_s=30
     )
     feed(metrics, ended)
-    assert value(metrics, "callbacks_pending", queue="billing") == 1
     assert value(metrics, "callbacks_total", queue="billing", result="completed") == 1
     assert value(metrics, "callbacks_total", queue="support", result="expired") == 0
 

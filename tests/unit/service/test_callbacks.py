@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from ivr.acd.messages import Resume
 from ivr.model import events
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.site import Callback
 from ivr.ports import DialTarget, Memo, QueueRequest, QueueResult
-from ivr.service.callback_history import Wish
+from ivr.service.callback_history import Wish, is_called_back
 from ivr.service.callbacks import Callbacks
 from ivr.service.legs import LegAnswered, LiveChannel, Snapshot
 from ivr.service.places import Place
 from ivr.service.queues import LineQueues
+from ivr.service.resumption import Resumption
 from tests.unit.service import fakes
 from tests.unit.service.fakes import FakeLine, House, settle
 
@@ -124,8 +126,8 @@ async def test_the_place_goes_on_and_nobody_has_abandoned(centre: Centre) -> Non
     assert centre.asks()
     (left,) = centre.of(events.QueueLeft)
     assert (left.outcome, left.wait_s) == (QueueOutcome.CALLBACK, 10)
-    asked, again = centre.of(events.QueueEntered)
-    assert (again.call, again.entered_at) == (asked.call, asked.entered_at)
+    (asked,) = centre.of(events.QueueEntered)
+    assert centre.house.engine.call("c1").entered_at == asked.entered_at
     assert centre.callbacks.pending() == {"sales": 1}
     assert centre.of(events.CallEnded) == []
 
@@ -173,9 +175,65 @@ async def test_an_answering_machine_costs_the_agent_nothing(centre: Centre) -> N
     assert {"leg-1", "back-1"} <= set(centre.house.telephony.ended)
     assert [offer.call for offer in centre.house.dispatcher.offers()] == [behind.call]
     assert [event.outcome for event in centre.of(events.OfferEnded)] == [OfferOutcome.CANCELLED]
-    entries = [event for event in centre.of(events.QueueEntered) if event.call == "c1"]
-    assert {entry.entered_at for entry in entries} == {1_000_000.0}
+    assert centre.house.engine.call("c1").entered_at == 1_000_000.0
     assert centre.callbacks.pending() == {"sales": 1}
+
+
+async def test_a_call_enters_once_and_leaves_once_however_often_its_customer_is_called(
+    centre: Centre,
+) -> None:
+    centre.asks()
+    centre.house.log_in("bob")
+    await settle()
+    centre.house.dispatcher.on_leg_event(LegAnswered("leg-1"))
+    await settle()
+    centre.callbacks.leg_failed("back-1", OfferOutcome.BUSY)
+    await settle()
+    centre.house.clock.advance(61)
+    centre.house.dispatcher.refresh_device("1002")
+    await settle()
+    centre.house.dispatcher.on_leg_event(LegAnswered("leg-2"))
+    await settle()
+    line = centre.picks_up()
+    line.keys.put_nowait("1")
+    one = await centre.callbacks.ask(line, "c1")
+    served = asyncio.create_task(serve(centre, line, one))
+    await line.log.reaches(1)
+    await settle()
+    line.agent_left.set()
+    await served
+
+    assert len(centre.of(events.QueueEntered)) == 1
+    (left,) = centre.of(events.QueueLeft)
+    assert (left.outcome, left.wait_s) == (QueueOutcome.CALLBACK, 10)
+    assert [one.outcome for one in centre.of(events.CallbackAttempted)] == ["busy", "confirmed"]
+    assert len(centre.of(events.ConversationStarted)) == 1
+    (ended,) = centre.of(events.CallbackEnded)
+    assert (ended.result, ended.attempts, ended.wait_s) == ("completed", 2, 71)
+
+
+async def test_a_failed_order_ends_the_attempt_only_where_no_channel_tells_why(
+    centre: Centre,
+) -> None:
+    centre.asks()
+    centre.house.log_in("bob")
+    await settle()
+    centre.house.dispatcher.on_leg_event(LegAnswered("leg-1"))
+    await settle()
+    centre.callbacks.leg_started("back-1")
+    centre.callbacks.order_failed("back-1")
+    await settle()
+    assert centre.of(events.CallbackAttempted) == []
+    centre.callbacks.leg_failed("back-1", OfferOutcome.BUSY)
+    await settle()
+    centre.house.clock.advance(61)
+    centre.house.dispatcher.refresh_device("1002")
+    await settle()
+    centre.house.dispatcher.on_leg_event(LegAnswered("leg-2"))
+    await settle()
+    centre.callbacks.order_failed("back-2")
+    await settle()
+    assert [one.outcome for one in centre.of(events.CallbackAttempted)] == ["busy", "failed"]
 
 
 async def test_after_the_last_attempt_the_call_is_over(centre: Centre) -> None:
@@ -285,7 +343,7 @@ async def test_who_hangs_up_after_confirming_leaves_nothing_behind(centre: Centr
     await asyncio.wait({served})
     await settle()
     assert served.exception() is not None
-    assert [left.outcome for left in centre.of(events.QueueLeft)] == [QueueOutcome.CALLBACK] * 2
+    assert [left.outcome for left in centre.of(events.QueueLeft)] == [QueueOutcome.CALLBACK]
     (ended,) = centre.of(events.CallbackEnded)
     assert ended.result == "cancelled"
     assert centre.house.engine.agent("bob").state is AgentState.AVAILABLE
@@ -337,7 +395,83 @@ async def test_after_a_restart_the_place_is_there_and_the_phone_is_rung_once(
     )
     assert centre.house.telephony.ended == ["back-old"]
     assert (snapshot.channels, list(rest)) == ((), ["c9"])
-    (again,) = centre.of(events.QueueEntered)
-    assert (again.entered_at, again.resumed) == (999_050.0, True)
+    assert centre.of(events.QueueEntered) == []
     assert centre.house.engine.call("c1").entered_at == 999_050.0
     assert centre.callbacks.pending() == {"sales": 1}
+
+
+CONFIRMED = [
+    events.CallStarted(
+        at=999_000.0, call="c1", caller="1001", caller_name="", dialled="600", flow="m", channel="x"
+    ),
+    events.QueueEntered(
+        at=999_100.0, call="c1", queue="sales", skills="", priority=0, entered_at=999_100.0
+    ),
+    events.QueueLeft(
+        at=999_200.0, call="c1", queue="sales", outcome=QueueOutcome.CALLBACK, wait_s=100.0
+    ),
+    events.CallbackRequested(
+        at=999_200.0,
+        call="c1",
+        queue="sales",
+        number="1001",
+        skills="sales >= 1",
+        priority=0,
+        entered_at=999_100.0,
+        expires_at=1_009_000.0,
+        flow="main",
+        node="wait",
+        variables="{}",
+    ),
+    events.CallbackAttempted(
+        at=999_300.0, call="c1", queue="sales", attempt=1, agent="bob", outcome="confirmed"
+    ),
+]
+
+
+async def test_a_talk_with_a_called_back_customer_found_after_a_restart_counts_as_active(
+    centre: Centre,
+) -> None:
+    memo = Memo(
+        "c1", "talking", "main", "wait", "sales", agent="bob", leg="leg-9", talking_since=999_310.0
+    )
+    snapshot = Snapshot(
+        (
+            LiveChannel("back-old", "1001", True, False, memo, is_customer=True),
+            LiveChannel("leg-9", "1002", True, True, None),
+        ),
+        frozenset({"1001", "1002"}),
+    )
+    snapshot, calls = await centre.callbacks.take_over(snapshot, {"c1": CONFIRMED})
+    fed = []
+    feed = centre.house.dispatcher.feed
+    centre.house.dispatcher.feed = lambda message: (fed.append(message), feed(message))  # type: ignore[method-assign]
+    logged_in = events.AgentChanged(
+        at=1.0,
+        agent="bob",
+        before=AgentState.LOGGED_OUT,
+        after=AgentState.AVAILABLE,
+        reason="",
+        seconds=0.0,
+    )
+    await Resumption(centre.house.desk).take_over(snapshot, {"bob": logged_in}, calls)
+    assert Resume("c1", "bob", "sales", callback=True) in fed
+    (ended,) = centre.of(events.CallbackEnded)
+    assert ended.result == "completed"
+    assert centre.of(events.QueueEntered) == centre.of(events.QueueLeft) == []
+    assert centre.callbacks.pending() == {}
+    assert centre.house.telephony.ended == []
+
+
+def test_who_stands_in_another_line_after_the_talk_is_a_caller_like_any_other() -> None:
+    assert is_called_back(CONFIRMED)
+    over = events.ConversationEnded(
+        at=999_400.0,
+        call="c1",
+        queue="sales",
+        agent="bob",
+        talk_s=90.0,
+        hold_s=0.0,
+        ended_by="agent",
+    )
+    assert not is_called_back([*CONFIRMED, over])

@@ -129,6 +129,7 @@ class World:
             owned=frozenset(),
             channels=frozenset(legs | {one.channel for one in talks}),
             books=self.books,
+            callbacks={},
         )
 
 
@@ -165,7 +166,7 @@ FABRICATED = {
     "on_call_without_talk": lambda sight: replace(sight, conversations=[], legs=frozenset()),
     "calls_conserved": lambda sight: books(sight, inside={"ghost": "support"}),
     "agent_time": lambda sight: books(sight, seconds={**sight.books.seconds, "bob": 7.0}),
-    "callbacks_pending": lambda sight: books(sight, callbacks={"c9": "support"}),
+    "callbacks_pending": lambda sight: replace(sight, callbacks={"c9": "support"}),
 }
 
 
