@@ -284,6 +284,9 @@ class Telephony(Protocol):
     async def hang_up(self, channel: str) -> None:
         """End a leg or a caller's channel; nothing happens when it is gone already."""
 
+    async def keep_waiting(self, leg: str) -> None:
+        """Music, whatever this channel did before; raises TelephonyError."""
+
 
 class CustomerLegs(Protocol):
     """Calls to customers who asked to be called back. Whoever answers comes as a session."""

@@ -7,6 +7,7 @@ from ivr.service.legs import (
     ChannelGone,
     ChannelStarted,
     CustomerFailed,
+    Exchanged,
     HoldChanged,
     KeyPressed,
     LegAnswered,
@@ -159,6 +160,22 @@ def _referred(event: Ami) -> LegEvent | None:
     return Referred(event["TransfererUniqueid"], event["TransfereeUniqueid"], event["Extension"])
 
 
+def _exchanged(event: Ami) -> LegEvent | None:
+    """The phone may send its order on either of its two calls; ours is the leg."""
+    if event.get("Result") != "Success" or event.get("DestType") != "Bridge":
+        return None
+    transferer, caller, target = "OrigTransferer", "Transferee", "TransferTarget"
+    if not event["OrigTransfererUniqueid"].startswith(LEG_PREFIX):
+        transferer, caller, target = "SecondTransferer", target, caller
+    other = event.get(f"{target}Channel", "")
+    return Exchanged(
+        leg=event[f"{transferer}Uniqueid"],
+        channel=event.get(f"{caller}Uniqueid", ""),
+        target=other,
+        extension=extension_of(other),
+    )
+
+
 def _hold(event: Ami) -> LegEvent | None:
     return HoldChanged(event["Uniqueid"], on=event["Event"] == "Hold")
 
@@ -184,6 +201,7 @@ TRANSLATORS: dict[str, Callable[[Ami], LegEvent | None]] = {
     "Hold": _hold,
     "Unhold": _hold,
     "BlindTransfer": _referred,
+    "AttendedTransfer": _exchanged,
     "UserEvent": _briefed,
 }
 """Event name -> what it means."""

@@ -20,6 +20,7 @@ from ivr.settings import Settings
 TEMPLATES = Path(__file__).resolve().parents[2] / "asterisk-config"
 
 AMI_EVENTS = (
+    "AttendedTransfer",
     "BlindTransfer",
     "DTMFEnd",
     "ContactStatus",

@@ -1,13 +1,17 @@
 """Who talks to whom right now; the supervisor's and the reconciler's view."""
 
 import asyncio
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 
-from ivr.service.handovers import Handover, ToQueue
-from ivr.service.legs import Referred
+from ivr.service.handovers import Handover, ToConsulted, ToQueue
+from ivr.service.legs import Exchanged, Referred
 
 REFERRAL_S = 1.0
 """How long after a talk's end a transfer by the phone may be reported."""
+
+LATELY_MAX = 1000
+"""More than can end in that time."""
 
 
 @dataclass(eq=False)
@@ -25,6 +29,10 @@ class Conversation:
     held_since: float | None = None
     talk: str = ""
     """What the routing core calls this talk: the call's id, unless the agent was consulted."""
+    consulted: ToConsulted | None = None
+    """Whom the agent asks on a second line at the moment."""
+    taken_along: asyncio.Event = field(default_factory=asyncio.Event)
+    """The agent's phone has joined caller and consulted by itself."""
 
     def __post_init__(self) -> None:
         self.talk = self.talk or self.call
@@ -45,8 +53,10 @@ class Conversations:
         self._by_agent: dict[str, Conversation] = {}
         self._handovers: dict[str, Handover] = {}
         """By caller's channel: ordered, and not carried out yet."""
-        self._parting: dict[str, tuple[Conversation, asyncio.Event]] = {}
+        self._parting: dict[str, asyncio.Event] = {}
         """By caller's channel: just ended, and whether by a transfer is not known yet."""
+        self._lately: deque[Conversation] = deque(maxlen=LATELY_MAX)
+        """Just ended: the report of a transfer by the phone may come after the end it caused."""
         self._referred: set[str] = set()
         """Callers' channels on the way to a session of their own."""
 
@@ -56,22 +66,45 @@ class Conversations:
     def remove(self, conversation: Conversation) -> None:
         if self._by_agent.get(conversation.agent) is conversation:
             del self._by_agent[conversation.agent]
+            self._lately.append(conversation)
 
     def hand_on(self, channel: str, handover: Handover) -> None:
         """When this caller's talk ends, this is what follows."""
         self._handovers[channel] = handover
         if waiting := self._parting.get(channel):
-            waiting[1].set()
+            waiting.set()
 
     def referred(self, event: Referred) -> None:
         """A phone's own transfer: what it dialled is looked up when it is carried out."""
-        conversation = self.with_channel(event.leg) or next(
-            (parted for parted, _ in self._parting.values() if parted.leg == event.leg), None
-        )
+        conversation = self._with_leg(event.leg)
         if conversation is not None and conversation.channel == event.channel:
             target = ToQueue(conversation.queue)
             self._referred.add(event.channel)
             self.hand_on(event.channel, Handover(conversation.agent, target, event.to))
+
+    def exchanged(self, event: Exchanged) -> bool:
+        """A phone's own transfer after a word with somebody; False when it concerns no talk here.
+
+        Whoever was called past the server is no agent's segment: they are joined as a number is.
+        """
+        conversation = self._with_leg(event.leg)
+        if conversation is None or conversation.channel != event.channel:
+            return False
+        there = conversation.consulted
+        target = there or ToConsulted(event.target, "", event.extension, "")
+        if there is not None:
+            conversation.taken_along.set()
+        self.hand_on(event.channel, Handover(conversation.agent, target, event.extension))
+        return True
+
+    async def is_taken_along(self, conversation: Conversation) -> bool:
+        """Whether a consultation is over because the phone has joined caller and consulted."""
+        try:
+            async with asyncio.timeout(REFERRAL_S):
+                await conversation.taken_along.wait()
+        except TimeoutError:
+            return False
+        return True
 
     async def is_referred(self, conversation: Conversation) -> bool:
         """Whether a caller who seems gone was transferred by the agent's phone.
@@ -80,7 +113,7 @@ class Conversations:
         """
         if conversation.channel not in self._referred:
             told = asyncio.Event()
-            self._parting[conversation.channel] = (conversation, told)
+            self._parting[conversation.channel] = told
             try:
                 async with asyncio.timeout(REFERRAL_S):
                     await told.wait()
@@ -108,6 +141,12 @@ class Conversations:
     def with_channel(self, channel: str) -> Conversation | None:
         """The conversation this leg or caller's channel takes part in."""
         return next((c for c in self._by_agent.values() if channel in (c.leg, c.channel)), None)
+
+    def _with_leg(self, leg: str) -> Conversation | None:
+        """The conversation this leg takes part in, or took part until a moment ago."""
+        return self.with_channel(leg) or next(
+            (ended for ended in self._lately if ended.leg == leg), None
+        )
 
     def all(self) -> list[Conversation]:
         return list(self._by_agent.values())

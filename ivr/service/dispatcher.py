@@ -255,6 +255,17 @@ class Dispatcher:
             # The dialplan ends a leg nobody joined by itself, so this only costs seconds.
             log.warning("leg not taken down", leg=leg, error=str(error))
 
+    def take_out(self, channel: str) -> None:
+        """Out of the talk a phone has put this channel in, to be joined with a caller at once."""
+        self._tasks.start(self._take_out(channel), f"take out {channel}")
+
+    async def _take_out(self, channel: str) -> None:
+        try:
+            await self._telephony.keep_waiting(channel)
+        except TelephonyError as error:
+            # Whoever it was has hung up, so what they were connected with ends by itself.
+            log.warning("not taken out", channel=channel, error=str(error))
+
     # --- the telephony side
 
     def on_leg_event(self, event: LegEvent) -> None:

@@ -97,6 +97,19 @@ class Referred:
 
 
 @dataclass(frozen=True)
+class Exchanged:
+    """The phone of `leg` joined the caller with whom it had called by itself."""
+
+    leg: str
+    channel: str
+    """The caller's."""
+    target: str
+    """Name of the other person's channel."""
+    extension: str
+    """Theirs, or empty."""
+
+
+@dataclass(frozen=True)
 class HoldChanged:
     """Somebody put the other side on hold, or took them back."""
 
@@ -127,6 +140,7 @@ LegEvent = (
     | KeyPressed
     | HoldChanged
     | Referred
+    | Exchanged
 )
 
 

@@ -179,6 +179,7 @@ class Onward:
             await self._remembering.talking_elsewhere()
             await self._line.join(leg)
         except CallerGoneError:
+            self._dialled(dialled, "answered", started_at)
             await self._desk.dispatcher.drop_leg(leg)
             raise
         joined = await self._line.joined()

@@ -10,6 +10,7 @@ from ivr.service.legs import (
     ChannelGone,
     ChannelStarted,
     CustomerFailed,
+    Exchanged,
     HoldChanged,
     KeyPressed,
     LegEvent,
@@ -63,6 +64,8 @@ class Switchboard:
                 self._supervision.key_pressed(channel, key)
             case Referred():
                 self._conversations.referred(event)
+            case Exchanged():
+                self._exchanged(event)
             case HoldChanged(channel=channel, on=on):
                 if conversation := self._conversations.with_channel(channel):
                     conversation.hold(on=on, now=self._clock.now())
@@ -83,3 +86,8 @@ class Switchboard:
                 self._dispatcher.on_leg_event(event)
             case _:
                 self._dispatcher.on_leg_event(event)
+
+    def _exchanged(self, event: Exchanged) -> None:
+        """The two are parted at once: the caller's session joins them, and counts their talk."""
+        if self._conversations.exchanged(event):
+            self._dispatcher.take_out(event.target)

@@ -5,6 +5,7 @@ only to whom the site names or its allow-list admits; otherwise the caller stays
 """
 
 import asyncio
+from enum import Enum
 
 from ivr.model.agents import AgentState
 from ivr.model.errors import CallerGoneError
@@ -51,6 +52,16 @@ TRANSFER_PROMPTS = (
     RETRIEVED,
     OTHER_LEFT,
 )
+
+
+class Ended(Enum):
+    """How a consultation ended."""
+
+    BY_AGENT = "by agent"
+    """Hung up: the caller is the target's."""
+    BY_KEY = "by key"
+    OTHERWISE = "otherwise"
+    """The target hung up, or the agent's phone took the target along."""
 
 
 class Transfers:
@@ -112,12 +123,10 @@ class Transfers:
         leg, handed_on = "", False
         try:
             leg = await self._ring(line, target, conversation) or ""
-            completed = bool(leg) and await self._confer(line, leg)
-            if completed and self._desk.conversations.of_agent(agent) is conversation:
-                there = ToConsulted(leg, consulted, dialled, talk)
-                handed_on = True
-                await self._send(conversation, Handover(agent, there, dialled))
+            there = ToConsulted(leg, consulted, dialled, talk)
+            handed_on = bool(leg) and await self._handed_on(line, conversation, there)
         finally:
+            conversation.consulted = None
             if not handed_on:
                 if leg:
                     await dispatcher.drop_leg(leg)
@@ -158,15 +167,27 @@ class Transfers:
             raise CallerGoneError
         return ringing.result()
 
-    async def _confer(self, line: Line, leg: str) -> bool:
-        """Agent and target talk; True when the agent hung up to leave the caller to the target."""
+    async def _handed_on(self, line: Line, talk: Conversation, there: ToConsulted) -> bool:
+        """The consultation; True when the caller goes to the target, by whatever means."""
+        talk.consulted = there
+        ended = await self._confer(line, there.leg)
+        if ended is Ended.BY_KEY:
+            return False
+        if ended is Ended.BY_AGENT and self._desk.conversations.of_agent(talk.agent) is talk:
+            await self._send(talk, Handover(talk.agent, there, there.dialled))
+            return True
+        return await self._desk.conversations.is_taken_along(talk)
+
+    async def _confer(self, line: Line, leg: str) -> Ended:
+        """Agent and target talk, until one of them ends it."""
         await line.stop_music()
         line.forget_keys()
         talk = asyncio.create_task(_join(line, leg), name=f"confer {line.id}")
         back = asyncio.create_task(_pressed(line, BACK_KEY), name=f"keys {line.id}")
         try:
             await asyncio.wait({talk, back}, return_when=asyncio.FIRST_COMPLETED)
-            if not talk.done():
+            by_key = not talk.done()
+            if by_key:
                 await self._desk.dispatcher.drop_leg(leg)
             await asyncio.wait({talk})
         finally:
@@ -176,7 +197,9 @@ class Transfers:
         error = talk.exception()
         if error is not None and not isinstance(error, CallerGoneError):
             raise error
-        return error is not None
+        if error is not None:
+            return Ended.BY_AGENT
+        return Ended.BY_KEY if by_key else Ended.OTHERWISE
 
     async def _send(self, conversation: Conversation, handover: Handover) -> None:
         """Order it, then end the agent's leg: the caller's session finds the order."""

@@ -1,11 +1,13 @@
 """k. An agent hands the caller on: by code, after a word, by parking; each segment counts alone."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
 
 from tests.e2e.house import House
 from tests.e2e.people import Person, all_hear
+from tests.e2e.refer import joins_both_calls
 
 NUMBER = "6580"
 SECOND_DESK = "4951"
@@ -19,10 +21,18 @@ async def connected(house: House) -> tuple[Person, Person, Person, str]:
     return ann, ben, caller, call
 
 
-async def second_line(agent: Person, code: str) -> None:
+async def second_line(agent: Person, code: str, answered_by: Person | None = None) -> None:
     """The phone puts the caller on hold and dials."""
     await agent.puts_on_hold()
-    await agent.dials(code)
+    if answered_by is None:
+        await agent.dials(code)
+    else:
+        await asyncio.gather(agent.dials(code), _answers(answered_by))
+
+
+async def _answers(target: Person) -> None:
+    await target.rings()
+    await target.picks_up()
 
 
 async def segments_are_right(house: House, call: str, *agents: str) -> None:
@@ -149,6 +159,35 @@ async def test_parked_and_retrieved(house: House) -> None:
     await caller.hangs_up()
     await segments_are_right(house, call, "k_ann", "k_ben")
     assert (await house.journal.tells("call.unparked", call=call)).by == "k_ben"
+
+
+async def test_consulted_by_code_and_joined_by_the_phones_own_button(house: House) -> None:
+    ann, ben, caller, call = await connected(house)
+    await second_line_to(ann, ben)
+    await all_hear((ben, [ann]), (ann, [ben]))
+    await joins_both_calls(house, ann, f"*3{ben.extension}")
+    await all_hear((caller, [ben]), (ben, [caller]))
+    await house.state(ann, "available")
+    await caller.hangs_up()
+    await segments_are_right(house, call, "k_ann", "k_ben")
+    moved = await house.journal.tells("call.transferred", call=call)
+    assert (moved.kind, moved.to) == ("attended", "k_ben")
+
+
+async def test_called_past_the_server_and_joined_by_the_phones_own_button(house: House) -> None:
+    ann, ben, caller, call = await connected(house)
+    await second_line(ann, ben.extension, answered_by=ben)
+    await all_hear((ben, [ann]), (ann, [ben]))
+    await joins_both_calls(house, ann, ben.extension)
+    await all_hear((caller, [ben]), (ben, [caller]))
+    await house.state(ann, "available")
+    await ben.hangs_up()
+    await caller.is_hung_up()
+    await segments_are_right(house, call, "k_ann")
+    moved = await house.journal.tells("call.transferred", call=call)
+    assert (moved.kind, moved.target, moved.to) == ("attended", "number", ben.extension)
+    assert (await house.journal.tells("dial.ended", call=call)).outcome == "answered"
+    assert house.journal.facts("node.entered", call=call, node="after")
 
 
 async def parked(house: House, ann: Person, _ben: Person, call: str) -> None:

@@ -8,6 +8,7 @@ from ivr.service.legs import (
     ChannelGone,
     ChannelStarted,
     CustomerFailed,
+    Exchanged,
     HoldChanged,
     KeyPressed,
     LegAnswered,
@@ -182,3 +183,47 @@ def test_a_busy_customer_is_busy_whatever_the_failed_order_says_before_the_hang_
     assert translate({**ordered, "Reason": "0"}) == OrderFailed("back-a-1")
     hung_up = {"Event": "Hangup", "Uniqueid": "back-a-1", "ChannelStateDesc": "Down", "Cause": "17"}
     assert translate(hung_up) == CustomerFailed("back-a-1", OfferOutcome.BUSY)
+
+
+LEG_SIDE = {"Channel": "PJSIP/1001-00000001", "Uniqueid": "leg-a-1", "Context": "ivr-leg"}
+DIALLED_SIDE = {"Channel": "PJSIP/1001-00000002", "Uniqueid": "17.2", "Context": "ivr-agents"}
+CALLER = {"Channel": "PJSIP/2001-00000003", "Uniqueid": "17.1"}
+OTHER = {"Channel": "PJSIP/1002-00000004", "Uniqueid": "17.4"}
+
+
+def attended(dest: str, **sides: dict[str, str]) -> dict[str, str]:
+    named = {f"{side}{key}": value for side, of in sides.items() for key, value in of.items()}
+    return {"Event": "AttendedTransfer", "Result": "Success", "DestType": dest} | named
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        attended(
+            "Bridge",
+            OrigTransferer=LEG_SIDE,
+            SecondTransferer=DIALLED_SIDE,
+            Transferee=CALLER,
+            TransferTarget=OTHER,
+        ),
+        attended(
+            "Bridge",
+            OrigTransferer=DIALLED_SIDE,
+            SecondTransferer=LEG_SIDE,
+            Transferee=OTHER,
+            TransferTarget=CALLER,
+        ),
+    ],
+)
+def test_a_phone_may_order_the_exchange_on_either_of_its_calls(event: dict[str, str]) -> None:
+    assert translate(event) == Exchanged(
+        leg="leg-a-1",
+        channel="17.1",
+        target="PJSIP/1002-00000004",
+        extension="1002",
+    )
+
+
+def test_who_is_connected_with_no_person_is_not_joined_by_the_server() -> None:
+    sides = {"OrigTransferer": LEG_SIDE, "SecondTransferer": DIALLED_SIDE, "Transferee": CALLER}
+    assert translate(attended("App", **sides)) is None

@@ -72,6 +72,7 @@ class FakeTelephony:
     briefings: list[Briefing | None] = field(default_factory=list)
     """One for each of them."""
     ended: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
     down: bool = False
 
     async def ring(
@@ -103,6 +104,9 @@ class FakeTelephony:
 
     async def hang_up(self, channel: str) -> None:
         self.ended.append(channel)
+
+    async def keep_waiting(self, leg: str) -> None:
+        self.kept.append(leg)
 
 
 class Log(list[str]):
