@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import cast
 
 from ivr.document import Document, DocumentError, Problem, suggest
+from ivr.flow.call_backs import check_call_backs
 from ivr.flow.draft import Draft, NodeTypes, read_draft
 from ivr.flow.flow import Flow, Variable
 from ivr.flow.graph import check_shape
@@ -72,6 +73,8 @@ def read_flows(
     problems += check_shape(drafts)
     if site is not None:
         problems += _check_numbers(site, known, site_document)
+        for draft in drafts.values():
+            problems += check_call_backs(draft, site)
     flows = {} if problems else {name: _finish(draft) for name, draft in drafts.items()}
     return ReadFlows(flows, tuple(sorted(set(problems))))
 

@@ -72,6 +72,8 @@ class NodeSpec(BaseModel):
     """True when a walk may end in this node (hang-up, another flow): it needs no exit."""
     leaves_line: ClassVar[bool] = False
     """True when a caller who stands in line and is only away for a while may not come here."""
+    offers_callback: ClassVar[bool] = False
+    """True when the queue whose line the caller stands in has to call back."""
     success: bool = False
     """Reaching this node counts as served without an agent (IVR containment)."""
 

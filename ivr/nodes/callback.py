@@ -33,6 +33,7 @@ class Callback(Node):
     type: ClassVar[str] = "callback"
     takes_input: ClassVar[bool] = True
     ends_walk: ClassVar[bool] = True
+    offers_callback: ClassVar[bool] = True
     offer: Prompt = Prompt.model_validate(
         [
             "You can hang up and keep your place in line. We will call you on",

@@ -26,7 +26,8 @@ agents:
 phones:
   door: {name: Door, extension: 2001}
 queues:
-  sales: {title: Sales, skills: sales >= 1}
+  sales: {title: Sales, skills: sales >= 1, callback: {}}
+  support: {title: Support, skills: sales >= 1}
 calendars:
   office: {timezone: UTC, open: []}
 outbound: {allow: ["+1555*", "112"]}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ivr.document import DocumentError
 from ivr.nodes.base import Visit
 from ivr.nodes.walk import walk
 from ivr.testing.call import FakeCall
@@ -29,6 +30,14 @@ async def visit(*keys: str, caller: str = "+15550100", other: bool = False) -> t
     plan = flows(main=PLAN.replace("OTHER", option))
     await walk(plan, "main", Visit(call, queues, calendars, clock, trace, site()))
     return [node for _, node in trace.entered()], queues.numbers
+
+
+def test_the_check_names_a_call_back_out_of_a_queue_that_makes_none() -> None:
+    plan = PLAN.replace("OTHER", "").replace("queue: sales", "queue: support")
+    with pytest.raises(DocumentError) as refused:
+        flows(main=plan)
+    assert "'offer' offers a call-back, but queue 'support' none" in str(refused.value)
+    assert "callback:" in str(refused.value)
 
 
 async def test_who_confirms_hangs_up_and_will_be_called() -> None:
