@@ -135,6 +135,12 @@ class QueueRequest:
     """Keys by which the caller leaves the line for a while and keeps the place: `Away`."""
     keep_place: bool = True
     """Who comes here because another queue was full or took too long keeps that time of entry."""
+    wanted: str = ""
+    """For `patience_s` the call is for this agent alone, if they are there and have the skills."""
+    wanted_last: bool = False
+    """The wanted agent is whoever talked to this caller last."""
+    patience_s: float = 0.0
+    """From joining this queue on."""
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ from ivr.service.conversations import Conversations
 from ivr.service.desk import Desk
 from ivr.service.dispatcher import Dispatcher
 from ivr.service.features import FEATURE_PROMPTS, Features
+from ivr.service.last_agents import LastAgents
 from ivr.service.live import CoreState
 from ivr.service.recorder import FanOut
 from ivr.service.recordings import Recordings
@@ -113,7 +114,8 @@ class Server:
             on_write=self._metrics.system.observe_journal_write,
         )
         books = Books()
-        recorder = FanOut([self._journal, self._metrics, books])
+        last_agents = LastAgents()
+        recorder = FanOut([self._journal, self._metrics, books, last_agents])
         self._recorder = recorder
         self._dispatcher = Dispatcher(
             site,
@@ -140,7 +142,14 @@ class Server:
         self._watch = Watch(sight, recorder, clock)
         recordings = Recordings(settings.recordings_dir, recorder, clock)
         self._desk = desk = Desk(
-            site, self._dispatcher, conversations, recordings, recorder, clock, self._tasks
+            site,
+            self._dispatcher,
+            conversations,
+            recordings,
+            recorder,
+            clock,
+            self._tasks,
+            last_agents=last_agents,
         )
         supervision = Supervision(desk)
         self._resumption = Resumption(desk)
@@ -257,6 +266,7 @@ class Server:
             return
         for queue, seconds in await self._journal.handle_times():
             self._dispatcher.engine.handling.learn(queue, seconds)
+        self._desk.last_agents.learn(await self._journal.conversations())
         await self._keep_places()
         calls = await self._journal.open_calls()
         snapshot, calls = await self._callbacks.take_over(snapshot, calls)

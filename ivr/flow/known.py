@@ -30,6 +30,8 @@ class Known:
             return None
         if kind == "queue":
             return self.site.queues
+        if kind == "agent":
+            return self.site.agents
         if kind == "calendar":
             return self.site.calendars
         return self.site.extensions

@@ -28,6 +28,9 @@ FlowRef = Annotated[str, Reference("flow")]
 ExtensionRef = Annotated[str, Reference("extension")]
 """The extension of one of the site's agents or phones."""
 
+AgentRef = Annotated[str, Reference("agent")]
+"""An agent of the site."""
+
 VariableRef = Annotated[str, Reference("variable")]
 """A variable the flow declares, or one of BUILTIN_VARIABLES."""
 

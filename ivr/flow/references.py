@@ -16,6 +16,7 @@ Kind = Literal[
     "flow",
     "queue",
     "calendar",
+    "agent",
     "extension",
     "variable",
     "assignment",

@@ -172,6 +172,12 @@ class Journal:
         await self.flush()
         return await self._in_database(lambda: JournalReader(self._engine).handle_times())
 
+    async def conversations(self) -> list[Event]:
+        """Beginnings and ends of the latest calls, beginnings of their conversations, in order;
+        SQLAlchemyError."""
+        await self.flush()
+        return await self._in_database(lambda: JournalReader(self._engine).conversations())
+
     # --- the writer
 
     async def _run(self) -> None:

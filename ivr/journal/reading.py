@@ -19,6 +19,7 @@ from ivr.model.events import (
     CallEnded,
     CallStarted,
     ConversationEnded,
+    ConversationStarted,
     Event,
     QueueEntered,
     QueueLeft,
@@ -35,6 +36,8 @@ _COLUMNS = select(
 )
 _CHUNK = 500
 _STARTED = CallStarted.type
+CALLERS_MAX = 30_000
+"""Beginnings and ends looked back at for who talked to whom last."""
 HANDLED_MAX = 1000
 """Conversations looked back at for handle times."""
 
@@ -116,6 +119,12 @@ class JournalReader:
         return [
             (e.queue, e.talk_s + e.hold_s + wrap_up_s.get((e.call, e.agent), 0.0)) for e in ended
         ]
+
+    def conversations(self, latest: int = CALLERS_MAX) -> list[Event]:
+        """Beginnings of calls and of conversations, the latest, in order."""
+        kinds = (CallStarted.type, ConversationStarted.type, CallEnded.type)
+        newest = _COLUMNS.where(EVENTS.c.type.in_(kinds)).order_by(EVENTS.c.id.desc())
+        return known_events(list(reversed(self._entries(newest.limit(latest)))))
 
     def abandons_since(self, since: float) -> list[Abandon]:
         """Who hung up while waiting, since then, in order; without those who have got their place

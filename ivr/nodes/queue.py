@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ivr.flow import Flow
-from ivr.flow.node import QueueRef, SkillExpression, Target
+from ivr.flow.node import AgentRef, QueueRef, SkillExpression, Target
 from ivr.model.agents import QueueOutcome
 from ivr.model.errors import CallerGoneError
 from ivr.model.site import Site
@@ -47,12 +47,31 @@ class Told(BaseModel):
         return Announcement(after_s, self.every, "position" if self.position else "estimate")
 
 
+class Affinity(BaseModel):
+    """Whom a call waits for alone before the field opens: `agent`, or with `last: true` whoever
+    talked to this caller last; for `patience_s`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    agent: AgentRef | None = None
+    last: bool = False
+    patience_s: Period
+
+    @model_validator(mode="after")
+    def _one_person(self) -> "Affinity":
+        if (self.agent is not None) == self.last:
+            raise ValueError("give exactly one of agent and last: true")
+        return self
+
+
 class Queue(Node):
     """Puts the caller in line, with music, until an agent has talked to them.
 
     Fields: `queue`; `prompt`, played first, while the call stands in line already; `announce`, a
     list of what is told in between the music: `{after, every}` (first after that long in this
     queue, then again and again) with one of `say` (a prompt), `position: true`, `estimate: true`;
+    `affinity`, `{agent, patience_s}` or `{last: true, patience_s}`: for that long only this agent,
+    or the one who talked to this caller last, unless they are away or lack the skills;
     `skills`, asked for beside the queue's own; `priority`, added to the queue's; `wait_s_max`,
     instead of the queue's own; `keys` (key -> node) by which callers leave the line;
     `self_service` (key -> node) by which they go through other nodes and keep their place: the
@@ -70,6 +89,7 @@ class Queue(Node):
     queue: QueueRef
     prompt: Prompt | None = None
     announce: Annotated[list[Told], Field(max_length=20)] = Field(default_factory=list)
+    affinity: Affinity | None = None
     skills: SkillExpression = ""
     priority: Annotated[int, Field(ge=-100, le=100)] = 0
     wait_s_max: Annotated[Seconds, Field(gt=0)] | None = None
@@ -111,6 +131,7 @@ class Queue(Node):
     def request(self, visit: Visit) -> QueueRequest:
         """What is asked of the queue; a call taken over in line is not greeted again."""
         prompt = None if visit.resumed else self.prompt
+        wanted = self.affinity
         return QueueRequest(
             queue=self.queue,
             skills=self.skills,
@@ -122,6 +143,9 @@ class Queue(Node):
             announcements=tuple(one.announcement(visit) for one in self.announce),
             away_keys="".join(self.self_service),
             keep_place=self.keep_place,
+            wanted="" if wanted is None else wanted.agent or "",
+            wanted_last=wanted is not None and wanted.last,
+            patience_s=0.0 if wanted is None else wanted.patience_s,
         )
 
 

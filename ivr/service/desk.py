@@ -8,6 +8,7 @@ from ivr.ports import Clock, Recorder
 from ivr.service.conversations import Conversation, Conversations
 from ivr.service.dispatcher import Dispatcher
 from ivr.service.handovers import ToSlot
+from ivr.service.last_agents import LastAgents
 from ivr.service.parking import Parking
 from ivr.service.recordings import Recordings
 from ivr.service.tasks import Tasks
@@ -27,6 +28,7 @@ class Desk:
     tasks: Tasks
     """Owns what outlives a call: finishing its recording."""
     parking: Parking = field(default_factory=Parking)
+    last_agents: LastAgents = field(default_factory=LastAgents)
 
 
 def release(desk: Desk, conversation: Conversation) -> float:

@@ -83,10 +83,18 @@ class Waiting:
             leave_if_empty=request.leave_if_empty,
             resumed=resumed,
             kept=stay.kept,
+            wanted=self._wanted(stay),
+            wanted_until=stay.joined_at + request.patience_s,
         )
         if resumed:
             self._back_in_line()
         return stay.place
+
+    def _wanted(self, stay: Stay) -> str:
+        """The agent this call waits for alone at first."""
+        if stay.request.wanted_last:
+            return self._desk.last_agents.of(self._line.caller)
+        return stay.request.wanted
 
     def _take_up_kept_place(self, stay: Stay) -> None:
         """Who hung up in this line a moment ago stands where they stood.
