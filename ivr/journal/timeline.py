@@ -119,10 +119,13 @@ def _handed_on(event: Event) -> tuple[str, str] | None:
             to = f"{event.target} {event.to}"
             return "transfer", f"{event.agent} hands the caller on to {to} ({event.kind})"
         case events.Parked():
-            return "transfer", f"{event.agent} parks the caller in {event.slot}"
+            return "transfer", f"{event.agent} parks the caller in slot {event.slot}"
         case events.Unparked():
             by = f" by {event.by}" if event.by else ""
-            return "transfer", f"leaves {event.slot}: {event.result}{by} after {_s(event.seconds)}"
+            return (
+                "transfer",
+                f"leaves slot {event.slot}: {event.result}{by} after {_s(event.seconds)}",
+            )
     return None
 
 

@@ -1,0 +1,35 @@
+"""What a call's story says of callers handed on."""
+
+import pytest
+
+from ivr.journal.timeline import timeline
+from ivr.model import events
+
+MOVED = {"at": 0.0, "call": "c1", "agent": "ann", "queue": "sales"}
+
+
+@pytest.mark.parametrize(
+    ("event", "text"),
+    [
+        (
+            events.Transferred(**MOVED, kind="blind", target="queue", to="billing"),
+            "ann hands the caller on to queue billing (blind)",
+        ),
+        (
+            events.Transferred(**MOVED, kind="attended", target="number", to="1952"),
+            "ann hands the caller on to number 1952 (attended)",
+        ),
+        (events.Parked(**MOVED, slot="7"), "ann parks the caller in slot 7"),
+        (
+            events.Unparked(at=0.0, call="c1", slot="7", result="retrieved", by="ben", seconds=4.0),
+            "leaves slot 7: retrieved by ben after 4.0 s",
+        ),
+        (
+            events.Unparked(at=0.0, call="c1", slot="7", result="returned", by="", seconds=120.0),
+            "leaves slot 7: returned after 2 min 00 s",
+        ),
+    ],
+)
+def test_who_hands_on_whom_and_how_parking_ended(event: events.Event, text: str) -> None:
+    (step,) = timeline([event])
+    assert (step.topic, step.text) == ("transfer", text)
