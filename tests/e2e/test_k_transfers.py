@@ -226,3 +226,22 @@ async def follow_up(house: House, _ann: Person, ben: Person, stage: Stage, call:
         await ben.is_hung_up()
     await ben.rings()
     await ben.picks_up()
+
+
+@pytest.mark.timeout(90)
+async def test_a_server_killed_during_a_consultation_leaves_the_caller_with_the_first_agent(
+    own_house: House,
+) -> None:
+    house = own_house
+    ann, ben, caller, call = await connected(house)
+    await second_line_to(ann, ben)
+    await all_hear((ben, [ann]), (ann, [ben]))
+    await house.stack.server.kill()
+    await house.stack.server.start()
+    await ben.hangs_up()
+    await ann.is_hung_up()
+    await ann.takes_back()
+    await all_hear((caller, [ann]))
+    await caller.hangs_up()
+    ended = await house.journal.tells("conversation.ended", call=call)
+    assert ended.agent == "k_ann"
