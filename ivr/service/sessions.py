@@ -129,38 +129,7 @@ class Sessions:
         return _Begin(flow, following, memo.started_at, memo.variables)
 
     async def _walk(self, line: Line, begin: _Begin) -> None:
-        desk = self._desk
-
-        def memo_now() -> Memo:
-            return Memo(
-                line.id,
-                "serving",
-                visit.flow_name,
-                visit.home or visit.node,
-                started_at=begin.started_at,
-                variables=json.dumps(visit.lasting_variables),
-            )
-
-        queues = LineQueues(
-            desk,
-            line,
-            memo_now,
-            begin.waiting,
-            lambda: self._resumption.returned(line.channel),
-            self._callbacks,
-            begin.reached,
-        )
-        visit = Visit(
-            call=line,
-            queues=queues,
-            calendars=self._calendars,
-            clock=desk.clock,
-            recorder=desk.recorder,
-            site=desk.site,
-            variables=json.loads(begin.variables),
-            resumed=begin.waiting is not None or begin.reached is not None,
-            remember=queues.remember,
-        )
+        visit, queues = self._visit(line, begin)
         result, node = "hangup", ""
         try:
             await line.answer()
@@ -174,15 +143,53 @@ class Sessions:
             log.warning("call failed", call=line.id, error=str(error))
             result = "error"
         self._callbacks.line_free(line.id)
-        if queues.to_be_called or desk.conversations.will_return(line.channel):
-            return
-        desk.recorder.record(
+        if not queues.to_be_called and not self._desk.conversations.will_return(line.channel):
+            self._ended(line, begin, result, node)
+
+    def _visit(self, line: Line, begin: _Begin) -> tuple[Visit, LineQueues]:
+        """The visit and its way into queues: each needs the other."""
+
+        def memo_now() -> Memo:
+            return Memo(
+                line.id,
+                "serving",
+                visit.flow_name,
+                visit.home or visit.node,
+                started_at=begin.started_at,
+                variables=json.dumps(visit.lasting_variables),
+            )
+
+        queues = LineQueues(
+            self._desk,
+            line,
+            memo_now,
+            begin.waiting,
+            lambda: self._resumption.returned(line.channel),
+            self._callbacks,
+            begin.reached,
+        )
+        visit = Visit(
+            call=line,
+            queues=queues,
+            calendars=self._calendars,
+            clock=self._desk.clock,
+            recorder=self._desk.recorder,
+            site=self._desk.site,
+            variables=json.loads(begin.variables),
+            resumed=begin.waiting is not None or begin.reached is not None,
+            remember=queues.remember,
+        )
+        return visit, queues
+
+    def _ended(self, line: Line, begin: _Begin, result: str, node: str) -> None:
+        now = self._desk.clock.now()
+        self._desk.recorder.record(
             events.CallEnded(
-                at=desk.clock.now(),
+                at=now,
                 call=line.id,
                 flow=begin.flow,
                 result=result,
-                duration_s=desk.clock.now() - begin.started_at,
+                duration_s=now - begin.started_at,
                 node=node,
             )
         )
