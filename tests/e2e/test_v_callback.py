@@ -32,13 +32,13 @@ async def test_a_call_back_keeps_the_place_in_line(house: House) -> None:
     await talk_and_part(second, ken)
     await goes_home(house, ken)
 
-    entries = house.journal.facts("queue.entered", call=called)
-    assert len({entry.entered_at for entry in entries}) == 1
+    assert len(house.journal.facts("queue.entered", call=called)) == 1
     outcomes = [left.outcome for left in house.journal.facts("queue.left", call=called)]
-    assert outcomes == ["callback", "answered"]
+    assert outcomes == ["callback"]
     await house.journal.tells("callback.ended", call=called, result="completed")
     assert len(house.journal.facts("call.ended", call=called)) == 1
-    assert house.journal.facts("offer.made", call=waiting)[0].id > entries[-1].id
+    first_offers = [house.journal.facts("offer.made", call=one)[0].id for one in (called, waiting)]
+    assert first_offers == sorted(first_offers)
 
 
 @pytest.mark.timeout(120)
