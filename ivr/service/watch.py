@@ -19,7 +19,8 @@ from ivr.model.site import Site
 from ivr.ports import Clock, Recorder
 from ivr.service.channels import Channels
 from ivr.service.conversations import Conversation, Conversations
-from ivr.service.dispatcher import Dispatcher, OfferLeg
+from ivr.service.dispatcher import Dispatcher
+from ivr.service.offer_legs import OfferLeg
 
 log = structlog.get_logger(__name__)
 

@@ -18,8 +18,8 @@ from ivr.model.events import (
 )
 from ivr.model.ids import AgentId
 from ivr.ports import Memo, QueueRequest, QueueResult
-from ivr.service.dispatcher import RETRY_S
 from ivr.service.legs import LegAnswered, LegFailed, LegRinging
+from ivr.service.offering import RETRY_S
 from ivr.service.queues import LineQueues
 from tests.unit.service.fakes import FakeLine, House, settle
 

@@ -31,8 +31,8 @@ from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.invariants import INVARIANTS
 from ivr.service.channels import Channels
 from ivr.service.conversations import Conversation
-from ivr.service.dispatcher import OfferLeg
 from ivr.service.legs import ChannelGone, ChannelStarted, LegRinging, LiveChannel, Snapshot
+from ivr.service.offer_legs import OfferLeg
 from ivr.service.watch import CHECKS, Books, Sight, Watch
 from ivr.testing.clock import VirtualClock
 from tests.unit.acd.centre import site

@@ -1,0 +1,133 @@
+"""Calls enter the line and leave it; each stands there in one place, on which its session waits."""
+
+from collections.abc import Callable
+
+from ivr.acd.engine import Engine
+from ivr.acd.estimate import Estimate
+from ivr.acd.messages import Enter, Leave, Left, Relaxed
+from ivr.model import events
+from ivr.model.agents import QueueOutcome
+from ivr.model.ids import AgentId, CallId, QueueId
+from ivr.model.site import Site
+from ivr.ports import Clock, Recorder
+from ivr.service import decisions
+from ivr.service.driving import Driving
+from ivr.service.places import NoMatch, Place, Proxy
+
+BRIEFING_S = 45.0
+"""So long an agent may listen to a briefing, and be asked for the accept key twice."""
+
+
+class Entering(Driving):
+    """Knows every place there is."""
+
+    def __init__(
+        self,
+        site: Site,
+        engine: Engine,
+        recorder: Recorder,
+        clock: Clock,
+        on_decision: Callable[[float], None],
+    ) -> None:
+        super().__init__(engine, recorder, clock, on_decision)
+        self._site = site
+        self._places: dict[str, Place] = {}
+        """By call."""
+        self._hands |= {Left: self._left, Relaxed: self._relaxed}
+
+    def enter(
+        self,
+        call: str,
+        queue: str,
+        skills: str,
+        priority: int,
+        *,
+        entered_at: float,
+        wait_s_max: float,
+        caller: str,
+        leave_if_empty: bool,
+        resumed: bool,
+        joined_at: float | None = None,
+        kept: str = "",
+        wanted: str = "",
+        wanted_until: float = 0.0,
+        callback: bool = False,
+        not_before: float = 0.0,
+        lead_s: float = 0.0,
+        proxy: Proxy | None = None,
+    ) -> Place:
+        """Put the call in line; the place tells when an agent was found, or that none will be.
+
+        `wait_s_max` counts from `joined_at`, when the call came to this very queue (None: at
+        `entered_at`). A call-back's turns in line are no entries: its caller entered once, and
+        left by asking for it.
+        """
+        joined_at = entered_at if joined_at is None else joined_at
+        place = Place(call, queue, entered_at, caller, proxy)
+        self._places[call] = place
+        if not callback:
+            self._recorder.record(
+                events.QueueEntered(
+                    at=self._clock.now(),
+                    call=call,
+                    queue=queue,
+                    skills=skills,
+                    priority=priority,
+                    entered_at=entered_at,
+                    resumed=resumed,
+                    kept=kept,
+                )
+            )
+        self.feed(
+            Enter(
+                call=CallId(call),
+                queue=QueueId(queue),
+                skills=skills,
+                priority=priority,
+                entered_at=entered_at,
+                expires_at=joined_at + wait_s_max,
+                caller=caller,
+                leave_if_empty=leave_if_empty,
+                wanted=AgentId(wanted) if wanted else None,
+                wanted_until=wanted_until,
+                callback=callback,
+                not_before=not_before,
+                lead_s=lead_s + (BRIEFING_S if self._is_briefed(queue) else 0.0),
+                joined_at=joined_at,
+            )
+        )
+        return place
+
+    def leave(self, place: Place, outcome: QueueOutcome) -> None:
+        """The caller leaves the line; nothing happens when they were already out of it."""
+        if self._places.get(place.call) is place:
+            self.feed(Leave(CallId(place.call), outcome))
+
+    def hand_over(self, place: Place, outcome: QueueOutcome) -> None:
+        """As `leave`, but whoever waits on the place is told nothing: another goes on for them."""
+        if self._places.get(place.call) is place:
+            successor = Place(place.call, place.queue, place.entered_at, place.caller)
+            self._places[place.call] = successor
+            self.leave(successor, outcome)
+
+    def position(self, call: str) -> int | None:
+        """The caller's place in their queue, 1 being the next; None: not in line any more."""
+        return self.engine.position(call) if self.engine.is_waiting(call) else None
+
+    def estimate(self, call: str) -> Estimate | None:
+        """How long this caller will probably wait; None: unsure, so nothing may be announced."""
+        if not self.engine.is_waiting(call):
+            return None
+        return self.engine.estimate(call, self._clock.now())
+
+    def _is_briefed(self, queue: str) -> bool:
+        return self._site.queues[queue].whisper or bool(self._site.queues[queue].accept_key)
+
+    def _relaxed(self, command: Relaxed) -> None:
+        self._recorder.record(decisions.relaxed(command, self._clock.now()))
+
+    def _left(self, command: Left) -> None:
+        if not command.callback:
+            self._recorder.record(decisions.left(command, self._clock.now()))
+        if command.outcome is not QueueOutcome.ANSWERED:
+            self._places.pop(command.call).settle(NoMatch(command.outcome))
