@@ -125,6 +125,7 @@ class Server:
             clock,
             self._new_leg,
             self._metrics.routing.observe_decision,
+            self._metrics.routing.count_error,
         )
         self._breaks = Breaks(site, self._dispatcher.feed, engine.agent, clock)
         conversations = Conversations()

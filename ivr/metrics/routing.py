@@ -39,12 +39,21 @@ VIOLATIONS = Spec(
 DECISION = Spec(
     "routing_decision_seconds", "histogram", (), "Time the core took to decide about one message."
 )
+FAULTS = Spec(
+    "routing_errors_total",
+    "counter",
+    ("where",),
+    "What went wrong around the core: core (it failed on a message), order (what it decided was "
+    "not carried out), entry (it refused a call its place in line), report (it refused what "
+    "telephony said). A caller hit by one leaves the queue as failed.",
+)
+FAULT_PLACES = ("core", "order", "entry", "report")
 
 
 class RoutingTopic(Topic):
-    """`observe_decision` is told by whoever feeds the core."""
+    """`observe_decision` and `count_error` are told by whoever feeds the core."""
 
-    specs = (RELAXATIONS, ERROR, ESTIMATE, VIOLATIONS, DECISION)
+    specs = (RELAXATIONS, ERROR, ESTIMATE, VIOLATIONS, DECISION, FAULTS)
 
     def __init__(self, setup: Setup) -> None:
         self._live = setup.live
@@ -57,6 +66,7 @@ class RoutingTopic(Topic):
         self._error = setup.histogram(ERROR, ERROR_S, setup.site.queues)
         self._violations = setup.counter(VIOLATIONS, INVARIANTS)
         self._decision = setup.histogram(DECISION, DECISION_S)
+        self._faults = setup.counter(FAULTS, FAULT_PLACES)
 
     def record(self, event: Event) -> None:
         match event:
@@ -79,3 +89,6 @@ class RoutingTopic(Topic):
 
     def observe_decision(self, seconds: float) -> None:
         self._decision.of().observe(seconds)
+
+    def count_error(self, where: str) -> None:
+        self._faults.of(where).inc()

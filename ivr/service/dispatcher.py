@@ -8,6 +8,8 @@ becomes an event (`decisions.py`), so the journal and the metrics see each decis
 
 from collections.abc import Callable
 
+import structlog
+
 from ivr.acd.engine import Engine
 from ivr.acd.errors import RoutingError
 from ivr.acd.messages import (
@@ -39,6 +41,8 @@ from ivr.service.legs import (
 )
 from ivr.service.offering import Offering
 
+log = structlog.get_logger(__name__)
+
 
 class Dispatcher(Offering):
     """The core's hands and ears. `new_leg` names channels: unique for as long as Asterisk runs."""
@@ -52,8 +56,9 @@ class Dispatcher(Offering):
         clock: Clock,
         new_leg: Callable[[], str],
         on_decision: Callable[[float], None] = lambda _seconds: None,
+        on_error: Callable[[str], None] = lambda _where: None,
     ) -> None:
-        super().__init__(site, engine, telephony, recorder, clock, new_leg, on_decision)
+        super().__init__(site, engine, telephony, recorder, clock, new_leg, on_decision, on_error)
         self.devices = Devices()
         self._agent_of = {agent.extension: AgentId(key) for key, agent in site.agents.items()}
 
@@ -102,6 +107,14 @@ class Dispatcher(Offering):
         """One report from the telephony side; a report about an unknown leg means nothing."""
         if self.outgoing.report(event):
             return
+        try:
+            self._report(event)
+        except RoutingError:
+            # Telephony cannot be told; what it says next is heard all the same.
+            log.exception("the routing core refused a report", report=event)
+            self._on_error("report")
+
+    def _report(self, event: LegEvent) -> None:
         match event:
             case LegRinging(leg=leg) if offer := self._offer_legs.on(leg):
                 self.feed(OfferRinging(offer.offer))

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+import structlog
+
 from ivr.acd.engine import Engine
+from ivr.acd.errors import RoutingError
 from ivr.acd.estimate import Estimate
-from ivr.acd.messages import Enter, Leave, Left, Relaxed
+from ivr.acd.messages import ConversationEnded, Enter, Leave, Left, Relaxed
 from ivr.model import events
 from ivr.model.agents import QueueOutcome
 from ivr.model.ids import AgentId, CallId, QueueId
@@ -13,6 +16,8 @@ from ivr.ports import Clock, Recorder
 from ivr.service import decisions
 from ivr.service.driving import Driving
 from ivr.service.places import NoMatch, Place, Proxy
+
+log = structlog.get_logger(__name__)
 
 BRIEFING_S = 45.0
 """So long an agent may listen to a briefing, and be asked for the accept key twice."""
@@ -28,8 +33,9 @@ class Entering(Driving):
         recorder: Recorder,
         clock: Clock,
         on_decision: Callable[[float], None],
+        on_error: Callable[[str], None],
     ) -> None:
-        super().__init__(engine, recorder, clock, on_decision)
+        super().__init__(engine, recorder, clock, on_decision, on_error)
         self._site = site
         self._places: dict[str, Place] = {}
         """By call."""
@@ -64,7 +70,6 @@ class Entering(Driving):
         """
         joined_at = entered_at if joined_at is None else joined_at
         place = Place(call, queue, entered_at, caller, proxy)
-        self._places[call] = place
         if not callback:
             self._recorder.record(
                 events.QueueEntered(
@@ -78,7 +83,8 @@ class Entering(Driving):
                     kept=kept,
                 )
             )
-        self.feed(
+        self._put(
+            place,
             Enter(
                 call=CallId(call),
                 queue=QueueId(queue),
@@ -94,9 +100,23 @@ class Entering(Driving):
                 not_before=not_before,
                 lead_s=lead_s + (BRIEFING_S if self._is_briefed(queue) else 0.0),
                 joined_at=joined_at,
-            )
+            ),
         )
         return place
+
+    def _put(self, place: Place, message: Enter) -> None:
+        """In line; a call that is refused is out again at once, as `failed`."""
+        former = self._places.get(place.call)
+        self._places[place.call] = place
+        try:
+            self.feed(message)
+        except RoutingError as error:
+            log.error("no place in line", call=place.call, queue=place.queue, error=str(error))  # noqa: TRY400
+            self._on_error("entry")
+            del self._places[place.call]
+            if former is not None:
+                self._places[place.call] = former
+            self._out(place)
 
     def leave(self, place: Place, outcome: QueueOutcome) -> None:
         """The caller leaves the line; nothing happens when they were already out of it."""
@@ -121,13 +141,50 @@ class Entering(Driving):
         return self.engine.estimate(call, self._clock.now())
 
     def _is_briefed(self, queue: str) -> bool:
-        return self._site.queues[queue].whisper or bool(self._site.queues[queue].accept_key)
+        policy = self._site.queues.get(queue)
+        return policy is not None and (policy.whisper or bool(policy.accept_key))
 
     def _relaxed(self, command: Relaxed) -> None:
         self._recorder.record(decisions.relaxed(command, self._clock.now()))
 
     def _left(self, command: Left) -> None:
+        if command.outcome is not QueueOutcome.ANSWERED and (
+            place := self._places.pop(command.call, None)
+        ):
+            place.settle(NoMatch(command.outcome))
         if not command.callback:
             self._recorder.record(decisions.left(command, self._clock.now()))
-        if command.outcome is not QueueOutcome.ANSWERED:
-            self._places.pop(command.call).settle(NoMatch(command.outcome))
+
+    def _let_go(self, call: str) -> None:
+        """Out of line as `failed`, whatever the core still knows of the call."""
+        place = self._places.pop(call, None)
+        if place is None:
+            return
+        if not self._accepts(Leave(CallId(call), QueueOutcome.FAILED)) and not self._accepts(
+            ConversationEnded(CallId(call), wrap_up=False)
+        ):
+            self._out(place)
+        place.settle(NoMatch(QueueOutcome.FAILED))
+
+    def _accepts(self, message: Leave | ConversationEnded) -> bool:
+        """Tells the core; whether it knows such a call."""
+        try:
+            self.feed(message)
+        except RoutingError:
+            return False
+        return True
+
+    def _out(self, place: Place) -> None:
+        """The core says nothing of this end, so it is put on record here."""
+        place.settle(NoMatch(QueueOutcome.FAILED))
+        if place.proxy is None:
+            now = self._clock.now()
+            self._recorder.record(
+                events.QueueLeft(
+                    at=now,
+                    call=place.call,
+                    queue=place.queue,
+                    outcome=QueueOutcome.FAILED,
+                    wait_s=max(0.0, now - place.entered_at),
+                )
+            )

@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterable
 import structlog
 
 from ivr.acd.engine import Engine
-from ivr.acd.messages import Connect, Hold, OfferAnswered, OfferEnded, Ring, StopRinging
+from ivr.acd.messages import (
+    Connect,
+    Hold,
+    Input,
+    OfferAnswered,
+    OfferEnded,
+    Ring,
+    StopRinging,
+)
 from ivr.model.agents import OfferOutcome
 from ivr.model.errors import TelephonyDownError, TelephonyError
 from ivr.model.site import Site
@@ -36,8 +44,9 @@ class Offering(Entering):
         clock: Clock,
         new_leg: Callable[[], str],
         on_decision: Callable[[float], None],
+        on_error: Callable[[str], None],
     ) -> None:
-        super().__init__(site, engine, recorder, clock, on_decision)
+        super().__init__(site, engine, recorder, clock, on_decision, on_error)
         self._telephony = telephony
         self._new_leg = new_leg
         self._tasks = Tasks("dispatcher")
@@ -125,6 +134,12 @@ class Offering(Entering):
         self._offer_ended(leg, OfferOutcome.ACCEPTED)
         self._joined[leg.call] = leg.leg
         self._places.pop(command.call).settle(Match(command.agent, leg.leg, command.queue))
+
+    def _call_of(self, message: Input) -> str:
+        call = getattr(message, "call", None)
+        if call is None and (offer := getattr(message, "offer", None)):
+            call = next((leg.call for leg in self.offers() if leg.offer == offer), None)
+        return call or ""
 
     # --- legs under offer
 

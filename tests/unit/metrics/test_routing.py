@@ -33,6 +33,12 @@ def test_a_violation_is_counted_under_its_name(metrics: Metrics) -> None:
     assert value(metrics, "routing_invariant_violations_total", invariant="agent_time") == 1
 
 
+def test_a_fault_around_the_core_is_counted_by_where(metrics: Metrics) -> None:
+    assert value(metrics, "routing_errors_total", where="order") == 0
+    metrics.routing.count_error("order")
+    assert value(metrics, "routing_errors_total", where="order") == 1
+
+
 def test_relaxations_are_counted_by_the_steps_of_the_queue(live: Live) -> None:
     metrics = Metrics(RELAXING, FLOWS, live)
     assert value(metrics, "routing_relaxations_total", queue="billing", step="1") == 0

@@ -251,8 +251,16 @@ class House:
         self.telephony = FakeTelephony()
         self.engine = Engine(SITE)
         self.legs = 0
+        self.faults: list[str] = []
+        """Where routing went wrong, as counted."""
         self.dispatcher = Dispatcher(
-            SITE, self.engine, self.telephony, self.events, self.clock, self._leg
+            SITE,
+            self.engine,
+            self.telephony,
+            self.events,
+            self.clock,
+            self._leg,
+            on_error=self.faults.append,
         )
         self.tasks = Tasks("test")
         self.desk = Desk(
