@@ -308,7 +308,7 @@ class Server:
             self._settings.voicemail_dir,
             self._telephony,
         )
-        memo = await line.recall() if kind == "call" and second else None
+        memo = await line.recall(second) if kind == "call" and second else None
         if memo is not None:
             line.id = memo.call
         if kind == "callback":

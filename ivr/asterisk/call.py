@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from ivr.asterisk.agi import AgiReply, AgiSession
 from ivr.asterisk.memo import read_memo, write_memo
 from ivr.model.errors import CallerGoneError, TelephonyError
 from ivr.ports import Audio, DialResult, DialTarget, Memo, Message
+from ivr.service.handovers import NOWHERE
 
 KEYS_PENDING_MAX = 32
 """Keys remembered while nobody asks for them; further ones are dropped."""
@@ -154,9 +156,15 @@ class LiveCall:
 
     # --- what sessions and queues use
 
-    async def recall(self) -> Memo | None:
-        """The memo a former server left with this call."""
-        return read_memo(await self._variable("IVR_MEMO"), await self._variable("IVR_VARIABLES"))
+    async def recall(self, state: str) -> Memo | None:
+        """The memo a former server left with this call; `state` is what the dialplan says of it.
+
+        The dialplan knows better when a phone has taken the caller out of a talk.
+        """
+        memo = read_memo(await self._variable("IVR_MEMO"), await self._variable("IVR_VARIABLES"))
+        if memo is not None and memo.state == "talking" and state == "transferring":
+            return replace(memo, state=state, to=NOWHERE, joined_at=0.0)
+        return memo
 
     async def remember(self, memo: Memo) -> None:
         facts, variables = write_memo(memo)

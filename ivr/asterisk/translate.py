@@ -48,6 +48,9 @@ def customer_name(boot: str, number: int) -> str:
 BRIEFED_EVENT = "IvrBriefed"
 """The user event in which the dialplan tells how a briefing ended."""
 
+AGENTS_CONTEXT = "ivr-agents"
+"""Where what an agent's phone dials begins; a number of the site leads on from there."""
+
 Ami = Mapping[str, str]
 
 UNREACHABLE = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
@@ -162,11 +165,21 @@ def _referred(event: Ami) -> LegEvent | None:
 
 def _exchanged(event: Ami) -> LegEvent | None:
     """The phone may send its order on either of its two calls; ours is the leg."""
-    if event.get("Result") != "Success" or event.get("DestType") != "Bridge":
+    if event.get("Result") != "Success":
         return None
     transferer, caller, target = "OrigTransferer", "Transferee", "TransferTarget"
+    second = "SecondTransferer"
     if not event["OrigTransfererUniqueid"].startswith(LEG_PREFIX):
-        transferer, caller, target = "SecondTransferer", target, caller
+        transferer, second, caller, target = second, transferer, target, caller
+    if event.get("DestType") == "App" and event.get(f"{second}Context") == AGENTS_CONTEXT:
+        # Nobody was in the second call yet: the dialplan takes the caller out of it.
+        return Referred(
+            leg=event[f"{transferer}Uniqueid"],
+            channel=event.get(f"{caller}Uniqueid", ""),
+            to=event[f"{second}Exten"],
+        )
+    if event.get("DestType") != "Bridge":
+        return None
     other = event.get(f"{target}Channel", "")
     return Exchanged(
         leg=event[f"{transferer}Uniqueid"],

@@ -21,8 +21,7 @@ from ivr.provision.rootfs import ensure_asterisk
 from ivr.provision.secrets import Secrets, load_or_create_secrets
 from ivr.provision.tools import ensure_server_tools
 from ivr.service.features import EXTEND, LOG_IN, LOG_OUT, PAUSE, READY, SUPERVISE
-from ivr.service.handovers import PARK
-from ivr.service.transfers import BLIND, CONSULT
+from ivr.service.handovers import BLIND, CONSULT, PARK
 from ivr.settings import Settings
 
 Beside = Callable[[Site, Secrets], Awaitable[None]]

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 
-from ivr.service.handovers import Handover, ToConsulted, ToQueue
+from ivr.service.handovers import Handover, ToConsulted, ToQueue, target_dialled
 from ivr.service.legs import Exchanged, Referred
 
 REFERRAL_S = 1.0
@@ -80,7 +80,8 @@ class Conversations:
         if conversation is not None and conversation.channel == event.channel:
             target = ToQueue(conversation.queue)
             self._referred.add(event.channel)
-            self.hand_on(event.channel, Handover(conversation.agent, target, event.to))
+            to = target_dialled(event.to)
+            self.hand_on(event.channel, Handover(conversation.agent, target, to))
 
     def exchanged(self, event: Exchanged) -> bool:
         """A phone's own transfer after a word with somebody; False when it concerns no talk here.

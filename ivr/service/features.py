@@ -13,9 +13,9 @@ from ivr.model.errors import CallerGoneError
 from ivr.model.ids import AgentId
 from ivr.ports import Line, Spoken
 from ivr.service.desk import Desk
-from ivr.service.handovers import PARK
+from ivr.service.handovers import BLIND, CONSULT, PARK
 from ivr.service.supervision import Supervision
-from ivr.service.transfers import BLIND, CONSULT, TRANSFER_PROMPTS, Transfers
+from ivr.service.transfers import TRANSFER_PROMPTS, Transfers
 
 LOG_IN, LOG_OUT, PAUSE, READY, EXTEND, SUPERVISE = "*10", "*11", "*12", "*13", "*14", "*15"
 EXTENSION_S = 60.0

@@ -5,8 +5,24 @@ from enum import Enum
 
 from ivr.ports import DialTarget
 
+BLIND, CONSULT = "*2", "*3"
+"""Dialled before a target."""
+
 PARK = "*8"
 """Dialled to park; followed by a slot, to retrieve."""
+
+NOWHERE = "*"
+"""Dialled by nobody: who is sent there has their place back."""
+
+
+def target_dialled(dialled: str) -> str:
+    """What a phone's own transfer leads to, given what its second line had dialled.
+
+    A code that was to hand the caller on anyway stands for its target; no other code is one.
+    """
+    for code in (BLIND, CONSULT):
+        dialled = dialled.removeprefix(code)
+    return NOWHERE if dialled.startswith("*") else dialled
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,6 @@ from ivr.service.handovers import (
 )
 from ivr.service.onward import RING_TIMEOUT_S, target_of
 
-BLIND, CONSULT = "*2", "*3"
 BACK_KEY = "*"
 FREE = (AgentState.AVAILABLE, AgentState.WRAP_UP)
 

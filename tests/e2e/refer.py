@@ -9,27 +9,27 @@ from tests.e2e.people import Person
 _LIMIT_S = 5.0
 
 
-async def joins_both_calls(house: House, agent: Person, dialled: str) -> None:
-    """REFER on the first of the phone's two calls, with Replaces for the second."""
-    channel = await _second_call(house, agent)
+async def joins_both_calls(house: House, agent: Person, dialled: str, line: int = 1) -> None:
+    """REFER on this one of the phone's two calls, with Replaces for the other."""
+    channel = await _channel_of(house, agent, is_leg=line == 2)
     parts = [
         await _of_channel(house, channel, f"CHANNEL(pjsip,{part})")
         for part in ("call-id", "local_tag", "remote_tag")
     ]
     replaces = "{}%3Bto-tag%3D{}%3Bfrom-tag%3D{}".format(*parts)
     target = f"{dialled.replace('*', '%2A')}@127.0.0.1:{house.settings.sip_port}"
-    await agent.phone.command("line", "1")
+    await agent.phone.command("line", str(line))
     await agent.phone.command("transfer", f"sip:{target}?Replaces={replaces}")
 
 
-async def _second_call(house: House, agent: Person) -> str:
-    """The channel of what the agent dialled."""
+async def _channel_of(house: House, agent: Person, *, is_leg: bool) -> str:
+    """The channel on which the caller is, or that of what the agent dialled."""
     listing = await house.stack.asterisk.cli("core show channels concise")
     fields = [line.split("!") for line in listing.splitlines()]
     (channel,) = [
         one[0]
         for one in fields
-        if one[0].startswith(f"PJSIP/{agent.extension}-") and not one[-1].startswith("leg-")
+        if one[0].startswith(f"PJSIP/{agent.extension}-") and one[-1].startswith("leg-") == is_leg
     ]
     return channel
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import wave
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from ivr.asterisk.call import LiveCall
 from ivr.asterisk.memo import VARIABLES_MAX
 from ivr.model.errors import CallerGoneError, TelephonyDownError, TelephonyError
 from ivr.ports import Audio, DialResult, DialTarget, Memo, Message, Spoken
+from ivr.service.handovers import NOWHERE
 
 
 class ScriptedSession:
@@ -205,9 +207,19 @@ async def test_an_outside_number_goes_through_the_trunk(
 
 async def test_what_is_remembered_is_recalled(call: LiveCall) -> None:
     memo = Memo("c1", "waiting", "main", "wait", queue="sales", entered_at=1.5, variables='{"a":1}')
-    assert await call.recall() is None
+    assert await call.recall("waiting") is None
     await call.remember(memo)
-    assert await call.recall() == memo
+    assert await call.recall("waiting") == memo
+
+
+async def test_who_was_taken_out_of_a_talk_while_no_server_was_there_is_on_the_way_back(
+    call: LiveCall,
+) -> None:
+    await call.remember(Memo("c1", "talking", "main", "wait", queue="sales", joined_at=3.0))
+    talking = await call.recall("talking")
+    assert talking is not None
+    back = await call.recall("transferring")
+    assert back == replace(talking, state="transferring", to=NOWHERE, joined_at=0.0)
 
 
 async def test_a_memo_stays_below_what_asterisk_hands_out(
@@ -216,7 +228,7 @@ async def test_a_memo_stays_below_what_asterisk_hands_out(
     variables = json.dumps({"a": "x" * VARIABLES_MAX})
     with capture_logs() as logs:
         await call.remember(Memo("c1", "waiting", variables=variables))
-    recalled = await call.recall()
+    recalled = await call.recall("waiting")
     assert recalled is not None
     assert recalled.variables == "{}"
     assert logs[0]["event"] == "variables too long to survive a restart"

@@ -21,6 +21,7 @@ from ivr.service.legs import (
     OrderFailed,
     PhoneChanged,
     PhoneLeft,
+    Referred,
 )
 
 
@@ -186,7 +187,10 @@ def test_a_busy_customer_is_busy_whatever_the_failed_order_says_before_the_hang_
 
 
 LEG_SIDE = {"Channel": "PJSIP/1001-00000001", "Uniqueid": "leg-a-1", "Context": "ivr-leg"}
-DIALLED_SIDE = {"Channel": "PJSIP/1001-00000002", "Uniqueid": "17.2", "Context": "ivr-agents"}
+DIALLED_SIDE = {"Channel": "PJSIP/1001-00000002", "Uniqueid": "17.2"} | {
+    "Context": "ivr-agents",
+    "Exten": "*31002",
+}
 CALLER = {"Channel": "PJSIP/2001-00000003", "Uniqueid": "17.1"}
 OTHER = {"Channel": "PJSIP/1002-00000004", "Uniqueid": "17.4"}
 
@@ -224,6 +228,20 @@ def test_a_phone_may_order_the_exchange_on_either_of_its_calls(event: dict[str, 
     )
 
 
-def test_who_is_connected_with_no_person_is_not_joined_by_the_server() -> None:
-    sides = {"OrigTransferer": LEG_SIDE, "SecondTransferer": DIALLED_SIDE, "Transferee": CALLER}
+@pytest.mark.parametrize(
+    "sides",
+    [
+        {"OrigTransferer": LEG_SIDE, "SecondTransferer": DIALLED_SIDE, "Transferee": CALLER},
+        {"OrigTransferer": DIALLED_SIDE, "SecondTransferer": LEG_SIDE, "TransferTarget": CALLER},
+    ],
+)
+def test_joined_with_a_call_in_which_nobody_is_the_caller_is_transferred_to_what_it_dialled(
+    sides: dict[str, dict[str, str]],
+) -> None:
+    assert translate(attended("App", **sides)) == Referred("leg-a-1", "17.1", "*31002")
+
+
+def test_joined_with_a_call_to_a_number_of_the_site_is_no_transfer_the_server_could_undo() -> None:
+    number = DIALLED_SIDE | {"Context": "ivr-call"}
+    sides = {"OrigTransferer": LEG_SIDE, "SecondTransferer": number, "Transferee": CALLER}
     assert translate(attended("App", **sides)) is None

@@ -10,7 +10,8 @@ from ivr.model.agents import AgentState, QueueOutcome
 from ivr.model.errors import CallerGoneError
 from ivr.ports import DialResult, Memo, QueueRequest, QueueResult
 from ivr.service.features import Features
-from ivr.service.legs import LegAnswered, LegFailed, LegGone
+from ivr.service.handovers import NOWHERE, target_dialled
+from ivr.service.legs import LegAnswered, LegFailed, LegGone, Referred
 from ivr.service.parking import PARK_LIMIT_S
 from ivr.service.queues import LineQueues
 from ivr.service.supervision import Supervision
@@ -288,3 +289,46 @@ async def test_a_caller_parked_who_hangs_up_frees_the_slot(scene: Scene) -> None
         await scene.served
     assert scene.last(events.Unparked).result == "hangup"
     assert scene.house.desk.parking.reserve() == "1"
+
+
+@pytest.mark.parametrize(
+    ("dialled", "wanted"),
+    [
+        ("1001", "1001"),
+        ("*21001", "1001"),
+        ("*3+4930123456", "+4930123456"),
+        ("*151001", NOWHERE),
+        ("*8", NOWHERE),
+        ("*2*8", NOWHERE),
+        ("*10", NOWHERE),
+    ],
+)
+def test_a_phones_own_transfer_leads_to_targets_and_into_no_code(dialled: str, wanted: str) -> None:
+    assert target_dialled(dialled) == wanted
+
+
+async def test_a_phones_own_transfer_to_a_code_takes_up_the_place_and_no_slot(scene: Scene) -> None:
+    since = scene.house.events.of(events.QueueEntered)[0].entered_at
+    conversations = scene.house.desk.conversations
+    conversations.referred(Referred("leg-1", "ch1", "*87"))
+    assert conversations.will_return("ch1")
+    order = conversations.handed_on("ch1")
+    assert order is not None
+    memo = Memo(
+        "c1",
+        "transferring",
+        "main",
+        "line",
+        queue="sales",
+        entered_at=since,
+        to=order.dialled,
+        agent="bob",
+    )
+    again = Scene(scene.house)
+    scene.served.cancel()
+    await asyncio.gather(scene.served, return_exceptions=True)
+    await again.begin(memo)
+    assert scene.last(events.QueueEntered).kept == "transfer"
+    assert scene.house.events.of(events.Parked) == []
+    again.served.cancel()
+    await asyncio.gather(again.served, return_exceptions=True)
