@@ -17,6 +17,8 @@ class Spoken:
     """Text for the speech engine."""
 
     text: str
+    language: str = ""
+    """Whose voice speaks it; empty: that of the site's default language."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class SoundFile:
     """A sound by name: a file under `dialplans/sounds/`, or one of Asterisk's own, no suffix."""
 
     name: str
+    language: str = ""
+    """The file for callers of this language is meant, if it has one of its own."""
 
 
 Audio = Spoken | SoundFile
@@ -84,6 +88,9 @@ class Call(Protocol):
 
     async def answer(self) -> None: ...
 
+    async def speak(self, language: str) -> None:
+        """From now on the telephony system's own sounds come in this language, if it has them."""
+
     async def play(self, audio: Sequence[Audio], *, keys: str = "") -> str:
         """Play in order; the key out of `keys` that stopped it, or `""` when played to the end."""
 
@@ -141,6 +148,8 @@ class QueueRequest:
     """The wanted agent is whoever talked to this caller last."""
     patience_s: float = 0.0
     """From joining this queue on."""
+    language: str = ""
+    """In which the caller is told place and wait; empty: the site's default one."""
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,12 @@ from ivr.metrics.lag import LoopLag
 from ivr.metrics.metrics import Metrics
 from ivr.model import events
 from ivr.model.ids import QueueId
-from ivr.model.site import Site
+from ivr.model.site import Site, Voice
 from ivr.nodes.prompt import texts
-from ivr.nodes.queue import line_texts
 from ivr.ports import Spoken
 from ivr.provision.secrets import Secrets
 from ivr.service.breaks import Breaks
+from ivr.service.briefing import briefing_texts
 from ivr.service.callback_entry import callback_texts
 from ivr.service.callbacks import Callbacks
 from ivr.service.channels import Channels
@@ -91,7 +91,7 @@ class Server:
         self._tasks = Tasks("server")
         self._closers = AsyncExitStack()
         self._first_login = asyncio.Event()
-        self._prompts = Prompts(settings.prompts_dir, settings.dialplans / "sounds", site.voice)
+        self._prompts = Prompts(settings.prompts_dir, settings.dialplans / "sounds")
         self._link = AmiLink(
             settings.asterisk_host,
             settings.ami_port,
@@ -191,7 +191,7 @@ class Server:
         """Prompts first, then the journal, then Asterisk; calls are taken last of all."""
         for directory in (self._settings.recordings_dir, self._settings.voicemail_dir):
             directory.mkdir(parents=True, exist_ok=True)
-        await self._prompts.prepare(_texts(self._site, self._flows))
+        await self._prompts.prepare(_voiced(self._site, self._flows))
         self._write_emergency_snapshot(Spoken(self._site.emergency.say))
         await self._journal.start()
         self._closers.push_async_callback(self._journal.close)
@@ -232,7 +232,7 @@ class Server:
             given = await asyncio.to_thread(self._reread)
             plan = make_plan(self._site, self._flows, given.site, given.flows)
             if not dry_run and not plan.empty:
-                await self._prompts.prepare(_texts(given.site, given.flows))
+                await self._prompts.prepare(_voiced(given.site, given.flows))
                 self._put_in_force(given, plan)
                 await self._breaks.replan(given.site)
             return plan
@@ -361,12 +361,10 @@ class Server:
         partial.replace(self._settings.emergency_file)
 
 
-def _texts(site: Site, flows: Mapping[str, Flow]) -> list[str]:
-    """Everything this server may have to say."""
-    return [
-        *texts(flows),
-        *line_texts(flows, site),
-        *callback_texts(site),
-        *(prompt.text for prompt in FEATURE_PROMPTS),
-        site.emergency.say,
-    ]
+def _voiced(site: Site, flows: Mapping[str, Flow]) -> dict[Spoken, Voice]:
+    """Everything this server may have to say, and by whom it is said."""
+    said = texts(flows, site)
+    languages = {one.language or site.default_language for one in said}
+    told = {*said, *callback_texts(site, languages), *briefing_texts(site), *FEATURE_PROMPTS}
+    told.add(Spoken(site.emergency.say))
+    return {one: site.voices[site.spoken(one.language)] for one in sorted(told, key=str)}

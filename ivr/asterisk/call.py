@@ -40,6 +40,9 @@ CUT_AGAIN_S = 0.1
 
 CUT_TRIES = 20
 
+LANGUAGE = "CHANNEL(language)"
+"""Which of its sound packages Asterisk plays from."""
+
 NOBODY = frozenset({"unknown", "anonymous", "restricted", "unavailable"})
 """What stands for a name or number that is withheld: nobody is known again by it."""
 
@@ -85,7 +88,7 @@ class LiveCall:
         self._reported = ""
         """The key reported last, during the command under way."""
         self._answered = False
-        self._kept: dict[str, str] = {}
+        self._kept = {LANGUAGE: session.env.get("language", "")}
         self.id = call
         self.dialled = dialled
         self.channel = session.env["uniqueid"]
@@ -98,6 +101,9 @@ class LiveCall:
         if not self._answered:
             await self._checked(await self._session.command("ANSWER"))
             self._answered = True
+
+    async def speak(self, language: str) -> None:
+        await self._keep(LANGUAGE, language)
 
     async def play(self, audio: Sequence[Audio], *, keys: str = "") -> str:
         await self.answer()

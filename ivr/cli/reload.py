@@ -69,8 +69,6 @@ def _text(found: dict[str, Any], dry_run: bool) -> str:
     if not lines:
         return "nothing has changed"
     lines.append("nothing is in force yet" if dry_run else "in force")
-    for path in found["at_next_start"]:
-        lines.append(f"{path}: only when the server starts again")
     if found.get("asterisk") is False:
         lines.append("Asterisk runs elsewhere: `ivr render`, then reload its pjsip and dialplan")
     return "\n".join(lines)

@@ -57,6 +57,15 @@ class Document:
                 return None
         return value
 
+    def written(self, path: Path) -> Path:
+        """Where something stands that a model has under `path`, which has more parts than the
+        document when a text was written in place of a list or a mapping."""
+        found: Path = ()
+        for part in path:
+            if self.get((*found, part)) is not None:
+                found = (*found, part)
+        return found
+
     def problem(
         self, path: Path, message: str, hint: str = "", *, key: bool = False, offset: int = 0
     ) -> Problem:

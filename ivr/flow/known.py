@@ -22,6 +22,11 @@ class Known:
     site: Site | None
     sound_exists: SoundExists
 
+    def has_sound(self, name: str) -> bool:
+        """Whether there is a sound of this name, be it for one language only."""
+        languages = () if self.site is None else self.site.voices
+        return any(map(self.sound_exists, (name, *(f"{one}/{name}" for one in languages))))
+
     def names(self, kind: str) -> Collection[str] | None:
         """The names of this kind, or None when nobody can tell."""
         if kind == "flow":
@@ -34,6 +39,8 @@ class Known:
             return self.site.agents
         if kind == "calendar":
             return self.site.calendars
+        if kind == "language":
+            return self.site.voices
         return self.site.extensions
 
 
@@ -48,7 +55,7 @@ def check_node_references(draft: Draft, known: Known) -> Iterator[Problem]:
 def _check(
     draft: Draft, node: str, found: Found, known: Known, types: Mapping[str, Type | None]
 ) -> Iterator[Problem]:
-    path = ("nodes", node, *found.path)
+    path = draft.document.written(("nodes", node, *found.path))
     for complaint in _complaints(draft, found, known, types):
         yield draft.document.problem(
             path,
@@ -80,7 +87,7 @@ def _complaints(
         if not any(char.isalnum() for char in value):
             yield Complaint(1, "a prompt without anything to say", "write what callers hear")
     elif found.kind == "audio":
-        if not known.sound_exists(value):
+        if not known.has_sound(value):
             hint = "put a WAV file into sounds/, or write asterisk/NAME for one of Asterisk's own"
             yield Complaint(1, f"there is no sound file {value!r}", hint)
     else:

@@ -11,6 +11,7 @@ from ivr.flow.draft import Draft, NodeTypes, read_draft
 from ivr.flow.flow import Flow, Variable
 from ivr.flow.graph import check_shape
 from ivr.flow.known import Known, SoundExists, check_node_references
+from ivr.flow.languages import check_translations
 from ivr.flow.node import NodeSpec
 from ivr.model.site import Site
 
@@ -73,6 +74,7 @@ def read_flows(
     problems += check_shape(drafts)
     if site is not None:
         problems += _check_numbers(site, known, site_document)
+        problems += check_translations(drafts, site, sound_exists)
         for draft in drafts.values():
             problems += check_call_backs(draft, site)
     flows = {} if problems else {name: _finish(draft) for name, draft in drafts.items()}

@@ -5,13 +5,14 @@ A node class says what each of its strings names by the type it gives the field 
 `X | None`, `list[X]`, `dict[str, X]`, `dict[X, ...]` and in nested models.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
 from ivr.flow.references import Reference, find_references
-from ivr.model.site import Name
+from ivr.model.site import Name, Site
+from ivr.spoken import LanguageKey
 
 Target = Annotated[Name, Reference("node")]
 """The name of the node an exit leads to."""
@@ -46,13 +47,16 @@ Condition = Annotated[str, Reference("condition")]
 SkillExpression = Annotated[str, Reference("skills")]
 """A condition over proficiencies of the site's skills; empty asks for nothing."""
 
+LanguageRef = Annotated[LanguageKey, Reference("language")]
+"""A language of the site."""
+
 AudioRef = Annotated[str, Reference("audio")]
 """A sound file by name, without suffix."""
 
 SpokenText = Annotated[str, Reference("speech")]
 """Text for the speech engine; the check refuses one without anything to say."""
 
-BUILTIN_VARIABLES = frozenset({"caller", "caller_name", "dialled"})
+BUILTIN_VARIABLES = frozenset({"caller", "caller_name", "dialled", "language"})
 """Texts every flow can read without declaring them; nobody may set them."""
 
 
@@ -91,3 +95,13 @@ class NodeSpec(BaseModel):
     def detours(self) -> Mapping[str, str]:
         """The exits that lead away from this node for a while and back to it."""
         return {}
+
+    def languages(self, known: Collection[str]) -> Iterable[str]:
+        """Of the site's languages, those in which callers may go on at `next`; empty: as before."""
+        del known
+        return ()
+
+    def says(self, site: Site, language: str) -> Iterable[str]:
+        """Phrases that are not written in the flow but may be said here, in that language."""
+        del site, language
+        return ()

@@ -24,6 +24,7 @@ Kind = Literal[
     "condition",
     "audio",
     "speech",
+    "language",
 ]
 Path = tuple[str | int, ...]
 

@@ -4,12 +4,22 @@ The models validate values; references between them (an agent's skill, a number'
 by `ivr.site`, which knows file, line and column.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 
 from ivr.model.units import Seconds
-from ivr.model.wording import Wording
+from ivr.spoken import WORDINGS, LanguageKey
+from ivr.spoken.wording import Rewording, Wording
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 """A key: lower case letters, digits and underscores; it becomes a metric label and a file name."""
@@ -220,6 +230,19 @@ class Outbound(Model):
     """SIP host (and port) of the trunk that carries them."""
 
 
+Voice = Annotated[str, Field(pattern=r"^[a-zA-Z0-9+\-]{2,40}$")]
+"""A voice of espeak-ng, which `espeak-ng --voices` lists."""
+
+
+class Language(Model):
+    """A language callers are served in."""
+
+    title: Title
+    voice: Voice
+    wording: Rewording = Rewording()
+    """What the server says of itself in this language, where the built-in phrases do not fit."""
+
+
 class Site(Model):
     """Everything the administrator describes in `dialplans/site.yaml`."""
 
@@ -242,9 +265,64 @@ class Site(Model):
     """Music class -> directory or files; a class not named here is the directory `music/NAME`."""
     timezone: str = "UTC"
     """Of agents' breaks, and of the day the strategy `least_occupied` looks at."""
-    voice: Annotated[str, Field(pattern=r"^[a-zA-Z0-9+\-]{2,40}$")] = "en-us"
-    wording: Wording = Wording()
-    """What callers in line and agents picking up are told, where it is not for the flow to say."""
+    voice: Voice = "en-us"
+    """Of a site that speaks one language, which is that of the voice unless `language` says so."""
+    languages: Annotated[dict[LanguageKey, Language], Field(min_length=1)] | None = None
+    """What callers can be served in; takes the place of `voice` and `wording`."""
+    language: LanguageKey | None = None
+    """The one in which every call begins and agents are told; else the first of `languages`."""
+    wording: Rewording = Rewording()
+    """What the server says of itself, where the built-in phrases do not fit."""
+
+    @field_validator("languages")
+    @classmethod
+    def _instead_of_one_voice(
+        cls, languages: dict[LanguageKey, Language] | None, info: ValidationInfo
+    ) -> dict[LanguageKey, Language] | None:
+        if languages is not None and info.data.get("voice") != cls.model_fields["voice"].default:
+            raise ValueError("each of the languages has a voice: leave out the site's own `voice`")
+        return languages
+
+    @field_validator("language")
+    @classmethod
+    def _is_spoken(cls, language: LanguageKey | None, info: ValidationInfo) -> LanguageKey | None:
+        languages = info.data.get("languages")
+        if language is not None and languages is not None and language not in languages:
+            raise ValueError(f"{language!r} is not among the languages")
+        return language
+
+    @field_validator("wording")
+    @classmethod
+    def _belongs_to_a_language(cls, wording: Rewording, info: ValidationInfo) -> Rewording:
+        if wording != Rewording() and info.data.get("languages") is not None:
+            raise ValueError("phrases belong to a language: move them below `languages`")
+        return wording
+
+    @property
+    def default_language(self) -> LanguageKey:
+        if self.language is not None:
+            return self.language
+        if self.languages is not None:
+            return next(iter(self.languages))
+        known: tuple[LanguageKey, ...] = get_args(LanguageKey)
+        return next((one for one in known if one == self.voice[:2].lower()), "en")
+
+    @property
+    def voices(self) -> Mapping[LanguageKey, Voice]:
+        """The languages callers can be served in, and who speaks them."""
+        if self.languages is None:
+            return {self.default_language: self.voice}
+        return {key: one.voice for key, one in self.languages.items()}
+
+    def spoken(self, language: str = "") -> LanguageKey:
+        """This language if callers can be served in it, else the default one."""
+        return next((one for one in self.voices if one == language), self.default_language)
+
+    def words(self, language: str = "") -> Wording:
+        """The phrases in this language, else in the default one."""
+        key = self.spoken(language)
+        replaced = self.wording if self.languages is None else self.languages[key].wording
+        return replaced.of(WORDINGS[key])
 
     @property
     def extensions(self) -> frozenset[str]:

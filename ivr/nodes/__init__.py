@@ -15,6 +15,7 @@ from ivr.nodes.dial import Dial
 from ivr.nodes.goto import Goto
 from ivr.nodes.hangup import Hangup
 from ivr.nodes.hours import Hours
+from ivr.nodes.language import Language
 from ivr.nodes.menu import Menu
 from ivr.nodes.queue import Queue
 from ivr.nodes.say import Say
@@ -29,6 +30,7 @@ NODE_TYPES: Mapping[str, type[Node]] = {
     "goto": Goto,
     "hangup": Hangup,
     "hours": Hours,
+    "language": Language,
     "menu": Menu,
     "play": Say,
     "queue": Queue,

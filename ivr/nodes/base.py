@@ -13,7 +13,8 @@ from ivr.model.errors import IvrError
 from ivr.model.events import InputReceived
 from ivr.model.site import Site
 from ivr.nodes.prompt import Prompt
-from ivr.ports import Audio, Calendars, Call, Clock, Queues, Recorder
+from ivr.ports import Audio, Calendars, Call, Clock, Queues, Recorder, Spoken
+from ivr.spoken.wording import Wording
 
 END = "end"
 """Outcome of a node in which the walk ends; never the name of an exit."""
@@ -93,9 +94,31 @@ class Visit:
             if name not in self.variables or changed_type:
                 self.variables[name] = declared.initial
         self.variables.update(
-            caller=self.call.caller, caller_name=self.call.caller_name, dialled=self.call.dialled
+            caller=self.call.caller,
+            caller_name=self.call.caller_name,
+            dialled=self.call.dialled,
+            language=self.language,
         )
         self.flow, self.next_flow = flow, ""
+
+    @property
+    def language(self) -> str:
+        """In which the caller is served; also a variable, so that it outlives this server."""
+        return self.site.spoken(as_text(self.variables.get("language")))
+
+    @property
+    def words(self) -> Wording:
+        """What the server says of itself to this caller."""
+        return self.site.words(self.language)
+
+    async def speak(self, language: str) -> None:
+        """The caller is served in this language from now on."""
+        self.variables["language"] = language
+        await self.call.speak(language)
+
+    def said(self, phrase: str) -> Spoken:
+        """A phrase of `words` as audio."""
+        return Spoken(phrase, self.language)
 
     def evaluate(self, expression: str) -> Value:
         """The expression's value over the call's variables."""

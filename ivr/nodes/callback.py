@@ -1,12 +1,16 @@
 """callback: the caller hangs up, keeps the place in line, and is called when the turn comes."""
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from ivr.flow.node import Target
+from ivr.model.site import Site
 from ivr.nodes.base import END, MATCH, NO_INPUT, NO_MATCH, Node, Visit
 from ivr.nodes.dial import dial_target
-from ivr.nodes.prompt import Prompt
+from ivr.nodes.prompt import Prompt, read_out
+from ivr.ports import Audio
+from ivr.spoken import CHARACTERS
 
 CONFIRM_KEY, OTHER_KEY = "1", "2"
 ANSWER_S = 8.0
@@ -34,31 +38,26 @@ class Callback(Node):
     takes_input: ClassVar[bool] = True
     ends_walk: ClassVar[bool] = True
     offers_callback: ClassVar[bool] = True
-    offer: Prompt = Prompt.model_validate(
-        [
-            "You can hang up and keep your place in line. We will call you on",
-            {"digits": "caller"},
-            "To be called there, press 1. To go on waiting, press star.",
-        ]
-    )
+    offer: Prompt | None = None
     other_number: bool = False
-    enter: Prompt = Prompt.model_validate(
-        "Please enter the number on which we may call you, and then press pound."
-    )
-    accepted: Prompt = Prompt.model_validate(
-        "Thank you. You keep your place in line, and we will call you. Goodbye."
-    )
-    refused: Prompt = Prompt.model_validate(
-        "We are sorry, we cannot call this number. You keep your place in line."
-    )
+    enter: Prompt | None = None
+    accepted: Prompt | None = None
+    refused: Prompt | None = None
     otherwise: Target
+
+    def says(self, site: Site, language: str) -> Iterable[str]:
+        words = site.words(language)
+        if self.offer is None:
+            yield from (words.callback_offer, words.callback_press)
+            yield from next(names for key, names in CHARACTERS.items() if key == language).values()
+        yield from (words.callback_enter, words.callback_accepted, words.callback_refused)
 
     async def run(self, visit: Visit) -> str:
         visit.ahead = ""
         number = visit.call.caller
         for _ in range(NUMBERS_MAX):
             if not self._may_be_called(visit, number):
-                await visit.play(self.refused)
+                await visit.call.play(_audio(visit, self.refused, visit.words.callback_refused))
                 if not self.other_number:
                     return "otherwise"
                 number = await self._enter(visit)
@@ -77,15 +76,23 @@ class Callback(Node):
         return known and dial_target(visit.site, number) is not None
 
     async def _ask(self, visit: Visit, number: str) -> str:
-        audio = self.offer.audio({**visit.variables, "caller": number})
+        audio = self._offer(visit, number)
         key = await visit.first_key(audio, ANSWER_S, barge_in=True)
         known = key in (CONFIRM_KEY, OTHER_KEY)
         visit.record_input(key, MATCH if known else NO_MATCH if key else NO_INPUT)
         return key
 
+    def _offer(self, visit: Visit, number: str) -> Sequence[Audio]:
+        if self.offer is not None:
+            return self.offer.audio({**visit.variables, "caller": number})
+        words = visit.words
+        digits = read_out(number, visit.language)
+        return (visit.said(words.callback_offer), *digits, visit.said(words.callback_press))
+
     async def _enter(self, visit: Visit) -> str:
         typed = ""
-        key = await visit.first_key(self.enter.audio(visit.variables), ANSWER_S, barge_in=True)
+        audio = _audio(visit, self.enter, visit.words.callback_enter)
+        key = await visit.first_key(audio, ANSWER_S, barge_in=True)
         while key and key != "#" and len(typed) < DIGITS_MAX:
             typed += key
             key = await visit.call.wait_key(DIGIT_S)
@@ -93,7 +100,12 @@ class Callback(Node):
 
     async def _confirmed(self, visit: Visit, number: str) -> str:
         if not await visit.queues.call_back(number):
-            await visit.play(self.refused)
+            await visit.call.play(_audio(visit, self.refused, visit.words.callback_refused))
             return "otherwise"
-        await visit.play(self.accepted)
+        await visit.call.play(_audio(visit, self.accepted, visit.words.callback_accepted))
         return END
+
+
+def _audio(visit: Visit, prompt: Prompt | None, phrase: str) -> Sequence[Audio]:
+    """The flow's own prompt, or else the built-in phrase."""
+    return (visit.said(phrase),) if prompt is None else prompt.audio(visit.variables)

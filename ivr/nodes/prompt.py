@@ -1,42 +1,25 @@
 """Prompts as written in YAML, turned into audio; and every text a flow set may ever speak.
 
-A prompt is a text, or a list of texts, `{file: name}` and `{digits: variable}`.
+A prompt is a text, or a list of texts, `{file: name}`, `{digits: variable}` and translations: a
+mapping from language to a text or a list, of which callers hear the one in their language. A text
+without translations is in the site's default language.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
 
 from ivr.expression.values import Value, as_text
 from ivr.flow import Flow
-from ivr.flow.node import AudioRef, SpokenText, VariableRef
-from ivr.flow.references import find_references
+from ivr.flow.languages import by_language, languages_spoken
+from ivr.flow.node import AudioRef, LanguageRef, SpokenText, VariableRef
+from ivr.model.site import Site
 from ivr.ports import Audio, SoundFile, Spoken
-
-CHARACTER_WORDS: Mapping[str, str] = {
-    "0": "zero",
-    "1": "one",
-    "2": "two",
-    "3": "three",
-    "4": "four",
-    "5": "five",
-    "6": "six",
-    "7": "seven",
-    "8": "eight",
-    "9": "nine",
-    "*": "star",
-    "#": "pound",
-    "+": "plus",
-    ".": "point",
-}
-"""What `{digits: variable}` says for each character; any other (a space, a hyphen) is silent."""
-
-APOLOGY = "We are sorry, something went wrong. Please call again later. Goodbye."
-"""What callers hear when a flow fails."""
+from ivr.spoken import CHARACTERS
 
 
-class PromptItem(BaseModel):
+class Piece(BaseModel):
     """One piece of a prompt; exactly one of its fields is set."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,50 +35,95 @@ class PromptItem(BaseModel):
         return {"text": value} if isinstance(value, str) else value
 
     @model_validator(mode="after")
-    def _exactly_one(self) -> "PromptItem":
+    def _exactly_one(self) -> "Piece":
         given = [one for one in (self.text, self.file, self.digits) if one is not None]
         if len(given) != 1:
             raise ValueError("give a text, {file: name} or {digits: variable}")
         return self
 
 
-class Prompt(RootModel[tuple[PromptItem, ...]]):
+def _one_or_many(value: Any) -> Any:
+    return [value] if isinstance(value, str | Mapping) else value
+
+
+Pieces = Annotated[
+    tuple[Piece, ...], BeforeValidator(_one_or_many), Field(min_length=1, max_length=50)
+]
+
+
+class Translations(RootModel[dict[LanguageRef, Pieces]]):
+    """The same said in several languages."""
+
+    model_config = ConfigDict(frozen=True)
+    root: dict[LanguageRef, Pieces] = Field(min_length=1)
+
+
+class Prompt(RootModel[tuple[Piece | Translations, ...]]):
     """What the caller hears: at least one piece, in order."""
 
     model_config = ConfigDict(frozen=True)
-    root: tuple[PromptItem, ...] = Field(min_length=1, max_length=50)
+    root: tuple[Piece | Translations, ...] = Field(min_length=1, max_length=50)
 
     @model_validator(mode="before")
     @classmethod
-    def _one_or_many(cls, value: Any) -> Any:
-        return [value] if isinstance(value, str | Mapping) else value
+    def _as_list(cls, value: Any) -> Any:
+        return _one_or_many(value)
 
     def audio(self, variables: Mapping[str, Value]) -> tuple[Audio, ...]:
-        """The audio to play, with `variables` read out where the prompt asks for it."""
-        return tuple(one for item in self.root for one in _item_audio(item, variables))
+        """The audio to play, with `variables` read out where the prompt asks for it.
+
+        The language is that of the variable `language`.
+        """
+        return tuple(self._audio(variables, as_text(variables.get("language"))))
+
+    def _audio(self, variables: Mapping[str, Value], language: str) -> Iterator[Audio]:
+        for item in self.root:
+            if isinstance(item, Piece):
+                yield from _piece_audio(item, variables, language, text_in="")
+                continue
+            key = next((one for one in item.root if one == language), next(iter(item.root)))
+            for piece in item.root[key]:
+                yield from _piece_audio(piece, variables, key, text_in=key)
 
 
-def _item_audio(item: PromptItem, variables: Mapping[str, Value]) -> Iterator[Audio]:
-    if item.text is not None:
-        yield Spoken(item.text)
-    elif item.file is not None:
-        yield SoundFile(item.file)
-    elif item.digits is not None:
-        for character in as_text(variables[item.digits]):
-            if character in CHARACTER_WORDS:
-                yield Spoken(CHARACTER_WORDS[character])
+def _piece_audio(
+    piece: Piece, variables: Mapping[str, Value], language: str, *, text_in: str
+) -> Iterator[Audio]:
+    if piece.text is not None:
+        yield Spoken(piece.text, text_in)
+    elif piece.file is not None:
+        yield SoundFile(piece.file, language)
+    elif piece.digits is not None:
+        yield from read_out(as_text(variables[piece.digits]), language)
 
 
-def texts(flows: Mapping[str, Flow]) -> list[str]:
-    """Every text these flows may speak, sorted, each once: what must be rendered beforehand."""
-    found = {APOLOGY}
-    for node in (node for flow in flows.values() for node in flow.nodes.values()):
-        for reference in find_references(node):
+def read_out(text: str, language: str) -> Iterator[Spoken]:
+    """The text character by character; what has no name (a space, a hyphen) is silent."""
+    names = _names(language)
+    for character in text:
+        if character in names:
+            yield Spoken(names[character], language)
+
+
+def _names(language: str) -> Mapping[str, str]:
+    return next((names for key, names in CHARACTERS.items() if key == language), CHARACTERS["en"])
+
+
+def texts(flows: Mapping[str, Flow], site: Site) -> set[Spoken]:
+    """Everything these flows may ever say, in every language in which somebody may hear it."""
+    spoken = languages_spoken(flows, site)
+    found = set()
+    for (flow, name), languages in spoken.items():
+        node = flows[flow].nodes[name]
+        for reference, only in by_language(node):
             if reference.kind == "speech":
-                found.add(reference.value)
+                found |= {Spoken(reference.value, only)} if only in ("", *languages) else set()
             elif reference.kind == "variable" and reference.path[-1] == "digits":
-                found.update(CHARACTER_WORDS.values())
-    return sorted(found)
+                found |= {one for key in languages for one in read_out("".join(_names(key)), key)}
+        for language in languages:
+            found |= {Spoken(phrase, language) for phrase in node.says(site, language)}
+    everywhere = {site.default_language}.union(*spoken.values())
+    return found | {Spoken(site.words(one).apology, one) for one in everywhere}
 
 
 def spoken_texts(audio: Iterable[Audio]) -> str:

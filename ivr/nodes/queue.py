@@ -1,11 +1,10 @@
 """queue: wait for an agent and talk to them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ivr.flow import Flow
 from ivr.flow.node import AgentRef, QueueRef, SkillExpression, Target
 from ivr.model.agents import QueueOutcome
 from ivr.model.errors import CallerGoneError
@@ -108,6 +107,13 @@ class Queue(Node):
             raise ValueError(f"key {both[0]} stands under keys and under self_service")
         return self
 
+    def says(self, site: Site, language: str) -> Iterable[str]:
+        words = site.words(language)
+        if any(one.position for one in self.announce):
+            yield from words.positions()
+        if any(one.estimate for one in self.announce):
+            yield from words.ranges()
+
     def detours(self) -> Mapping[str, str]:
         return {f"self_service:{key}": node for key, node in self.self_service.items()}
 
@@ -146,21 +152,5 @@ class Queue(Node):
             wanted="" if wanted is None else wanted.agent or "",
             wanted_last=wanted is not None and wanted.last,
             patience_s=0.0 if wanted is None else wanted.patience_s,
+            language=visit.language,
         )
-
-
-def line_texts(flows: Mapping[str, Flow], site: Site) -> set[str]:
-    """Every text told in line or to an agent picking up, beside what the flows say themselves."""
-    nodes = [node for flow in flows.values() for node in flow.nodes.values()]
-    told = [one for node in nodes if isinstance(node, Queue) for one in node.announce]
-    found: set[str] = set()
-    if any(one.position for one in told):
-        found |= site.wording.positions()
-    if any(one.estimate for one in told):
-        found |= site.wording.ranges()
-    for queue in site.queues.values():
-        if queue.whisper:
-            found |= {queue.title, *site.wording.waits()}
-        if queue.accept_key:
-            found.add(site.wording.accept_by(queue.accept_key))
-    return found

@@ -14,8 +14,6 @@ from ivr.flow import Flow
 from ivr.model.errors import CallerGoneError, IvrError
 from ivr.model.events import FlowFailed, NodeEntered, NodeLeft
 from ivr.nodes.base import END, FlowError, Node, Visit
-from ivr.nodes.prompt import APOLOGY
-from ivr.ports import Spoken
 
 CALLED_BACK = "called_back"
 """Outcome of a node in which an agent was found for a caller who was away from the line."""
@@ -177,7 +175,7 @@ def _fail(visit: Visit, error: Exception) -> None:
 
 async def _apologise(visit: Visit) -> None:
     try:
-        await visit.call.play((Spoken(APOLOGY),))
+        await visit.call.play((visit.said(visit.words.apology),))
         await visit.call.hangup()
     except CallerGoneError:
         _log.info("caller left before the apology", call=visit.call.id)

@@ -10,12 +10,12 @@ import structlog
 
 from ivr.model import events
 from ivr.model.errors import TelephonyError
-from ivr.model.wording import rounded
 from ivr.ports import Announcement, Audio, Line, Spoken
 from ivr.service.desk import Desk
 from ivr.service.places import Stay
 from ivr.service.remembering import Remembering
 from ivr.service.schedule import due, next_due
+from ivr.spoken.wording import Wording, rounded
 
 log = structlog.get_logger(__name__)
 
@@ -66,8 +66,10 @@ class Announcing:
         """What to play; nothing when there is nothing to tell, or nothing sure."""
         if announcement.tells == "position":
             position = self._desk.dispatcher.position(self._line.id)
-            wording = self._desk.site.wording
-            return () if position is None else (Spoken(wording.told_position(position)),)
+            if position is None:
+                return ()
+            language, words = self._words(stay)
+            return (Spoken(words.told_position(position), language),)
         if announcement.tells == "estimate":
             return await self._estimate(stay)
         return announcement.audio
@@ -78,7 +80,8 @@ class Announcing:
         if estimate is None:
             return ()
         minutes = stay.promise.bounded(rounded(estimate.low_s, estimate.high_s))
-        phrase = "" if minutes is None else self._desk.site.wording.told_range(minutes)
+        language, words = self._words(stay)
+        phrase = "" if minutes is None else words.told_range(minutes)
         if minutes is None or not phrase:
             return ()
         now = self._desk.clock.now()
@@ -94,4 +97,9 @@ class Announcing:
                 high_s=minutes.high * 60.0 if isfinite(minutes.high) else estimate.high_s,
             )
         )
-        return (Spoken(phrase),)
+        return (Spoken(phrase, language),)
+
+    def _words(self, stay: Stay) -> tuple[str, Wording]:
+        """The caller's language and its phrases; the default one when the site has it no more."""
+        language = self._desk.site.spoken(stay.request.language)
+        return language, self._desk.site.words(language)

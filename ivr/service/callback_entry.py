@@ -1,6 +1,8 @@
 """One customer to be called back: what they are asked, how long it may take, where it stands."""
 
 import asyncio
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ivr.model import events
@@ -32,21 +34,33 @@ FAILURES = {
 """A customer's leg that nobody answered, in the words of CallbackAttempted; others: `failed`."""
 
 
-def question(title: str) -> Spoken:
-    """What a customer who picks up is asked."""
-    return Spoken(
-        f"This is {title}. You asked us to call you back. "
-        f"Press {TAKE_KEY} to take your call; press {CANCEL_KEY} to cancel."
-    )
+def question(site: Site, wish: Wish) -> Spoken:
+    """What a customer who picks up is asked, in the language in which they were served."""
+    language = _language(site, wish)
+    return Spoken(site.words(language).asked(site.queues[wish.queue].title), language)
 
 
-CANCELLED = Spoken("You will not be called again. Goodbye.")
+def cancelled(site: Site, wish: Wish) -> Spoken:
+    """What a customer hears who wants to be called no more."""
+    language = _language(site, wish)
+    return Spoken(site.words(language).callback_cancelled, language)
 
 
-def callback_texts(site: Site) -> list[str]:
+def _language(site: Site, wish: Wish) -> str:
+    return site.spoken(str(json.loads(wish.variables).get("language", "")))
+
+
+def callback_texts(site: Site, languages: Iterable[str]) -> set[Spoken]:
     """Everything said to customers who are called back."""
     titles = [queue.title for queue in site.queues.values() if queue.callback]
-    return [*(question(title).text for title in titles), CANCELLED.text] if titles else []
+    return {
+        Spoken(phrase, language)
+        for language in (languages if titles else ())
+        for phrase in (
+            site.words(language).callback_cancelled,
+            *map(site.words(language).asked, titles),
+        )
+    }
 
 
 @dataclass(eq=False)

@@ -22,7 +22,6 @@ from ivr.nodes.dial import dial_target
 from ivr.ports import CustomerLegs, Line
 from ivr.service.callback_entry import (
     CANCEL_KEY,
-    CANCELLED,
     CONFIRM_S,
     FAILURES,
     LINE_FREE_S,
@@ -31,6 +30,7 @@ from ivr.service.callback_entry import (
     TAKE_KEY,
     Pending,
     call_over,
+    cancelled,
     ended,
     question,
     requested,
@@ -318,12 +318,12 @@ class Callbacks:
         tell(one, answer)
         if answer == "declined":
             with suppress(CallerGoneError):
-                await line.play((CANCELLED,))
+                await line.play((cancelled(self._desk.site, one.wish),))
         return None
 
     async def _answer(self, line: Line, one: Pending) -> str:
         await line.answer()
-        audio = question(self._desk.site.queues[one.wish.queue].title)
+        audio = question(self._desk.site, one.wish)
         keys = TAKE_KEY + CANCEL_KEY
         key = await line.play((audio,), keys=keys)
         until = self._desk.clock.now() + CONFIRM_S

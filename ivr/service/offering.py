@@ -18,8 +18,9 @@ from ivr.acd.messages import (
 from ivr.model.agents import OfferOutcome
 from ivr.model.errors import TelephonyDownError, TelephonyError
 from ivr.model.site import Site
-from ivr.ports import Briefing, Clock, Recorder, Spoken, Telephony
+from ivr.ports import Briefing, Clock, Recorder, Telephony
 from ivr.service import decisions
+from ivr.service.briefing import briefing
 from ivr.service.entering import Entering
 from ivr.service.offer_legs import OfferLeg, OfferLegs
 from ivr.service.outgoing import Outgoing
@@ -106,13 +107,7 @@ class Offering(Entering):
 
     def _briefing(self, queue: str, place: Place) -> Briefing | None:
         """What the agent is told before being joined: which queue, how long the caller waited."""
-        if not self._is_briefed(queue):
-            return None
-        policy, wording = self._site.queues[queue], self._site.wording
-        waited_s = self._clock.now() - place.entered_at
-        told = [policy.title, wording.told_wait(waited_s)] if policy.whisper else []
-        asked = [wording.accept_by(policy.accept_key)] if policy.accept_key else []
-        return Briefing(tuple(Spoken(text) for text in (*told, *asked)), policy.accept_key)
+        return briefing(self._site, queue, self._clock.now() - place.entered_at)
 
     def _end_offer(self, leg: str, outcome: OfferOutcome) -> None:
         """Nothing came of it; a leg under offer no more means nothing."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import inf
 
-from ivr.model.wording import Minutes
+from ivr.spoken.wording import Minutes
 
 
 @dataclass

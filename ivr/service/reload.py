@@ -11,9 +11,6 @@ TELEPHONY = ("phones", "numbers", "outbound", "music")
 """Parts of the site the telephony system has to be told of, too; and of agents these fields."""
 TELEPHONY_OF_AGENT = ("name", "extension")
 
-AT_NEXT_START = ("voice",)
-"""Parts of the site that a running server cannot change: every prompt would be spoken anew."""
-
 
 @dataclass(frozen=True)
 class Plan:
@@ -31,11 +28,6 @@ class Plan:
     def for_telephony(self) -> bool:
         """Whether accounts, numbers or music have changed."""
         return any(_concerns_telephony(change.path.split(".")) for change in self.changes)
-
-    @property
-    def at_next_start(self) -> tuple[str, ...]:
-        """What takes effect only when the server starts again."""
-        return tuple(one.path for one in self.changes if one.path in AT_NEXT_START)
 
 
 def make_plan(

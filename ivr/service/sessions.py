@@ -133,6 +133,7 @@ class Sessions:
         result, node = "hangup", ""
         try:
             await line.answer()
+            await line.speak(visit.language)
             ending = await walk(self._flows, begin.flow, visit, node=begin.node)
             queues.close()
             result, node = ending.result, ending.node

@@ -3,11 +3,12 @@
 import asyncio
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ivr.model.errors import UserError
+from ivr.model.site import Voice
 from ivr.ports import Audio, SoundFile, Spoken
 from ivr.speech.render import RATE_HZ, WORDS_PER_MINUTE, SpeechError, has_sound, render
 
@@ -26,21 +27,27 @@ ASTERISK_PREFIX = "asterisk/"
 class Prompts:
     """Speech as files, one per text and voice, kept across restarts."""
 
-    def __init__(self, cache_dir: Path, sounds_dir: Path, voice: str) -> None:
+    def __init__(self, cache_dir: Path, sounds_dir: Path) -> None:
         self._cache_dir = cache_dir.absolute()
         self._sounds_dir = sounds_dir.absolute()
-        self._voice = voice
-        self._ready: set[str] = set()
+        self._ready: dict[Spoken, str] = {}
 
-    async def prepare(self, texts: Iterable[str]) -> None:
-        """Renders what is missing, so that `path` can name it. SpeechError says what to mend."""
-        wanted = {self._name(text): text for text in texts}
+    async def prepare(self, wanted: Mapping[Spoken, Voice]) -> None:
+        """Renders what is missing, so that `path` can name it. SpeechError says what to mend.
+
+        What was prepared before and is not asked for any more can still be played.
+        """
+        names = {spoken: _name(spoken.text, voice) for spoken, voice in wanted.items()}
         self._cache_dir.mkdir(parents=True, exist_ok=True)
-        missing = {name: text for name, text in wanted.items() if not has_sound(self._file(name))}
+        missing = {
+            name: (spoken.text, wanted[spoken])
+            for spoken, name in names.items()
+            if not has_sound(self._file(name))
+        }
         if missing:
             with TemporaryDirectory(prefix=".rendering-", dir=self._cache_dir) as workshop:
                 await self._render_all(missing, Path(workshop))
-        self._ready.update(wanted)
+        self._ready.update(names)
 
     def path(self, audio: Audio) -> str:
         """What Asterisk plays: absolute and without suffix, or the bare name of its own sound.
@@ -48,28 +55,29 @@ class Prompts:
         ValueError for a text never prepared; UserError for a name outside the sounds directory.
         """
         if isinstance(audio, Spoken):
-            name = self._name(audio.text)
-            if name not in self._ready:
-                raise ValueError(f"the text {audio.text!r} was never prepared")
-            return str(self._cache_dir / name)
+            if audio not in self._ready:
+                raise ValueError(f"{audio} was never prepared")
+            return str(self._cache_dir / self._ready[audio])
         return self._sound(audio)
 
     def _sound(self, audio: SoundFile) -> str:
         if audio.name.startswith(ASTERISK_PREFIX):
             return audio.name.removeprefix(ASTERISK_PREFIX)
-        file = Path(os.path.normpath(self._sounds_dir / audio.name))
-        if not file.is_relative_to(self._sounds_dir):
-            raise UserError(f"sound {audio.name!r} lies outside {self._sounds_dir}: move it there")
-        own = any(file.with_name(file.name + suffix).is_file() for suffix in SUFFIXES)
-        return str(file) if own else audio.name
+        for directory in (self._sounds_dir / audio.language, self._sounds_dir):
+            file = Path(os.path.normpath(directory / audio.name))
+            if not file.is_relative_to(directory):
+                raise UserError(f"sound {audio.name!r} lies outside {directory}: move it there")
+            if any(file.with_name(file.name + suffix).is_file() for suffix in SUFFIXES):
+                return str(file)
+        return audio.name
 
-    async def _render_all(self, missing: dict[str, str], workshop: Path) -> None:
+    async def _render_all(self, missing: dict[str, tuple[str, Voice]], workshop: Path) -> None:
         todo = iter(missing.items())
 
-        async def renderer(todo: Iterator[tuple[str, str]]) -> None:
-            for name, text in todo:
+        async def renderer(todo: Iterator[tuple[str, tuple[str, Voice]]]) -> None:
+            for name, (text, voice) in todo:
                 fresh = workshop / f"{name}.wav"
-                await render(text, self._voice, fresh)
+                await render(text, voice, fresh)
                 fresh.replace(self._file(name))
 
         try:
@@ -82,9 +90,10 @@ class Prompts:
                 raise
             raise failed.exceptions[0] from None
 
-    def _name(self, text: str) -> str:
-        said = "\0".join((FORMAT, self._voice, text)).encode("utf-8", "replace")
-        return hashlib.sha256(said).hexdigest()[:32]
-
     def _file(self, name: str) -> Path:
         return self._cache_dir / f"{name}.wav"
+
+
+def _name(text: str, voice: Voice) -> str:
+    said = "\0".join((FORMAT, voice, text)).encode("utf-8", "replace")
+    return hashlib.sha256(said).hexdigest()[:32]

@@ -38,6 +38,8 @@ class FakeCall:
     id: str = "call-1"
     heard: list[str] = field(default_factory=list)
     dialled_targets: list[DialTarget] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
+    """Those the telephony system was told to speak, in order."""
     messages: list[Recorded] = field(default_factory=list)
     gone: bool = False
 
@@ -47,6 +49,10 @@ class FakeCall:
 
     async def answer(self) -> None:
         self.require_caller()
+
+    async def speak(self, language: str) -> None:
+        self.require_caller()
+        self.languages.append(language)
 
     async def play(self, audio: Sequence[Audio], *, keys: str = "") -> str:
         self.require_caller()

@@ -28,7 +28,6 @@ def reload_route(reload: Callable[[bool], Awaitable[Plan]], settings: Settings) 
                 ],
                 "flows": list(plan.flows),
                 "for_telephony": plan.for_telephony,
-                "at_next_start": list(plan.at_next_start),
                 "settings": settings.told(),
             }
         )

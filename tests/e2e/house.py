@@ -122,11 +122,12 @@ class House:
     def pin(self, supervisor: Person) -> str:
         return self.stack.secrets.pins[supervisor.extension]
 
-    async def speech(self, text: str) -> Sound:
-        """How the server says this."""
-        prompts = Prompts(self.settings.prompts_dir, SITE / "sounds", self.stack.site.voice)
-        await prompts.prepare([text])
-        (sound,) = read_wav(Path(prompts.path(Spoken(text)) + ".wav"))
+    async def speech(self, text: str, language: str = "") -> Sound:
+        """How the server says this, in the site's default language unless told otherwise."""
+        site, spoken = self.stack.site, Spoken(text, language)
+        prompts = Prompts(self.settings.prompts_dir, SITE / "sounds")
+        await prompts.prepare({spoken: site.voices[site.spoken(language)]})
+        (sound,) = read_wav(Path(prompts.path(spoken) + ".wav"))
         return sound
 
     def recording(self, recording: str) -> tuple[Sound, Sound]:

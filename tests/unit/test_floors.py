@@ -8,7 +8,7 @@ import pytest
 
 import ivr
 
-PURE = ("model", "document", "expression", "acd", "kpi", "site", "flow")
+PURE = ("spoken", "model", "document", "expression", "acd", "kpi", "site", "flow")
 ROOT = Path(ivr.__file__).parent
 FILES = [file for package in PURE for file in sorted((ROOT / package).rglob("*.py"))]
 CLOCK_CALLS = {"now", "utcnow", "today"}

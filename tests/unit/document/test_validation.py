@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from ivr.document import Document, DocumentError, check_model, load_document, validate
 from ivr.model.site import Name, Site
 from ivr.model.units import Seconds
-from ivr.model.wording import WithN
 from ivr.nodes.queue import ExitKey
+from ivr.spoken.wording import WithN
 
 
 class Strict(BaseModel):

@@ -26,7 +26,9 @@ otherwise: wrong
 async def test_queue_asks_for_what_the_flow_says() -> None:
     told = await tell(flow_of_node(QUEUE))
     assert told.queues.requests == [
-        QueueRequest("sales", "sales >= 3", 2, "1", 60.0, prompt=(Spoken("Please hold."),))
+        QueueRequest(
+            "sales", "sales >= 3", 2, "1", 60.0, prompt=(Spoken("Please hold."),), language="en"
+        )
     ]
     assert told.path == ["first", "yes"]
 

@@ -3,9 +3,10 @@
 import pytest
 from pydantic import ValidationError
 
-from ivr.nodes.prompt import APOLOGY, CHARACTER_WORDS, Prompt, spoken_texts, texts
+from ivr.nodes.prompt import Prompt, spoken_texts, texts
 from ivr.ports import SoundFile, Spoken
-from tests.unit.nodes.support import flow_of_node
+from ivr.spoken import CHARACTERS, WORDINGS
+from tests.unit.nodes.support import flow_of_node, site
 
 
 def test_a_text_alone_is_a_prompt() -> None:
@@ -39,13 +40,13 @@ def test_texts_are_those_of_every_node_and_prompt_field() -> None:
         no_match: no
         """
     )
-    assert set(texts(plan)) == {
-        "Choose.",
-        "Or not.",
-        "Nothing heard.",
-        "went to yes",
-        "went to no",
-        APOLOGY,
+    assert texts(plan, site()) == {
+        Spoken("Choose."),
+        Spoken("Or not."),
+        Spoken("Nothing heard."),
+        Spoken("went to yes"),
+        Spoken("went to no"),
+        Spoken(WORDINGS["en"].apology, "en"),
     }
 
 
@@ -53,7 +54,7 @@ def test_texts_hold_the_digit_words_once_digits_are_read_out() -> None:
     plan = flow_of_node(
         "type: say\nprompt: [{digits: caller}]\nnext: yes",
     )
-    assert set(CHARACTER_WORDS.values()) < set(texts(plan))
+    assert {Spoken(word, "en") for word in CHARACTERS["en"].values()} < texts(plan, site())
 
 
 def test_a_number_reads_as_its_digits() -> None:

@@ -6,10 +6,10 @@ import pytest
 
 from ivr.model.events import FlowFailed, NodeLeft
 from ivr.nodes.base import Visit
-from ivr.nodes.prompt import APOLOGY
 from ivr.nodes.say import Say
 from ivr.nodes.set import Set
 from ivr.nodes.walk import walk
+from ivr.spoken import WORDINGS
 from ivr.testing.call import FakeCall
 from ivr.testing.clock import VirtualClock
 from ivr.testing.queues import FakeQueues, FixedCalendars
@@ -53,7 +53,7 @@ async def test_a_bug_in_a_node_ends_with_an_apology(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(Say, "run", broken)
     told = await tell(flow_of_node(SAY))
     assert told.ending.result == "error"
-    assert told.call.heard == [APOLOGY]
+    assert told.call.heard == [WORDINGS["en"].apology]
     assert told.call.gone
     assert [one.reason for one in failures(told)] == ["RuntimeError: boom"]
     assert told.trace.left() == [("main", "first", "error")]

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.model.wording import Minutes, Wording, rounded
+from ivr.spoken import WORDINGS
+from ivr.spoken.wording import Minutes, Rewording, rounded
 
-WORDING = Wording()
+WORDING = WORDINGS["en"]
 SECONDS = st.floats(min_value=0, max_value=20_000)
 
 
@@ -60,10 +61,11 @@ def test_a_wait_that_is_over_in_words(wait_s: float, told: str) -> None:
 
 
 def test_a_site_speaks_its_own_language() -> None:
-    wording = Wording(position="Sie sind Nummer {n} in der Warteschlange.")
-    assert wording.told_position(7) == "Sie sind Nummer 7 in der Warteschlange."
+    wording = Rewording(position="Noch {n} vor dir.").of(WORDINGS["de"])
+    assert wording.told_position(7) == "Noch 7 vor dir."
+    assert wording.told_position(1) == WORDINGS["de"].position_first
     with pytest.raises(ValueError, match="position"):
-        Wording(position="Sie warten.")
+        Rewording(position="Sie warten.")
 
 
 @given(SECONDS, SECONDS)

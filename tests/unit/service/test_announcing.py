@@ -5,10 +5,10 @@ from math import inf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.model.wording import Minutes, rounded
 from ivr.ports import Announcement
 from ivr.service.promise import Promise
 from ivr.service.schedule import due, next_due
+from ivr.spoken.wording import Minutes, rounded
 
 ONCE = Announcement(10)
 AGAIN = Announcement(20, 30)

@@ -45,11 +45,6 @@ def test_a_number_needs_the_telephony_system() -> None:
     assert plan(before, with_fields(before, numbers={"100": "main", "200": "main"})).for_telephony
 
 
-def test_the_voice_waits_for_the_next_start() -> None:
-    before = site(PEOPLE)
-    assert plan(before, with_fields(before, voice="fr")).at_next_start == ("voice",)
-
-
 def test_flows_that_are_new_different_or_gone_are_named() -> None:
     before = {"a": flow("a", bye="Bye."), "b": flow("b", bye="Bye."), "c": flow("c", bye="Bye.")}
     after = {

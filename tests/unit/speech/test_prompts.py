@@ -26,7 +26,11 @@ def cache(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def prompts(cache: Path, tmp_path: Path) -> Prompts:
-    return Prompts(cache, tmp_path / "sounds", "en-us")
+    return Prompts(cache, tmp_path / "sounds")
+
+
+def said(*texts: str) -> dict[Spoken, str]:
+    return {Spoken(text): "en-us" for text in texts}
 
 
 def samples(file: str) -> np.ndarray:
@@ -38,7 +42,7 @@ def samples(file: str) -> np.ndarray:
 
 
 async def test_a_text_becomes_telephone_audio_that_can_be_heard(prompts: Prompts) -> None:
-    await prompts.prepare([WELCOME])
+    await prompts.prepare(said(WELCOME))
     heard = samples(prompts.path(Spoken(WELCOME))).astype(float) / 32768
     assert 1.0 < len(heard) / 8000 < 5.0
     assert 0.6 < np.abs(heard).max() <= 0.72, "peak normalised to -3 dB"
@@ -48,36 +52,39 @@ async def test_a_text_becomes_telephone_audio_that_can_be_heard(prompts: Prompts
 async def test_different_texts_and_voices_have_files_of_their_own(
     cache: Path, tmp_path: Path
 ) -> None:
-    american, german = (Prompts(cache, tmp_path, voice) for voice in ("en-us", "de"))
-    await american.prepare(["One.", "Two."])
-    await german.prepare(["One."])
-    paths = {
-        american.path(Spoken("One.")),
-        american.path(Spoken("Two.")),
-        german.path(Spoken("One.")),
-    }
-    assert len(paths) == 3
+    said = [Spoken("One.", "en"), Spoken("Two.", "en"), Spoken("One.", "de")]
+    prompts = Prompts(cache, tmp_path)
+    await prompts.prepare(dict(zip(said, ("en-us", "en-us", "de"), strict=True)))
+    assert len({prompts.path(one) for one in said}) == 3
+
+
+async def test_who_heard_the_old_voice_goes_on_after_another_was_chosen(prompts: Prompts) -> None:
+    await prompts.prepare({Spoken("One."): "en-us", Spoken("Two."): "en-us"})
+    before = prompts.path(Spoken("One."))
+    await prompts.prepare({Spoken("One."): "en-gb"})
+    assert prompts.path(Spoken("One.")) != before
+    assert samples(prompts.path(Spoken("Two."))).any()
 
 
 async def test_what_is_there_is_not_rendered_again(
     prompts: Prompts, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await prompts.prepare([WELCOME])
+    await prompts.prepare(said(WELCOME))
 
     async def refuse(text: str, voice: str, out: Path) -> None:
         raise AssertionError(f"rendered again: {text}")
 
     monkeypatch.setattr(prompts_module, "render", refuse)
-    restarted = Prompts(cache, tmp_path / "sounds", "en-us")
-    await restarted.prepare([WELCOME])
+    restarted = Prompts(cache, tmp_path / "sounds")
+    await restarted.prepare(said(WELCOME))
     assert restarted.path(Spoken(WELCOME)) == prompts.path(Spoken(WELCOME))
 
 
 async def test_a_damaged_file_is_rendered_anew(prompts: Prompts) -> None:
-    await prompts.prepare([WELCOME])
+    await prompts.prepare(said(WELCOME))
     file = Path(prompts.path(Spoken(WELCOME)) + ".wav")
     file.write_bytes(file.read_bytes()[:30])
-    await prompts.prepare([WELCOME])
+    await prompts.prepare(said(WELCOME))
     assert len(samples(prompts.path(Spoken(WELCOME)))) > 8000
 
 
@@ -90,14 +97,14 @@ async def test_text_is_never_a_word_of_a_command(prompts: Prompts, tmp_path: Pat
         "`id` | two",
         "--help",
     ]
-    await prompts.prepare(hostile)
+    await prompts.prepare(said(*hostile))
     assert not victim.exists()
     assert all(len(samples(prompts.path(Spoken(text)))) > 1000 for text in hostile)
 
 
 async def test_nothing_but_finished_files_remains(prompts: Prompts, cache: Path) -> None:
     texts = ["One.", "Two.", "Three."]
-    await prompts.prepare(texts)
+    await prompts.prepare(said(*texts))
     expected = {Path(prompts.path(Spoken(text)) + ".wav").name for text in texts}
     assert {file.name for file in cache.iterdir()} == expected
 
@@ -111,7 +118,7 @@ async def test_a_failure_leaves_no_half_made_file(
 
     monkeypatch.setattr(prompts_module, "render", break_off)
     with pytest.raises(UserError, match="the disk is full"):
-        await prompts.prepare([WELCOME])
+        await prompts.prepare(said(WELCOME))
     assert list(cache.iterdir()) == []
 
 
@@ -129,7 +136,7 @@ async def test_no_more_than_two_are_rendered_at_once(
         out.touch()
 
     monkeypatch.setattr(prompts_module, "render", count)
-    await prompts.prepare(f"text {n}" for n in range(7))
+    await prompts.prepare(said(*(f"text {n}" for n in range(7))))
     assert most == 2
 
 
@@ -140,12 +147,12 @@ def test_a_text_never_prepared_is_a_mistake_not_silence(prompts: Prompts) -> Non
 
 async def test_an_unknown_voice_is_named(cache: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"espeak-ng failed for the text 'Hello\.'.*voice"):
-        await Prompts(cache, tmp_path, "tlh-klingon").prepare(["Hello."])
+        await Prompts(cache, tmp_path).prepare({Spoken("Hello."): "tlh-klingon"})
 
 
 async def test_a_text_without_a_word_is_refused(prompts: Prompts) -> None:
     with pytest.raises(UserError, match="nothing to say"):
-        await prompts.prepare([""])
+        await prompts.prepare(said(""))
 
 
 async def test_a_missing_program_says_what_to_install(
@@ -153,7 +160,7 @@ async def test_a_missing_program_says_what_to_install(
 ) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(UserError, match="install the package espeak-ng"):
-        await prompts.prepare([WELCOME])
+        await prompts.prepare(said(WELCOME))
 
 
 async def test_a_hanging_program_is_ended(
@@ -167,7 +174,7 @@ async def test_a_hanging_program_is_ended(
     monkeypatch.setenv("PATH", str(programs))
     monkeypatch.setattr(render_module, "TIMEOUT_S", 0.1)
     with pytest.raises(UserError, match="took longer"):
-        await prompts.prepare([WELCOME])
+        await prompts.prepare(said(WELCOME))
 
 
 def test_sounds_are_found_by_name(prompts: Prompts, tmp_path: Path) -> None:
@@ -177,6 +184,15 @@ def test_sounds_are_found_by_name(prompts: Prompts, tmp_path: Path) -> None:
     assert prompts.path(SoundFile("jingle")) == str(own.with_suffix(""))
     assert prompts.path(SoundFile("asterisk/vm-goodbye")) == "vm-goodbye"
     assert prompts.path(SoundFile("beep")) == "beep"
+
+
+def test_a_language_has_files_of_its_own(prompts: Prompts, tmp_path: Path) -> None:
+    for name in ("hello", "fr/hello"):
+        file = tmp_path / "sounds" / f"{name}.wav"
+        file.parent.mkdir(exist_ok=True)
+        file.touch()
+    assert prompts.path(SoundFile("hello", "fr")) == str(tmp_path / "sounds" / "fr" / "hello")
+    assert prompts.path(SoundFile("hello", "de")) == str(tmp_path / "sounds" / "hello")
 
 
 def test_a_sound_cannot_lie_elsewhere(prompts: Prompts) -> None:

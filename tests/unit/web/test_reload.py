@@ -58,7 +58,6 @@ async def test_what_has_changed_is_answered(house: House) -> None:
         ],
         "flows": ["+ night"],
         "for_telephony": False,
-        "at_next_start": ["voice"],
         "settings": SETTINGS.told(),
     }
     assert house.asked == [False]

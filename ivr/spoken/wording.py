@@ -1,4 +1,4 @@
-"""What callers in line and agents picking up are told: a bounded vocabulary, in the site's words.
+"""What callers in line and agents picking up are told: a bounded vocabulary, whatever the language.
 
 Everything that may ever be said is known beforehand, so that it is rendered before anybody waits.
 """
@@ -24,29 +24,40 @@ Phrase = Annotated[str, Field(min_length=1, max_length=200)]
 WithN = Annotated[str, Field(max_length=200, pattern=r"\{n\}")]
 WithRange = Annotated[str, Field(max_length=200, pattern=r"\{low\}.*\{high\}")]
 WithKey = Annotated[str, Field(max_length=200, pattern=r"\{key\}")]
+WithTitle = Annotated[str, Field(max_length=300, pattern=r"\{title\}")]
 
 
 class Wording(BaseModel):
-    """The phrases, each to be replaced in the site file, for another language or another tone."""
+    """The phrases in one language, each to be replaced in the site file, say for another tone."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    position_first: Phrase = "You are the next caller."
-    position: WithN = "You are number {n} in line."
-    position_beyond: WithN = "There are {n} or more callers before you."
-    estimate_below_one: Phrase = "We expect to answer your call in less than one minute."
-    estimate_below: WithN = "We expect to answer your call in less than {n} minutes."
-    estimate_about_one: Phrase = "We expect to answer your call in about one minute."
-    estimate_about: WithN = "We expect to answer your call in about {n} minutes."
-    estimate_between: WithRange = (
-        "We expect to answer your call in between {low} and {high} minutes."
-    )
-    estimate_beyond: WithN = "At the moment the wait is longer than {n} minutes."
-    waited_below_one: Phrase = "Waited less than one minute."
-    waited_one: Phrase = "Waited one minute."
-    waited: WithN = "Waited {n} minutes."
-    waited_beyond: WithN = "Waited {n} minutes or more."
-    accept: WithKey = "To take the call, press {key}."
+    position_first: Phrase
+    position: WithN
+    position_beyond: WithN
+    estimate_below_one: Phrase
+    estimate_below: WithN
+    estimate_about_one: Phrase
+    estimate_about: WithN
+    estimate_between: WithRange
+    estimate_beyond: WithN
+    waited_below_one: Phrase
+    waited_one: Phrase
+    waited: WithN
+    waited_beyond: WithN
+    accept: WithKey
+    apology: Phrase
+    """What callers hear when a flow fails."""
+    callback_offer: Phrase
+    """What a callback node says before it reads the number out, unless the flow says else."""
+    callback_press: Phrase
+    """... and after the number: 1 means yes, star no."""
+    callback_enter: Phrase
+    callback_accepted: Phrase
+    callback_refused: Phrase
+    callback_question: WithTitle
+    """What a customer who picks up is asked: 1 takes the call, 2 cancels."""
+    callback_cancelled: Phrase
 
     def told_position(self, position: int) -> str:
         """The phrase for the caller at this place in line, 1 being the next."""
@@ -82,6 +93,10 @@ class Wording(BaseModel):
         """What an agent has to do to take the call."""
         return _with(self.accept, key=key)
 
+    def asked(self, title: str) -> str:
+        """What a customer called back by the queue of this title is asked."""
+        return _with(self.callback_question, title=title)
+
     # --- everything that may be said
 
     def positions(self) -> set[str]:
@@ -94,6 +109,39 @@ class Wording(BaseModel):
 
     def waits(self) -> set[str]:
         return {self.told_wait(60.0 * n) for n in range(MINUTES[-1] + 1)}
+
+
+class Rewording(BaseModel):
+    """Phrases that a site replaces; those left out stay as they are built in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    position_first: Phrase | None = None
+    position: WithN | None = None
+    position_beyond: WithN | None = None
+    estimate_below_one: Phrase | None = None
+    estimate_below: WithN | None = None
+    estimate_about_one: Phrase | None = None
+    estimate_about: WithN | None = None
+    estimate_between: WithRange | None = None
+    estimate_beyond: WithN | None = None
+    waited_below_one: Phrase | None = None
+    waited_one: Phrase | None = None
+    waited: WithN | None = None
+    waited_beyond: WithN | None = None
+    accept: WithKey | None = None
+    apology: Phrase | None = None
+    callback_offer: Phrase | None = None
+    callback_press: Phrase | None = None
+    callback_enter: Phrase | None = None
+    callback_accepted: Phrase | None = None
+    callback_refused: Phrase | None = None
+    callback_question: WithTitle | None = None
+    callback_cancelled: Phrase | None = None
+
+    def of(self, built_in: Wording) -> Wording:
+        """The phrases in force."""
+        return built_in.model_copy(update=self.model_dump(exclude_none=True))
 
 
 @dataclass(frozen=True)
