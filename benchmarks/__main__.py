@@ -2,7 +2,7 @@
 
 make bench                           everything; prints tables
 make bench ARGS=--json               also writes build/bench.json
-make bench ARGS="--only skills"      one of: handover, skills, routing
+make bench ARGS="--only skills"      one of: handover, skills, menu, routing
 """
 
 import argparse
@@ -13,13 +13,13 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks import contest, handover, routing
+from benchmarks import contest, handover, menu, routing
 from benchmarks.figures import Figure, write_json
 from benchmarks.sip import SipError
 from ivr.model.errors import UserError
 
 JSON_FILE = Path("build/bench.json")
-PARTS = ("handover", "skills", "routing")
+PARTS = ("handover", "skills", "menu", "routing")
 
 
 def main() -> None:
@@ -37,6 +37,7 @@ def main() -> None:
     measures: dict[str, Callable[[], tuple[list[Figure], str]]] = {
         "handover": lambda: handover.report(options.desks, options.count),
         "skills": contest.report,
+        "menu": menu.report,
         "routing": lambda: (routing.report(), ""),
     }
     parts = [options.only] if options.only else PARTS

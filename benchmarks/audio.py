@@ -1,13 +1,17 @@
 """What phones do all the time: a packet of audio every 20 ms, from everybody who is in a call."""
 
 import asyncio
+import math
 import socket
 import struct
+import wave
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from benchmarks.sip import Address
 
 PACKET_S = 0.02
+RATE_HZ = 8000
 _SAMPLES = 160
 _SILENCE = b"\xff" * _SAMPLES
 
@@ -42,3 +46,16 @@ class Audio:
             number += 1
             due = max(due + PACKET_S, loop.time())
             await asyncio.sleep(due - loop.time())
+
+
+def write_tone(file: Path, seconds: float, hz: float = 440.0) -> None:
+    """A sound file as a telephone has it: WAV, 8 kHz, mono, 16 bit."""
+    samples = (
+        round(8000 * math.sin(2 * math.pi * hz * n / RATE_HZ))
+        for n in range(round(seconds * RATE_HZ))
+    )
+    with wave.open(str(file), "wb") as opened:
+        opened.setnchannels(1)
+        opened.setsampwidth(2)
+        opened.setframerate(RATE_HZ)
+        opened.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))

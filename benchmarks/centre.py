@@ -7,7 +7,7 @@ one agent, so that whoever hangs up is always the one who is rung next.
 import shutil
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,19 +85,19 @@ def desks(way: Way, count: int) -> list[Desk]:
 Documents = Mapping[str, Mapping[str, Any]]
 """What stands in the files of a centre's dialplans, by name without `.yaml`."""
 
+Extra = Callable[[Settings], dict[str, str]]
+"""What a peer needs beside our configuration of Asterisk: file -> lines to be added to it."""
+
 
 def centre_of_desks(desk_count: int) -> AbstractAsyncContextManager[Centre]:
     """The centre in which every way has that many desks."""
     all_desks = [desk for way in WAYS for desk in desks(way, desk_count)]
-    return running_centre(_documents(all_desks), _with_app_queue(all_desks))
+    return running_centre(_documents(all_desks), lambda _: _with_app_queue(all_desks))
 
 
 @asynccontextmanager
-async def running_centre(documents: Documents, extra: dict[str, str]) -> AsyncIterator[Centre]:
-    """Asterisk and server on ports of their own; nothing of it remains, unless it failed.
-
-    `extra` is added to our configuration of Asterisk: file -> lines.
-    """
+async def running_centre(documents: Documents, extra: Extra) -> AsyncIterator[Centre]:
+    """Asterisk and server on ports of their own; nothing of it remains, unless it failed."""
     ensure_server_tools(say)
     home = ensure_asterisk(say)
     directory = Path(tempfile.mkdtemp(prefix="ivr-bench-"))
@@ -106,9 +106,10 @@ async def running_centre(documents: Documents, extra: dict[str, str]) -> AsyncIt
     for name, document in documents.items():
         text = yaml.safe_dump(dict(document), sort_keys=False)
         (settings.dialplans / f"{name}.yaml").write_text(text, "utf-8")
+    peer = extra(settings)
     site = load_dialplans(settings.dialplans).site
     secrets = load_or_create_secrets(settings.secrets_dir, site)
-    paths = render_asterisk(settings, site, secrets, extra=extra)
+    paths = render_asterisk(settings, site, secrets, extra=peer)
     instance = Instance(settings, home, paths)
     try:
         await instance.start(say)

@@ -208,7 +208,7 @@ async def contest() -> tuple[dict[SkilledWay, Score], dict[SkilledWay, Play], st
         else:
             worker.invited(invitation)
 
-    async with running_centre(documents(calls), with_app_queue()) as centre:
+    async with running_centre(documents(calls), lambda _: with_app_queue()) as centre:
         audio = Audio(lambda: [dialog.media for dialog in sip.dialogs])
         address = (centre.settings.sip_bind, centre.settings.sip_port)
         sip = SipSocket(address, audio.port, invited)

@@ -79,6 +79,26 @@ def compared(name: str, value: float, unit: str, peer: float, *, more: bool) -> 
     return Figure(name, round(value, 3), unit, round(peer, 3), ratio, goal, met)
 
 
+def ratio_within(
+    name: str,
+    value: float,
+    unit: str,
+    peer: float,
+    *,
+    at_most: float | None = None,
+    at_least: float | None = None,
+) -> Figure:
+    """Ours as a multiple of the peer's, which has to stay within the one bound given.
+
+    The figure's `ratio` is, as everywhere, `peer` divided by `value`.
+    """
+    share = value / peer if peer else float("inf")
+    met = share <= at_most if at_most is not None else share >= (at_least or 0.0)
+    bound = f"<= {at_most:g}" if at_most is not None else f">= {at_least:g}"
+    ratio = round(peer / value, 3) if value else None
+    return Figure(name, round(value, 3), unit, round(peer, 3), ratio, f"{bound} x the peer's", met)
+
+
 def plain(name: str, value_ms: float) -> Figure:
     """A value nobody set a goal for."""
     return Figure(name, round(value_ms, 3), "ms", None, None, None, None)

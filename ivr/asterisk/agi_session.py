@@ -128,10 +128,14 @@ class AgiSession:
 
     async def read(self, buffer: LineBuffer, lines: Iterable[bytes]) -> None:
         """Sort out everything Asterisk sends, until the session is over; the server's part."""
+        loop = asyncio.get_running_loop()
+        self._heard_at = loop.time()
+        self._watch_idle(self._limits.idle_s)
         try:
             self._take(lines)
             while not self.gone:
-                data = await self._read_some()
+                data = await self._reader.read(READ_BYTES)
+                self._heard_at = loop.time()
                 if not data:
                     self._end("eof")
                 self._take(buffer.feed(data))
@@ -140,6 +144,7 @@ class AgiSession:
         except OSError:
             self._end("eof")
         finally:
+            self._idle.cancel()
             self._end("closed")
 
     def fail(self, reason: str) -> None:
@@ -149,15 +154,19 @@ class AgiSession:
             self._end(reason)
             self._writer.transport.abort()
 
-    async def _read_some(self) -> bytes:
-        while True:
-            try:
-                async with asyncio.timeout(self._limits.idle_s):
-                    return await self._reader.read(READ_BYTES)
-            except TimeoutError:
-                # A command may run for hours (a conversation); it has a limit of its own.
-                if self._reply is None or self._reply.done():
-                    raise AgiProtocolError("idle") from None
+    def _watch_idle(self, for_s: float) -> None:
+        """One timer for the whole session: a new one for each read costs more than the read."""
+        self._idle = asyncio.get_running_loop().call_later(for_s, self._check_idle)
+
+    def _check_idle(self) -> None:
+        idle_s = asyncio.get_running_loop().time() - self._heard_at
+        # A command may run for hours (a conversation); it has a limit of its own.
+        if self._reply is not None and not self._reply.done():
+            self._watch_idle(self._limits.idle_s)
+        elif idle_s < self._limits.idle_s:
+            self._watch_idle(self._limits.idle_s - idle_s)
+        else:
+            self.fail("idle")
 
     def _take(self, lines: Iterable[bytes]) -> None:
         for line in lines:
@@ -178,7 +187,8 @@ class AgiSession:
         """The reply to the command sent last, which may have been a cancelled caller's."""
         if self._reply is None:
             return None
-        await asyncio.wait((self._reply,), timeout=limit_s)
+        if not self._reply.done():  # nearly always done before the next command: no waiting then
+            await asyncio.wait((self._reply,), timeout=limit_s)
         if not self._reply.done():
             self.fail("reply_timeout")
             raise AgiTimeoutError(f"no reply to the AGI command {verb} within {limit_s:g} s")

@@ -6,6 +6,7 @@ A node class says what each of its strings names by the type it gives the field 
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -86,6 +87,11 @@ class NodeSpec(BaseModel):
 
     def exits(self) -> Mapping[str, str]:
         """Exit name -> node name, for every exit that is wired."""
+        return self._exits
+
+    @cached_property
+    def _exits(self) -> Mapping[str, str]:
+        """Found once: every call that leaves the node asks."""
         return {
             ":".join(str(part) for part in found.path): found.value
             for found in find_references(self)

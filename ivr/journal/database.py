@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL, Engine, create_engine, event, func, insert, select
+from sqlalchemy import URL, Engine, create_engine, event, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.pool import QueuePool
 
 from ivr.journal.entry import Entry
 from ivr.journal.tables import EVENTS
@@ -42,7 +44,9 @@ def open_engine(url: str) -> Engine:
     A server's password may stay out of the URL: `...?password_file=/run/secrets/journal`.
     """
     if sqlite_file(url) is not None:
-        engine = create_engine(url, connect_args={"timeout": WAIT_S}, poolclass=NullPool)
+        engine = create_engine(
+            url, connect_args={"timeout": WAIT_S}, poolclass=QueuePool, pool_size=1
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
     arguments: dict[str, Any] = {}
@@ -111,13 +115,10 @@ def store(engine: Engine, entries: Sequence[Entry]) -> None:
     Some may be: a write that was given up as too slow, or whose confirmation was lost, can have
     happened after all. That is why events are numbered before they are written.
     """
-    numbers = [entry.id for entry in entries]
+    insert = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
     with engine.begin() as connection:
-        known = set(connection.scalars(select(EVENTS.c.id).where(EVENTS.c.id.in_(numbers))))
-        missing = {entry.id: entry for entry in entries if entry.id not in known}
-        if missing:
-            rows = [asdict(missing[number]) for number in sorted(missing)]
-            connection.execute(insert(EVENTS), rows)
+        rows = [asdict(entry) for entry in sorted(entries, key=attrgetter("id"))]
+        connection.execute(insert(EVENTS).on_conflict_do_nothing(index_elements=["id"]), rows)
 
 
 def last_numbers(engine: Engine, recent: int) -> tuple[int, dict[str, int]]:

@@ -1,7 +1,7 @@
 """One row of the journal, and its two other forms: a domain event, a line of JSON."""
 
 import json
-from dataclasses import MISSING, asdict, astuple, dataclass, fields
+from dataclasses import MISSING, astuple, dataclass, fields
 from enum import StrEnum
 from typing import Any, get_type_hints
 
@@ -45,9 +45,7 @@ def call_of(event: Event) -> str | None:
 
 
 def entry_of(event: Event, number: int, seq: int | None) -> Entry:
-    values = asdict(event)
-    values.pop("at")
-    values.pop("call", None)
+    values = {name: value for name, value in vars(event).items() if name not in ("at", "call")}
     return Entry(
         id=number,
         call=call_of(event),
