@@ -2,7 +2,7 @@
 
 make bench                           everything; prints tables
 make bench ARGS=--json               also writes build/bench.json
-make bench ARGS="--only skills"      one of: handover, skills, menu, routing
+make bench ARGS="--only skills"      one of: handover, skills, menu, interpreter, routing
 """
 
 import argparse
@@ -13,13 +13,13 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks import contest, handover, menu, routing
+from benchmarks import contest, handover, interpreter, menu, routing
 from benchmarks.figures import Figure, write_json
 from benchmarks.sip import SipError
 from ivr.model.errors import UserError
 
 JSON_FILE = Path("build/bench.json")
-PARTS = ("handover", "skills", "menu", "routing")
+PARTS = ("handover", "skills", "menu", "interpreter", "routing")
 
 
 def main() -> None:
@@ -38,6 +38,7 @@ def main() -> None:
         "handover": lambda: handover.report(options.desks, options.count),
         "skills": contest.report,
         "menu": menu.report,
+        "interpreter": interpreter.report,
         "routing": lambda: (routing.report(), ""),
     }
     parts = [options.only] if options.only else PARTS

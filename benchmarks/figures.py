@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from math import ceil
 from pathlib import Path
 
+OF_PEER = " x the peer's"
+
 
 @dataclass(frozen=True)
 class Series:
@@ -96,12 +98,17 @@ def ratio_within(
     met = share <= at_most if at_most is not None else share >= (at_least or 0.0)
     bound = f"<= {at_most:g}" if at_most is not None else f">= {at_least:g}"
     ratio = round(peer / value, 3) if value else None
-    return Figure(name, round(value, 3), unit, round(peer, 3), ratio, f"{bound} x the peer's", met)
+    return Figure(name, round(value, 3), unit, round(peer, 3), ratio, bound + OF_PEER, met)
 
 
 def plain(name: str, value_ms: float) -> Figure:
     """A value nobody set a goal for."""
     return Figure(name, round(value_ms, 3), "ms", None, None, None, None)
+
+
+def measured(name: str, value: float, unit: str) -> Figure:
+    """As `plain`, in another unit."""
+    return Figure(name, round(value, 3), unit, None, None, None, None)
 
 
 def table(series: Sequence[Series], against: Series) -> str:
@@ -130,11 +137,17 @@ def goals(figures: Sequence[Figure]) -> str:
     for figure in figures:
         if figure.goal is None:
             continue
-        reached = f"{figure.value:g} ms" if figure.ratio is None else f"{figure.ratio:g} x"
+        reached = f"{figure.value:g} {figure.unit}" if figure.ratio is None else _beside(figure)
         lines.append(
             f"{'met   ' if figure.met else 'MISSED'} {figure.name}: {reached}, goal {figure.goal}"
         )
     return "\n".join(lines)
+
+
+def _beside(figure: Figure) -> str:
+    if figure.goal is not None and figure.goal.endswith(OF_PEER) and figure.peer:
+        return f"{figure.value / figure.peer:.3g} x the peer's"
+    return f"{figure.ratio:g} x"
 
 
 def write_json(file: Path, figures: Sequence[Figure]) -> None:

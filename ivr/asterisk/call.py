@@ -46,6 +46,9 @@ LANGUAGE = "CHANNEL(language)"
 NOBODY = frozenset({"unknown", "anonymous", "restricted", "unavailable"})
 """What stands for a name or number that is withheld: nobody is known again by it."""
 
+FRESH = {"IVR_VARIABLES": "{}", "IVR_TRIES": "0"}
+"""What a call of which nothing was kept yet has, as good as: every variable set costs a message."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -88,7 +91,8 @@ class LiveCall:
         self._reported = ""
         """The key reported last, during the command under way."""
         self._answered = False
-        self._kept = {LANGUAGE: session.env.get("language", "")}
+        self._kept = {**FRESH, LANGUAGE: session.env.get("language", "")}
+        """What the channel's variables hold, as far as known."""
         self.id = call
         self.dialled = dialled
         self.channel = session.env["uniqueid"]
@@ -167,6 +171,8 @@ class LiveCall:
 
         The dialplan knows better when a phone has taken the caller out of a talk.
         """
+        for name in FRESH:
+            self._kept.pop(name, None)
         memo = read_memo(await self._variable("IVR_MEMO"), await self._variable("IVR_VARIABLES"))
         if memo is not None and memo.state == "talking" and state == "transferring":
             return replace(memo, state=state, to=NOWHERE, joined_at=0.0)

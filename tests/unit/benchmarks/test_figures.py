@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.figures import Series, below, times_better
+from benchmarks.figures import Series, below, goals, ratio_within, times_better
 
 
 def test_a_quantile_is_a_value_that_was_measured() -> None:
@@ -27,3 +27,25 @@ def test_a_ratio_says_how_many_times_longer_the_peer_takes() -> None:
     figure = times_better("p50", 5, 500, 100)
     assert (figure.ratio, figure.met) == (100, True)
     assert times_better("p50", 5, 499, 100).met is False
+
+
+@pytest.mark.parametrize(("value", "met"), [(13.5, True), (13.6, False)])
+def test_a_cost_may_be_so_many_times_the_peers(value: float, met: bool) -> None:
+    figure = ratio_within("cost", value, "ms", 10, at_most=1.35)
+    assert figure.met is met
+    assert ("met " if met else "MISSED") in goals([figure])
+
+
+def test_a_rate_has_to_reach_its_share_of_the_peers() -> None:
+    held = [ratio_within("rate", rate, "1/s", 100, at_least=0.8).met for rate in (80, 79)]
+    assert held == [True, False]
+
+
+def test_a_peer_that_did_nothing_proves_nothing_cheap() -> None:
+    assert ratio_within("cost", 1, "ms", 0, at_most=1.35).met is False
+
+
+def test_a_share_is_shown_as_a_share() -> None:
+    assert "1.2 x the peer's, goal <= 1.35" in goals(
+        [ratio_within("cost", 12, "ms", 10, at_most=1.35)]
+    )
