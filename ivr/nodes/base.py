@@ -26,6 +26,10 @@ MATCH, NO_MATCH, NO_INPUT = "match", "no_match", "no_input"
 """What became of one question put to the caller."""
 
 
+TELLING_CHARACTERS = 4
+"""A text that merely contains fewer characters of a secret does not give it away."""
+
+
 class FlowError(IvrError):
     """A flow cannot go on: an exit not wired, too many hops, a value that does not fit."""
 
@@ -68,6 +72,8 @@ class Visit:
     """Set by a node that hands the call to another flow."""
     secrets: set[str] = field(default_factory=set)
     """Sensitive input of this call, kept out of events and logs."""
+    secret_variables: set[str] = field(default_factory=set)
+    """Variables that hold sensitive input, or what was computed from it."""
     remember: Callable[[], Awaitable[None]] = _nothing
     """Awaited whenever a node was entered: what must survive this server is kept then."""
     ahead: str = ""
@@ -128,12 +134,22 @@ class Visit:
         """Whether the condition is true for the call's variables."""
         return parse(condition).holds(self.variables)
 
-    def assign(self, name: str, value: Value) -> None:
-        """Sets a declared variable, converted to its type; FlowError when that is impossible."""
+    def assign(self, name: str, value: Value, *, secret: bool = False) -> None:
+        """Sets a declared variable, converted to its type; FlowError when that is impossible.
+
+        A `secret` value, and each one that `set` computes from it, stays inside this process. A
+        flag does not: yes or no tells nothing.
+        """
         declared = self.flow.variables.get(name) if self.flow else None
         if declared is None or name in BUILTIN_VARIABLES:
             raise FlowError(f"{name!r} is not a variable of flow {self.flow_name!r}")
-        self.variables[name] = convert(value, declared.type, name)
+        converted = convert(value, declared.type, name)
+        self.variables[name] = converted
+        self.secret_variables.discard(name)
+        if secret and not isinstance(converted, bool):
+            self.secret_variables.add(name)
+            if len(as_text(converted)) >= TELLING_CHARACTERS:
+                self.secrets.add(as_text(converted))
 
     async def play(self, prompt: Prompt | None) -> None:
         """Plays to the end, if there is anything to play."""
@@ -169,8 +185,11 @@ class Visit:
         return {
             name: value
             for name, value in self.variables.items()
-            if not any(secret in as_text(value) for secret in self.secrets)
+            if name not in self.secret_variables and not self._holds_secret(as_text(value))
         }
+
+    def _holds_secret(self, text: str) -> bool:
+        return any(len(one) >= TELLING_CHARACTERS and one in text for one in self.secrets)
 
     def mask(self, text: str) -> str:
         """`text` without any sensitive value of this call."""

@@ -1,54 +1,97 @@
 """collect: take digits from the caller into a variable."""
 
-import re
+from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
 from ivr.flow.node import Target, VariableRef
 from ivr.nodes.base import MATCH, NO_INPUT, NO_MATCH, Visit
+from ivr.nodes.key_date import DateForm, Limits, parse_limit, read_date
+from ivr.nodes.key_pattern import PatternError, key_pattern
 from ivr.nodes.prompt import Prompt
 from ivr.nodes.question import Question
 
 YES_KEY, AGAIN_KEY = "1", "2"
 _CONFIRM_ASKED_MAX = 2
+_ANY_DAY = date(2000, 1, 1)
+"""Stands for today where only the form of a limit matters."""
 
 
 class Collect(Question):
-    """Takes `min` to `max` digits; the caller may finish early with `terminator` (default `#`).
+    """Takes digits from the caller into a variable.
 
-    Fields: `into` (variable); `min` (1), `max`; `terminator` (a key, or empty for none);
-    `pattern`: regular expression the whole input must match; `checksum: luhn`; `confirm`: prompt
-    that reads the input back (`{digits: VARIABLE}` says what was just typed) and asks for 1 = yes,
-    2 = enter it again; `sensitive` (false): the value is masked in every event and log; and those
-    of every question (see Question). An input that is too short or fails a test is a `no_match`,
-    and so is one that the caller does not confirm. Exits: `next`, `no_input`, `no_match`.
+    An input that is too short or fails a test is a `no_match`, and so is one that the caller does
+    not confirm.
     """
 
     type: ClassVar[str] = "collect"
-    into: VariableRef
-    min: Annotated[int, Field(ge=1, le=50)] = 1
-    max: Annotated[int, Field(ge=1, le=50)]
-    terminator: Annotated[str, Field(pattern=r"^[*#]?$")] = "#"
-    pattern: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    checksum: Literal["luhn"] | None = None
-    confirm: Prompt | None = None
-    sensitive: bool = False
-    next: Target
+    into: VariableRef = Field(
+        description="variable that takes the input: one of type `digits` as it was typed; one of "
+        "type `text` also, but a date as 2026-11-25 (a month as 2026-11)"
+    )
+    min: Annotated[int, Field(ge=1, le=50)] = Field(1, description="digits at least")
+    max: Annotated[int, Field(ge=1, le=50)] = Field(
+        description="digits at most; the last one ends the input"
+    )
+    terminator: Annotated[str, Field(pattern=r"^[*#]?$")] = Field(
+        "#", description="key that ends the input early; empty: none does"
+    )
+    pattern: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        None,
+        description="what the whole input must match: digits, `\\d`, `.`, `[0-5]`, groups, `|`, "
+        "`*`, `+`, `?`, `{2,4}`",
+    )
+    checksum: Literal["luhn"] | None = Field(
+        None, description="`luhn`: the last digit is the check digit, as on payment cards"
+    )
+    date: DateForm | None = Field(
+        None, description="the input is a date, typed in this order; every digit of it is needed"
+    )
+    date_min: str | None = Field(
+        None, description="earliest day: `2026-12-31`, `today`, `today-120y`, `today+6m`"
+    )
+    date_max: str | None = Field(
+        None, description="latest day, like `date_min`; of a month one day within is enough"
+    )
+    confirm: Prompt | None = Field(
+        None,
+        description="reads the input back (`{digits: VARIABLE}` says what was just typed) and "
+        "asks for 1 = yes, 2 = enter it again",
+    )
+    sensitive: bool = Field(
+        False,
+        description="the value is masked in every event and log, nobody listens in while the node "
+        "runs, and a recording holds silence",
+    )
+    next: Target = Field(description="taken when the input is complete, tested and confirmed")
 
     @field_validator("pattern")
     @classmethod
-    def _compiles(cls, pattern: str | None) -> str | None:
-        try:
-            re.compile(pattern or "")
-        except re.error as error:
-            raise ValueError(f"not a regular expression: {error}") from error
+    def _is_pattern(cls, pattern: str | None) -> str | None:
+        if pattern is not None:
+            try:
+                key_pattern(pattern)
+            except PatternError as error:
+                raise ValueError(str(error)) from error
         return pattern
 
+    @field_validator("date_min", "date_max")
+    @classmethod
+    def _is_day(cls, limit: str | None) -> str | None:
+        if limit is not None:
+            parse_limit(limit, _ANY_DAY)
+        return limit
+
     @model_validator(mode="after")
-    def _min_below_max(self) -> "Collect":
+    def _fits_together(self) -> "Collect":
         if self.min > self.max:
             raise ValueError(f"min ({self.min}) is above max ({self.max})")
+        if self.date is None and (self.date_min or self.date_max):
+            raise ValueError("date_min and date_max need date, which says how a date is typed")
+        if self.date is not None and not self.min <= len(self.date) <= self.max:
+            raise ValueError(f"a date typed as {self.date} has {len(self.date)} digits")
         return self
 
     @property
@@ -62,7 +105,7 @@ class Collect(Question):
             if result != MATCH:
                 return result
             if self.confirm is None or await self._confirmed(visit, self.confirm, typed):
-                visit.assign(self.into, typed)
+                visit.assign(self.into, self._value(visit, typed), secret=self.sensitive)
                 return "next"
             if not tries.take(NO_MATCH):
                 return NO_MATCH
@@ -76,13 +119,30 @@ class Collect(Question):
             key = await visit.call.wait_key(self.digit_timeout_s)
         return typed
 
-    def accepts(self, typed: str) -> bool:
+    def accepts(self, visit: Visit, typed: str) -> bool:
         return (
             self.min <= len(typed) <= self.max
             and all(key in "0123456789" for key in typed)
-            and (self.pattern is None or re.fullmatch(self.pattern, typed) is not None)
+            and (self.pattern is None or key_pattern(self.pattern).matches(typed))
             and (self.checksum is None or luhn_valid(typed))
+            and (self.date is None or self._iso_date(visit, typed) is not None)
         )
+
+    def _value(self, visit: Visit, typed: str) -> str:
+        """What the variable takes."""
+        declared = visit.flow.variables.get(self.into) if visit.flow else None
+        if self.date is None or declared is None or declared.type != "text":
+            return typed
+        return self._iso_date(visit, typed) or typed
+
+    def _iso_date(self, visit: Visit, typed: str) -> str | None:
+        assert self.date is not None
+        today = datetime.fromtimestamp(visit.clock.now(), ZoneInfo(visit.site.timezone)).date()
+        limits = Limits(
+            *((one and parse_limit(one, today)) or None for one in (self.date_min, self.date_max))
+        )
+        found = read_date(typed, self.date, limits, today)
+        return found.iso if found else None
 
     async def _confirmed(self, visit: Visit, question: Prompt, typed: str) -> bool:
         audio = question.audio({**visit.variables, self.into: typed})
@@ -90,7 +150,8 @@ class Collect(Question):
             key = await visit.first_key(audio, self.timeout_s, barge_in=self.barge_in)
             known = key in (YES_KEY, AGAIN_KEY)
             result = MATCH if known else NO_MATCH if key else NO_INPUT
-            visit.record_input(key, result)
+            # Who goes on typing here types what is secret.
+            visit.record_input(key, result, sensitive=self.sensitive and not known)
             if known:
                 return key == YES_KEY
         return False

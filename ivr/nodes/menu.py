@@ -36,7 +36,7 @@ class Menu(Question):
             typed += key
         return typed
 
-    def accepts(self, typed: str) -> bool:
+    def accepts(self, _visit: Visit, typed: str) -> bool:
         return typed in self.choices
 
     def _begins(self, typed: str) -> bool:

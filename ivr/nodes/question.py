@@ -60,7 +60,7 @@ class Question(Node):
         """Everything typed, given the first key; without any terminator."""
 
     @abstractmethod
-    def accepts(self, typed: str) -> bool:
+    def accepts(self, visit: Visit, typed: str) -> bool:
         """Whether this is an answer to the question."""
 
     @property
@@ -77,14 +77,14 @@ class Question(Node):
             audio = (*lead_in, *self.prompt.audio(visit.variables))
             first = await visit.first_key(audio, self.timeout_s, barge_in=self.barge_in)
             typed = await self.read_rest(visit, first) if first else ""
-            result = self._result(first, typed)
+            result = self._result(visit, first, typed)
             visit.record_input(typed, result, sensitive=self.is_sensitive)
             if result == MATCH or not tries.take(result):
                 return result, typed
             help_prompt = self.no_input_prompt if result == NO_INPUT else self.no_match_prompt
             lead_in = help_prompt.audio(visit.variables) if help_prompt else ()
 
-    def _result(self, first: str, typed: str) -> str:
+    def _result(self, visit: Visit, first: str, typed: str) -> str:
         if not first:
             return NO_INPUT
-        return MATCH if self.accepts(typed) else NO_MATCH
+        return MATCH if self.accepts(visit, typed) else NO_MATCH

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from ivr.expression import parse
 from ivr.flow.node import Assignment, Target, VariableRef
 from ivr.nodes.base import Node, Visit
 
@@ -20,5 +21,6 @@ class Set(Node):
 
     async def run(self, visit: Visit) -> str:
         for name, expression in self.values.items():
-            visit.assign(name, visit.evaluate(expression))
+            secret = not visit.secret_variables.isdisjoint(parse(expression).names)
+            visit.assign(name, visit.evaluate(expression), secret=secret)
         return "next"

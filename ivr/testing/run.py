@@ -1,6 +1,6 @@
 """Runs flow tests: one call each, over the real nodes, in virtual time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -40,6 +40,8 @@ class Played:
     queues: FakeQueues
     trace: EventList
     variables: Mapping[str, Value]
+    mask: Callable[[str], str]
+    """Hides what is sensitive in a text that somebody reads."""
 
     @property
     def path(self) -> list[str]:
@@ -64,7 +66,7 @@ async def play(world: World, flow: str, test: FlowTest) -> Played:
     calendars = FixedCalendars(world.calendars, given.calendars)
     visit = Visit(call, queues, calendars, clock, trace, world.site)
     ending = await walk(world.flows, flow, visit)
-    return Played(flow, ending, call, queues, trace, visit.variables)
+    return Played(flow, ending, call, queues, trace, visit.variables, visit.mask)
 
 
 def given_time(given: Given, site: Site) -> float:
@@ -87,7 +89,7 @@ def problems(played: Played, expect: Expect) -> list[str]:
     found = [
         *_heard(played.call.heard, expect),
         *_compare("path", expect.path, played.path),
-        *_variables(expect.variables, played.variables),
+        *_variables(expect.variables, played),
         *_queue(expect.queue, played.queues),
         *_compare("messages", expect.messages, [one.mailbox for one in played.call.messages]),
         *_compare("result", expect.result, played.ending.result),
@@ -124,13 +126,15 @@ def _shown(value: object) -> str:
     return (" > ".join(map(str, value)) or "none") if isinstance(value, list) else str(value)
 
 
-def _variables(expected: Mapping[str, str], actual: Mapping[str, Value]) -> list[str]:
-    found = []
+def _variables(expected: Mapping[str, str], played: Played) -> list[str]:
+    found: list[str] = []
+    actual = played.variables
     for name, value in expected.items():
         if name not in actual:
             found.append(f"variable {name}: the flow declares no such variable")
         else:
-            found += _compare(f"variable {name}", value, as_text(actual[name]))
+            differences = _compare(f"variable {name}", value, as_text(actual[name]))
+            found += map(played.mask, differences)
     return found
 
 

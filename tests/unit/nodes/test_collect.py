@@ -101,6 +101,50 @@ async def test_a_sensitive_value_is_in_no_event() -> None:
     assert not [one for one in told.trace.events if isinstance(one, FlowFailed)]
 
 
+async def test_a_pattern_that_would_backtrack_for_ever_answers_at_once() -> None:
+    plan = flow_of_node(COLLECT.replace("max: 4", "max: 50") + "pattern: '(\\d+)+0'", VARIABLES)
+    told = await tell(plan, Press("1" * 50), Press("1" * 49 + "0"))
+    assert [result for _, result in told.trace.inputs()] == ["no_match", "match"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("text", "1969-12-31"), ("digits", "311269"), ("number", "311269")]
+)
+async def test_a_date_is_kept_as_the_variable_can_hold_it(kind: str, value: str) -> None:
+    default = "0" if kind == "number" else "''"
+    variables = f"{{account: {{type: {kind}, default: {default}}}}}"
+    dated = COLLECT.replace("max: 4", "max: 6") + "date: ddmmyy\ndate_max: today"
+    told = await tell(flow_of_node(dated, variables), Press("310269"), Press("311269"))
+    assert told.trace.inputs() == [("310269", "no_match"), ("311269", "match")]
+    assert str(told.visit.variables["account"]) == value
+
+
+async def test_what_set_computes_from_a_secret_is_a_secret() -> None:
+    plan = flow_of_node(
+        COLLECT.replace("next: yes", "next: copy") + "sensitive: true",
+        "{account: {type: digits, default: ''}, copy: {type: text, default: ''},"
+        " known: {type: flag, default: false}, open: {type: text, default: ''}}",
+        more=(
+            "\n  copy: {type: set, values: {copy: \"'x' + account\", known: account != '',"
+            " open: \"'y'\"}, next: ask}"
+            "\n  ask: {type: branch, cases: [{when: copy == 'x12', next: use}], otherwise: yes}"
+            "\n  use: {type: dial, variable: copy, next: yes, no_answer: yes}"
+        ),
+    )
+    told = await tell(plan, Press("12#"))
+    assert told.visit.variables["copy"] == "x12"
+    lasting = told.visit.lasting_variables
+    assert (lasting["known"], lasting["open"]) == (True, "y")
+    assert not {"copy", "account"} & lasting.keys()
+    assert "12" not in repr([one for one in told.trace.events if not hasattr(one, "seconds")])
+
+
+async def test_keys_pressed_instead_of_a_confirmation_are_masked_too() -> None:
+    plan = flow_of_node(COLLECT + "sensitive: true\nconfirm: Right?", VARIABLES)
+    told = await tell(plan, Press("12#"), Press("7"), Press("1"))
+    assert told.trace.inputs() == [("**", "match"), ("*", "no_match"), ("1", "match")]
+
+
 @given(st.text("0123456789", min_size=1, max_size=19))
 def test_luhn_finds_every_single_wrong_digit(body: str) -> None:
     valid = next(body + check for check in "0123456789" if luhn_valid(body + check))
