@@ -18,9 +18,7 @@ class Scan(LongestIdle):
         fit = [
             agent
             for agent in agents
-            if agent.offerable
-            and ask.accepts(agent.group.profile)
-            and agent.ident not in ask.barred
+            if agent.room and ask.accepts(agent.group.profile) and agent.ident not in ask.barred
         ]
         return min(fit, key=lambda agent: (agent.idle_since, agent.number), default=None)
 

@@ -18,7 +18,8 @@ leaves, `_relax` when a step changes what it asks for.
 - `roster`: the one place where an agent's state changes, and where commands are collected.
 - `offering`: leases on phones, and how each ends (`consequences`: what a miss does to the agent;
   `callback_cap`: how many call-backs at the same time).
-- `staff`: what agents ask for, phones that come and go, wrap-up, breaks.
+- `working`: what agents have at hand (`capacity`: how much of an agent that takes), and wrap-up.
+- `staff`: what agents ask for, phones that come and go, breaks.
 - `relaxing`: calls ask for less, or weigh more, as time goes by (`relaxation`: the timeline).
 - `queueing`: calls come and go; kept places (`places`), priority, an agent wanted, delays.
 - `matching`: joins the two sides (`ask`: the question put to a strategy; `strategies`: who of

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Literal, Protocol
 
+from ivr.acd.capacity import WHOLE, Work
 from ivr.acd.cover import LEVEL_MAX, Need
 from ivr.acd.errors import UnknownAgentError
 from ivr.acd.messages import PlanPause
@@ -19,15 +20,19 @@ OCCUPIED = frozenset(
 )
 
 
+Stand = tuple[str, int]
+"""A ranking, and the room that is needed to stand in it."""
+
+
 class Group:
     """Agents with the same profile."""
 
     __slots__ = ("free", "labels", "profile", "states", "total")
 
-    def __init__(self, profile: Profile, rankings: Iterable[str]) -> None:
+    def __init__(self, profile: Profile, stands: Iterable[Stand]) -> None:
         self.profile = profile
-        self.free: dict[str, Order[AgentRecord]] = {name: Order() for name in rankings}
-        """Those who can be offered a call now, by ranking."""
+        self.free: dict[Stand, Order[AgentRecord]] = {stand: Order() for stand in stands}
+        """Those who can be offered something now."""
         self.states: Counter[AgentState] = Counter()
         self.labels: tuple[Hashable, ...] = (EVERYBODY, *profile.skills.items())
         """Where the group stands: with everybody, and under each skill at its level."""
@@ -44,6 +49,7 @@ class AgentRecord:
         "call",
         "counted_s",
         "counted_since",
+        "filed",
         "group",
         "ident",
         "idle_since",
@@ -63,7 +69,9 @@ class AgentRecord:
         "serial",
         "since",
         "state",
+        "taken",
         "weight",
+        "work",
         "wrap_up",
         "wrap_up_until",
     )
@@ -97,11 +105,17 @@ class AgentRecord:
         self.occupied_s = self.counted_s = self.counted_since = 0.0
         """Of today, up to the last change of state: seconds rung, talking or writing up; seconds
         logged in; and when that change was."""
-        self.places: dict[str, Key] | None = None
-        """Where the agent stands among the free, by ranking; None: nothing may be offered."""
+        self.filed = 0
+        """The room with which the agent stands among the free; 0: nothing may be offered."""
+        self.places: dict[str, Key] = {}
+        """Where the agent stands among them, by ranking."""
         self.offer: OfferId | None = None
+        self.work: dict[CallId, Work] = {}
+        """Everything at hand, whether it talks or is written up."""
+        self.taken = 0
+        """What that takes of the agent, out of `WHOLE`."""
         self.call: CallId | None = None
-        """The call rung, talked to or written up."""
+        """What the state is about: rung, talked to (the first of several) or written up."""
         self.queue: QueueId | None = None
         self.later: tuple[Trigger, str] | None = None
         """What takes effect after the conversation, with the pause's reason."""
@@ -111,19 +125,28 @@ class AgentRecord:
         """The break under way, or due after the conversation; None once the agent did otherwise."""
 
     @property
-    def offerable(self) -> bool:
-        """Whether a call may be offered now."""
-        return (
-            self.state is AgentState.AVAILABLE
-            and self.reachable
-            and not self.busy
-            and self.rest_until is None
-        )
+    def room(self) -> int:
+        """How much of the agent may be offered something now, out of `WHOLE`."""
+        if self.busy or not self.reachable or self.offer or self.rest_until is not None:
+            return 0
+        if self.state is AgentState.AVAILABLE:
+            return WHOLE
+        if self.state is AgentState.ON_CALL and self.later is None:
+            return WHOLE - self.taken
+        return 0
 
-    @property
-    def free(self) -> bool:
-        """Whether the agent stands among the free; as `offerable`, once settled."""
-        return self.places is not None
+    def talking(self) -> list[CallId]:
+        """With whom the agent is in conversation."""
+        return [call for call, one in self.work.items() if one.until is None]
+
+    def about(self, call: CallId | None) -> None:
+        """The state is about this one from now on."""
+        if call is not None and call in self.work:
+            self.call, self.queue = call, self.work[call].queue
+
+    def written_up(self, by: float) -> list[CallId]:
+        """What is written up beside other work and will be done by then."""
+        return [call for call, one in self.work.items() if one.until and one.until <= by]
 
     def count(self, now: float) -> None:
         """Books the time since the last change of state."""
@@ -145,28 +168,28 @@ class Ranking(Protocol):
     def name(self) -> str: ...
 
     def value(self, agent: AgentRecord) -> float:
-        """What decides, the lowest first; asked once, when the agent becomes free. Between equals
-        decide idleness and then the place in the site file."""
+        """What decides among those with as much at hand, the lowest first; asked once, when the
+        agent becomes free. Between equals decide idleness and then the place in the site file."""
 
 
 class Agents:
     """All agents of the site, filed by profile; the free ones also by skill, level and ranking."""
 
-    def __init__(self, agents: Mapping[str, SiteAgent], rankings: Iterable[Ranking]) -> None:
+    def __init__(self, agents: Mapping[str, SiteAgent], rankings: Mapping[Stand, Ranking]) -> None:
         self._by_id: dict[str, AgentRecord] = {}
         self._offers = 0
         self._profiles = 0
         self.refile(agents, rankings)
 
-    def refile(self, agents: Mapping[str, SiteAgent], rankings: Iterable[Ranking]) -> None:
+    def refile(self, agents: Mapping[str, SiteAgent], rankings: Mapping[Stand, Ranking]) -> None:
         """Files everybody by this site, whatever state they are in.
 
         Whom it does not name stays until logged out, with no skill to be offered anything for.
         """
-        free = [agent for agent in self if agent.free]
-        self._rankings = {ranking.name: ranking for ranking in rankings}
+        free = [agent for agent in self if agent.filed]
+        self._rankings = rankings
         self._groups: dict[Hashable, Group] = {}
-        self._shelves: dict[str, Shelves[Group]] = {name: Shelves() for name in self._rankings}
+        self._shelves: dict[Stand, Shelves[Group]] = {stand: Shelves() for stand in rankings}
         self._under: dict[Hashable, list[Group]] = {}
         """Groups by each of their skills, free or not."""
         self._common: Counter[Need] = Counter()
@@ -181,7 +204,7 @@ class Agents:
                 self._enrol(record, number, None)
         for record in free:
             if record.ident in self._by_id:
-                self._file(record)
+                self._file(record, record.filed)
 
     def _enrol(self, record: AgentRecord, number: int, agent: SiteAgent | None) -> None:
         skills = {} if agent is None else {**agent.skills, TEAM_PREFIX + agent.team: MEMBER}
@@ -228,13 +251,13 @@ class Agents:
         skill, least = need
         return self._common[skill, max(1, least)]
 
-    def shelf(self, ranking: str, label: Hashable) -> Order[Group] | None:
+    def shelf(self, stand: Stand, label: Hashable) -> Order[Group] | None:
         """The groups with a free agent under this label, by their first agent."""
-        return self._shelves[ranking].shelf(label)
+        return self._shelves[stand].shelf(label)
 
-    def shelves(self, ranking: str, needs: Iterable[Need] | None) -> Iterator[Order[Group]]:
+    def shelves(self, stand: Stand, needs: Iterable[Need] | None) -> Iterator[Order[Group]]:
         """Where those stand who have one of the needs; None: everybody."""
-        shelf = self._shelves[ranking].shelf
+        shelf = self._shelves[stand].shelf
         if needs is None:
             found = shelf(EVERYBODY)
             if found is not None:
@@ -258,45 +281,56 @@ class Agents:
             agent.serial = self._offers
 
     def settle(self, agent: AgentRecord, now: float, *, keep_place: bool = False) -> bool:
-        """Files the agent among the free, or takes them out; True when newly free.
+        """Files the agent among the free, or takes them out; True when there is more room.
 
         Idle time starts anew unless `keep_place`: an offer that a caller's hang-up ended was no
         work.
         """
-        if agent.offerable == agent.free:
+        room = agent.room
+        if room == agent.filed:
             return False
-        if agent.free:
+        grown = room > agent.filed
+        if agent.filed:
             self._take_out(agent)
-            return False
-        if not keep_place:
-            agent.idle_since = now
-        agent.count(now)
-        self._file(agent)
-        return True
+        if room:
+            if not keep_place:
+                agent.idle_since = now
+            agent.count(now)
+            self._file(agent, room)
+        return grown
 
     def begin_day(self, now: float) -> None:
         """Today's occupancy starts anew, also for those who are free."""
         for agent in self:
             agent.occupied_s = agent.counted_s = 0.0
             agent.counted_since = now
-            if agent.free:
+            if agent.filed:
                 self._take_out(agent)
-                self._file(agent)
+                self._file(agent, agent.room)
 
-    def _file(self, agent: AgentRecord) -> None:
-        agent.places = {}
-        for name, ranking in self._rankings.items():
-            key = (ranking.value(agent), agent.idle_since, agent.number)
-            agent.places[name] = key
-            order = agent.group.free[name]
+    def _file(self, agent: AgentRecord, room: int) -> None:
+        """Wherever the room is enough."""
+        agent.filed = room
+        places = agent.places = {}
+        for stand, ranking in self._rankings.items():
+            name, needed = stand
+            if needed > room:
+                continue
+            if name not in places:
+                value = ranking.value(agent)
+                places[name] = (agent.taken, value, agent.idle_since, agent.number)
+            order = agent.group.free[stand]
             before = order.head
-            order.add(key, agent)
-            self._shelves[name].place(agent.group, agent.group.labels, before, order.head)
+            order.add(places[name], agent)
+            self._shelves[stand].place(agent.group, agent.group.labels, before, order.head)
 
     def _take_out(self, agent: AgentRecord) -> None:
-        places, agent.places = agent.places or {}, None
-        for name, key in places.items():
-            order = agent.group.free[name]
+        for stand in self._rankings:
+            name, needed = stand
+            if needed > agent.filed:
+                continue
+            order = agent.group.free[stand]
             before = order.head
-            order.remove(key)
-            self._shelves[name].place(agent.group, agent.group.labels, before, order.head)
+            order.remove(agent.places[name])
+            self._shelves[stand].place(agent.group, agent.group.labels, before, order.head)
+        agent.filed = 0

@@ -13,6 +13,8 @@ class Ask:
 
     requirement: Requirement
     queue: QueueId
+    share: int
+    """What the call takes of an agent."""
     effective_start: float
     """Time of entry, earlier by what the call's priority is worth."""
     now: float

@@ -2,7 +2,7 @@
 of effective start."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from ivr.acd.agents import AgentRecord
@@ -21,11 +21,13 @@ LineKey = tuple[str, QueueId, AgentId | None, bool]
 class Line:
     """Calls that are the same to every agent, but for their place; nobody in it overtakes."""
 
-    __slots__ = ("callback", "calls", "labels", "queue", "requirement", "shut", "wanted")
+    __slots__ = ("callback", "calls", "labels", "queue", "requirement", "share", "shut", "wanted")
 
-    def __init__(self, call: "CallRecord", *, shut: bool) -> None:
+    def __init__(self, call: "CallRecord", share: int, *, shut: bool) -> None:
         self.requirement = call.requirement
         self.queue = call.queue
+        self.share = share
+        """What each of its calls takes of an agent."""
         self.wanted = call.wanted
         self.callback = call.callback
         self.labels = (personal(call.wanted),) if call.wanted else call.requirement.labels
@@ -121,7 +123,9 @@ def personal(agent: AgentId) -> str:
 class Calls:
     """Every call in a queue. Those that ring somebody are in no line until they come back."""
 
-    def __init__(self) -> None:
+    def __init__(self, shares: Mapping[str, int]) -> None:
+        """With the share of an agent that each queue's calls take."""
+        self._shares = shares
         self._by_id: dict[str, CallRecord] = {}
         self._lines: dict[LineKey, Line] = {}
         self._shelves: Shelves[Line] = Shelves()
@@ -172,7 +176,8 @@ class Calls:
         call.in_line = True
         line = self._lines.get(call.line_key())
         if line is None:
-            line = Line(call, shut=call.callback and call.queue in self._shut)
+            shut = call.callback and call.queue in self._shut
+            line = Line(call, self._shares[call.queue], shut=shut)
             self._lines[call.line_key()] = line
         before = line.calls.head
         line.calls.add(call.key, call)
@@ -201,6 +206,11 @@ class Calls:
         yield
         if in_line:
             self.line_up(call)
+
+    def reshare(self) -> None:
+        """The shares may have changed."""
+        for line in self._lines.values():
+            line.share = self._shares[line.queue]
 
     # --- call-backs: their lines are shut while as many as allowed are under way
 
@@ -237,7 +247,7 @@ class Calls:
     # --- the question of a free agent
 
     def first_for(self, agent: AgentRecord, now: float, *, terms: bool) -> CallRecord | None:
-        """The first call in line, over all queues, that this agent may serve now.
+        """The first call in line, over all queues, that this agent may serve and has room for now.
 
         With `terms`, a queue's calls count as older by the priority the agent gives that queue.
         """
@@ -252,7 +262,7 @@ class Calls:
             for key, line in shelf.entries():
                 if best_key is not None and (key[0] - reach_s, key[1]) >= best_key:
                     break
-                if not line.is_for(profile, now):
+                if line.share > agent.filed or not line.is_for(profile, now):
                     continue
                 own_s = PRIORITY_WEIGHT_S * profile.priority(line.queue) if terms else 0.0
                 own_key = (key[0] - own_s, key[1])

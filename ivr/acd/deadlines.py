@@ -10,6 +10,8 @@ class Due(StrEnum):
 
     LEASE = "lease"
     WRAP_UP = "wrap_up"
+    WRITE_UP = "write_up"
+    """The time until an agent has written something up beside other work."""
     REST = "rest"
     WAIT = "wait"
     HOLD = "hold"

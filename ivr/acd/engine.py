@@ -48,6 +48,7 @@ class Engine(Reconfiguring):
         self._expiries: dict[Due, Callable[[str, float], None]] = {
             Due.LEASE: self._end_lease,
             Due.WRAP_UP: self._end_wrap_up,
+            Due.WRITE_UP: self._end_write_ups,
             Due.REST: self._end_rest,
             Due.PLANNED: self._begin_break,
             Due.BREAK: self._end_break,

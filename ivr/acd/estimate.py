@@ -8,10 +8,12 @@ knows (who hangs up, who is called to another queue) is learnt as one factor per
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TypeVar
 
 from ivr.acd.agents import AgentRecord, Agents, Group
 from ivr.acd.calls import CallRecord, Calls
+from ivr.acd.capacity import WHOLE
 from ivr.acd.gamma import quantile, rest_within
 from ivr.acd.handling import Handled, Handling
 from ivr.acd.requirement import Requirement
@@ -139,9 +141,9 @@ def _serves(agent: AgentRecord, call: CallRecord) -> bool:
 def _worker(
     agent: AgentRecord, call: CallRecord, handling: Handling, handled: Handled, now: float
 ) -> Worker:
-    work = handling.work(agent.ident)
-    if work is not None:
-        return Worker(handling.of(work[0]) or handled, max(0.0, now - work[1]))
+    if agent.work:  # has to finish all of it: what was begun last goes on the longest
+        work = max(agent.work.values(), key=attrgetter("since"))
+        return Worker(handling.of(work.queue) or handled, max(0.0, now - work.since))
     if agent.state is not AgentState.AVAILABLE:
         return Worker(handled, 0.0)  # rung by another call, whose time is still to come
     rests_until = max(agent.rest_until or now, call.key[0] + _delay_s(agent, call))
@@ -153,17 +155,19 @@ def _delay_s(agent: AgentRecord, call: CallRecord) -> float:
 
 
 def _ahead(call: CallRecord, calls: Calls, agents: Agents) -> float:
-    """Calls that come first, each by the share of its agents who may serve this call too."""
+    """Calls that come first, each by the share of its agents who may serve this call too, and by
+    what it takes of an agent."""
     own = call.requirement
     groups = _spread([group for group in agents.groups() if _size(group)], PROFILES_MAX)
     ahead = 0.0
     others = []
     for line in calls.lines():
         if count := line.calls.before(call.key):
+            agents_worth = count * line.share / WHOLE
             if line.requirement.text == own.text:
-                ahead += count
+                ahead += agents_worth
             else:
-                others.append((count, line.requirement))
+                others.append((agents_worth, line.requirement))
     some = _spread(others, LINES_MAX)
     shared = sum(count * _shared(requirement, own, groups) for count, requirement in some)
     return ahead + shared * len(others) / max(1, len(some))

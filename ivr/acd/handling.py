@@ -5,8 +5,6 @@ Fed by what happens in the core, so a simulation learns just as the live server 
 
 from dataclasses import dataclass
 
-from ivr.model.agents import AgentState
-
 SEEN_MIN = 5
 """Handle times of a queue without which nothing is said about it."""
 RECENT = 40
@@ -15,7 +13,6 @@ CORRECTION_MIN, CORRECTION_MAX = 0.25, 4.0
 CALM_S = 10.0
 """Added to announced and actual waits before they are compared: short ones are mostly chance."""
 PROMISES_MAX = 20_000
-AT_WORK = frozenset({AgentState.ON_CALL, AgentState.WRAP_UP})
 
 
 @dataclass
@@ -67,30 +64,12 @@ class Handling:
     def __init__(self) -> None:
         self._handled: dict[str, Handled] = {}
         self._accounts: dict[str, Account] = {}
-        self._begun: dict[str, tuple[str, float]] = {}
-        """Agent at work -> queue, and since when."""
         self._expected: dict[str, tuple[str, float, float]] = {}
         """Waiting call -> queue, when its wait was first estimated, and how long it seemed."""
-
-    def moved(self, agent: str, queue: str | None, after: AgentState, now: float) -> None:
-        """An agent changed state; `queue` is that of the call at hand."""
-        if after is AgentState.ON_CALL and queue is not None:
-            self._begun[agent] = (queue, now)
-        elif after not in AT_WORK and (begun := self._begun.pop(agent, None)) is not None:
-            self.learn(begun[0], now - begun[1])
-
-    def begun_at(self, agent: str, at: float) -> None:
-        """This conversation was taken over: it began before we saw it."""
-        if agent in self._begun:
-            self._begun[agent] = (self._begun[agent][0], at)
 
     def learn(self, queue: str, seconds: float) -> None:
         """A call of this queue took an agent that long."""
         self._handled.setdefault(queue, Handled()).add(seconds)
-
-    def work(self, agent: str) -> tuple[str, float] | None:
-        """Queue and beginning of what the agent is at; None when free."""
-        return self._begun.get(agent)
 
     def of(self, queue: str) -> Handled | None:
         """None while too little was seen."""

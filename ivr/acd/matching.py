@@ -53,7 +53,7 @@ class Matching(Queueing):
         if self._held:
             self._held = False
             self._deadlines.clear(Due.HOLD, "")
-            self._freed = [agent for agent in self._agents if agent.free]
+            self._freed = [agent for agent in self._agents if agent.filed]
 
     # --- the match
 
@@ -95,7 +95,7 @@ class Matching(Queueing):
         return joined
 
     def _take_turn(self, turns: Turns, agent: AgentRecord, now: float) -> None:
-        if agent.free:
+        if agent.filed:
             call = self._calls.first_for(agent, now, terms=False)
             if call is not None:
                 self._turn(turns, call, agent)
@@ -127,10 +127,11 @@ class Matching(Queueing):
 
     def _choose(self, call: CallRecord, now: float) -> Choice | None:
         """The best free agent; somebody this call rang in vain only when nobody else is free."""
+        share = self._shares[call.queue]
         if call.wanted is not None:
             wanted = self._agents[call.wanted]
-            return Choice(wanted, "wanted by the caller") if wanted.free else None
-        ask = Ask(call.requirement, call.queue, call.key[0], now, call.spared)
+            return Choice(wanted, "wanted by the caller") if wanted.filed >= share else None
+        ask = Ask(call.requirement, call.queue, share, call.key[0], now, call.spared)
         choice = self._prefer(ask, now)
         if choice is None and call.spared:
             choice = self._prefer(replace(ask, barred=frozenset()), now)

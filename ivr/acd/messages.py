@@ -163,6 +163,8 @@ class Resume:
     queue: QueueId
     callback: bool = False
     """The customer was called: it counts towards the queue's `active_max`."""
+    since: float | None = None
+    """When the conversation began; None: now."""
 
 
 @dataclass(frozen=True)
@@ -296,4 +298,16 @@ class AgentMoved:
     call: CallId | None = None
 
 
-Command = Ring | Relaxed | StopRinging | Connect | Left | AgentMoved
+@dataclass(frozen=True)
+class Finished:
+    """The agent is done with this interaction, writing it up included, and goes on with others;
+    done with the last one, an agent moves instead."""
+
+    agent: AgentId
+    call: CallId
+    queue: QueueId
+    seconds: float
+    """Since the answer."""
+
+
+Command = Ring | Relaxed | StopRinging | Connect | Left | AgentMoved | Finished

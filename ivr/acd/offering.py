@@ -9,7 +9,7 @@ from ivr.acd.deadlines import OF_A_CALL, Due
 from ivr.acd.errors import BadMessageError, UnknownOfferError
 from ivr.acd.roster import Roster
 from ivr.acd.state import Offer
-from ivr.acd.table import Trigger, step
+from ivr.acd.table import Special, Trigger, step
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.ids import AgentId, CallId, OfferId, QueueId
 from ivr.model.site import Site
@@ -31,11 +31,12 @@ class Offering(Roster):
         queue = self._queues[call.queue]
         self._strategies[queue.strategy].chosen(agent)
         deadline = now + queue.ring_timeout_s + call.lead_s + LEASE_GRACE_S
-        self._offers[ident] = Offer(ident, call, agent, deadline)
+        self._offers[ident] = Offer(ident, call, agent, self._shares[call.queue], deadline)
         self._deadlines.set(Due.LEASE, ident, deadline)
         call.offers[ident] = None
         agent.offer = ident
-        agent.call, agent.queue = call.ident, call.queue
+        if not agent.work:
+            agent.call, agent.queue = call.ident, call.queue
         if call.callback:
             self._callback_begins(call.ident, call.queue)
         self._advance(agent, Trigger.RESERVE, "offer", now)
@@ -64,6 +65,7 @@ class Offering(Roster):
         call, agent = offer.call, offer.agent
         self._talks[call.ident] = agent
         self._close(offer)
+        self._take_up(agent, call.ident, call.queue, offer.share, now)
         self._out.append(m.Connect(offer.ident, call.ident, agent.ident, call.queue))
         self._advance(agent, Trigger.ANSWER, "answered", now)
         self._leave(call, QueueOutcome.ANSWERED, now, agent.ident)
@@ -78,7 +80,7 @@ class Offering(Roster):
     def _end_lease(self, ident: str, now: float) -> None:
         """A phone that never rang is a technical failure, not somebody who does not answer."""
         offer = self._offers[ident]
-        rang = offer.agent.state is AgentState.RINGING
+        rang = offer.agent.state is not AgentState.RESERVED
         self._end_offer(offer, OfferOutcome.NO_ANSWER if rang else OfferOutcome.FAILED, now)
 
     def _end_offer(self, offer: Offer, outcome: OfferOutcome, now: float) -> None:
@@ -87,6 +89,8 @@ class Offering(Roster):
         follows = consequence(self._queues[offer.call.queue].misses, outcome, agent.missed)
         self._take_back(offer, outcome)
         if follows.pause:
+            if step(agent.ident, agent.state, Trigger.PENALISE) is Special.LATER:
+                agent.later = (Trigger.PAUSE, follows.pause)
             self._advance(agent, Trigger.PENALISE, follows.pause, now)
             return
         if follows.rest_s:
@@ -95,6 +99,8 @@ class Offering(Roster):
         to = step(agent.ident, agent.state, Trigger.RELEASE)
         if isinstance(to, AgentState):
             self._move(agent, to, outcome.value, now, keep_place=True)
+        else:
+            self._file(agent, now, keep_place=True)
 
     def _take_back(self, offer: Offer, outcome: OfferOutcome) -> None:
         """The call is back in its place once nobody else rings, or gone; the agent's next state is

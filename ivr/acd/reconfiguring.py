@@ -2,6 +2,7 @@
 
 from ivr.acd import messages as m
 from ivr.acd.calls import CallRecord
+from ivr.acd.capacity import shares
 from ivr.acd.matching import Matching
 from ivr.acd.queueing import delays
 from ivr.acd.strategies import make_strategies
@@ -18,9 +19,11 @@ class Reconfiguring(Matching):
         retired = {name: queue for name, queue in self._queues.items() if name not in site.queues}
         self._queues.clear()
         self._queues.update({**site.queues, **retired})
+        self._shares.update(shares(site))
+        self._calls.reshare()
         used = [queue.strategy for queue in self._queues.values()]
         self._strategies = make_strategies(used, self._seed)
-        self._agents.refile(site.agents, [one.ranking for one in self._strategies.values()])
+        self._agents.refile(site.agents, self._rankings())
         self._timeline.cache_clear()
         self._tries.cache_clear()
         self._delays = delays(site)
@@ -44,7 +47,7 @@ class Reconfiguring(Matching):
             if self._next_step_at(call) is not None:
                 self._relax(call, now)
             self._await_delay(call, now)
-        self._freed = [agent for agent in self._agents if agent.free]
+        self._freed = [agent for agent in self._agents if agent.filed]
 
     def _void_want(self, call: CallRecord) -> None:
         """Who may not serve any more is waited for no longer."""

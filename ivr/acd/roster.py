@@ -3,10 +3,12 @@
 from ivr.acd import messages as m
 from ivr.acd.agents import AgentRecord
 from ivr.acd.calls import CallRecord
+from ivr.acd.capacity import Work
 from ivr.acd.deadlines import Deadlines, Due
 from ivr.acd.state import State
 from ivr.acd.table import Trigger, step
 from ivr.model.agents import AgentState
+from ivr.model.ids import CallId, QueueId
 from ivr.model.site import Site
 
 STATES_WITHOUT_CALL = frozenset({AgentState.AVAILABLE, AgentState.PAUSED, AgentState.LOGGED_OUT})
@@ -29,6 +31,27 @@ class Roster(State):
         to = step(agent.ident, agent.state, trigger)
         if isinstance(to, AgentState):
             self._move(agent, to, reason, now)
+        else:
+            self._file(agent, now)
+
+    def _take_up(
+        self, agent: AgentRecord, call: CallId, queue: QueueId, share: int, since: float
+    ) -> None:
+        """The agent has this call at hand; `_advance` has to follow."""
+        if call in agent.work:  # is back while it was still written up
+            self._put_down(agent, call, since)
+        agent.work[call] = Work(queue, share, since)
+        agent.taken += share
+        agent.missed = 0
+        if agent.talking() == [call]:
+            agent.about(call)
+
+    def _put_down(self, agent: AgentRecord, call: CallId, now: float) -> Work:
+        """Done with it, writing it up included; `_file` or a move has to follow."""
+        work = agent.work.pop(call)
+        agent.taken -= work.share
+        self.handling.learn(work.queue, now - work.since)
+        return work
 
     def _move(
         self,
@@ -45,16 +68,15 @@ class Roster(State):
         if before is AgentState.WRAP_UP:
             agent.wrap_up_until = None
             self._deadlines.clear(Due.WRAP_UP, agent.ident)
-        if state is AgentState.ON_CALL:
-            agent.missed = 0
         if state is not AgentState.AVAILABLE:
             agent.rest_until = None
             self._deadlines.clear(Due.REST, agent.ident)
         seconds = 0.0 if since is None else now - since
         self._out.append(m.AgentMoved(agent.ident, before, state, reason, seconds, agent.call))
-        self.handling.moved(agent.ident, agent.queue, state, now)
         if state in STATES_WITHOUT_CALL:
             agent.call = agent.queue = None
+            for call in list(agent.work):
+                self._put_down(agent, call, now)
         self._file(agent, now, keep_place=keep_place)
 
     def _file(self, agent: AgentRecord, now: float, *, keep_place: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""What agents wish, what their phones can do, and how conversations end for them."""
+"""What agents wish, what their phones can do, and who is found talking."""
 
 from math import inf, isfinite
 
@@ -9,17 +9,16 @@ from ivr.acd.errors import (
     BadMessageError,
     DuplicateCallError,
     UnknownAgentError,
-    UnknownCallError,
     UnknownQueueError,
 )
-from ivr.acd.offering import Offering
-from ivr.acd.table import AFTER, Special, Trigger, step
+from ivr.acd.table import Special, Trigger, step
+from ivr.acd.working import Working
 from ivr.model.agents import AgentState, OfferOutcome
 from ivr.model.ids import AgentId
 from ivr.model.site import Queue
 
 
-class Staff(Offering):
+class Staff(Working):
     """Messages about agents; each is checked before anything changes."""
 
     def _wish(self, ident: AgentId, trigger: Trigger, reason: str, now: float) -> None:
@@ -31,10 +30,14 @@ class Staff(Offering):
             agent.missed = 0
         if to is not Special.KEEP:
             agent.on_break = None
-        if to is Special.LATER:
-            agent.later = (trigger, reason)
-        elif to is Special.RECALL:
-            agent.later = None
+        if to in (Special.LATER, Special.RECALL):
+            agent.later = (trigger, reason) if to is Special.LATER else None
+            if agent.later is not None and agent.offer is not None:
+                self._take_back(self._offers[agent.offer], OfferOutcome.CANCELLED)
+            if trigger is Trigger.READY:
+                self._finish(agent, agent.written_up(inf), now)
+                self._end_rest(ident, now)
+            self._wind_up(agent, now)
         elif isinstance(to, AgentState):
             if agent.offer is not None:
                 self._take_back(self._offers[agent.offer], OfferOutcome.CANCELLED)
@@ -52,41 +55,6 @@ class Staff(Offering):
         if not message.reachable and agent.offer is not None:
             self._end_offer(self._offers[agent.offer], OfferOutcome.FAILED, now)
         self._file(agent, now)
-
-    def _on_conversation_ended(self, message: m.ConversationEnded, now: float) -> None:
-        agent = self._talks.get(message.call)
-        if agent is None:
-            raise UnknownCallError(f"call {message.call!r} talks to nobody")
-        del self._talks[message.call]
-        self._callback_over(message.call)
-        later, agent.later = agent.later, None
-        wrap_up_s = self._wrap_up_s(agent)
-        if later is not None:
-            self._advance(agent, AFTER[later[0]], later[1], now)
-        elif message.wrap_up and wrap_up_s > 0:
-            self._advance(agent, Trigger.WRAP_UP, "conversation_ended", now)
-            self._wrap_up_until(agent, now + wrap_up_s)
-        else:
-            self._advance(agent, Trigger.FINISH, "conversation_ended", now)
-
-    def _wrap_up_s(self, agent: AgentRecord) -> float:
-        """The agent's own time, else the queue's; infinite: until the agent says ready."""
-        if agent.wrap_up == "until_ready":
-            return inf
-        if agent.wrap_up is not None:
-            return agent.wrap_up
-        return self._queues[agent.queue].wrap_up_s if agent.queue else 0.0
-
-    def _wrap_up_until(self, agent: AgentRecord, until: float) -> None:
-        agent.wrap_up_until = until if isfinite(until) else None
-        self._deadlines.set(Due.WRAP_UP, agent.ident, until)
-
-    def _on_extend_wrap_up(self, message: m.ExtendWrapUp) -> None:
-        agent = self._agents[message.agent]
-        if not 0 < message.seconds < inf:
-            raise BadMessageError(f"agent {message.agent!r}: more time to write up is above 0 s")
-        if agent.wrap_up_until is not None:
-            self._wrap_up_until(agent, agent.wrap_up_until + message.seconds)
 
     def _on_plan_pause(self, message: m.PlanPause, now: float) -> None:
         agent = self._agents[message.agent]
@@ -124,17 +92,24 @@ class Staff(Offering):
             self._advance(agent, Trigger.READY, "break_over", now)
         else:
             agent.later = None
+            self._file(agent, now)
 
     def _on_resume(self, message: m.Resume, now: float) -> None:
         agent = self._agents[message.agent]
         self._queue(message.queue)
         self._refuse_known(message.call)
         _refuse_gone(agent)
+        if message.since is not None and not isfinite(message.since):
+            raise BadMessageError(f"call {message.call!r}: when its talk began is not a number")
         step(agent.ident, agent.state, Trigger.RESUME)
         if agent.state is AgentState.PAUSED:
             agent.later = (Trigger.PAUSE, agent.reason)
-        agent.call, agent.queue = message.call, message.queue
         self._talks[message.call] = agent
+        since = now if message.since is None else message.since
+        for call in list(agent.work):
+            self._put_down(agent, call, now)
+        self._take_up(agent, message.call, message.queue, self._shares[message.queue], since)
+        agent.call, agent.queue = message.call, message.queue
         if message.callback:
             self._callback_begins(message.call, message.queue)
         self._advance(agent, Trigger.RESUME, "resumed", now)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ivr.acd.agents import AgentRecord, Agents
+from ivr.acd.agents import AgentRecord, Agents, Ranking, Stand
 from ivr.acd.calls import CallRecord, Calls
+from ivr.acd.capacity import WHOLE, shares
 from ivr.acd.estimate import Estimate, estimate
 from ivr.acd.handling import Handling
 from ivr.acd.places import KeptPlaces
@@ -35,6 +36,8 @@ class Offer:
     ident: OfferId
     call: CallRecord
     agent: AgentRecord
+    share: int
+    """What the call takes of the agent."""
     deadline: float
 
 
@@ -46,11 +49,12 @@ class State:
         self._present = set(site.queues)
         """Queues the site has now; the others are known for the sake of those still in them."""
         self._seed = seed
+        self._shares = shares(site)
+        """What a call takes of an agent, by queue."""
         self._strategies = make_strategies([one.strategy for one in site.queues.values()], seed)
-        rankings = [strategy.ranking for strategy in self._strategies.values()]
-        self._agents = Agents(site.agents, rankings)
+        self._agents = Agents(site.agents, self._rankings())
         self._requirements = Requirements(self._agents.commonness)
-        self._calls = Calls()
+        self._calls = Calls(self._shares)
         self._offers: dict[str, Offer] = {}
         self._talks: dict[str, AgentRecord] = {}
         self._held = False
@@ -59,6 +63,14 @@ class State:
         self._places = KeptPlaces()
         self.handling = Handling()
         """What experience tells of handle times and waits."""
+
+    def _rankings(self) -> dict[Stand, Ranking]:
+        """The orders in which strategies look for free agents, with the room they look for."""
+        found = [
+            (self._strategies[queue.strategy].ranking, self._shares[name])
+            for name, queue in self._queues.items()
+        ]
+        return {(ranking.name, share): ranking for ranking, share in found}
 
     def queues(self) -> list[QueueView]:
         """Every queue, in the order of the site file. Costs one pass over the waiting calls."""
@@ -95,9 +107,12 @@ class State:
     def estimate(self, call: str, now: float, *, promise: bool = True) -> Estimate | None:
         """The wait still to come; None when unsure. UnknownCallError when it is in no queue.
 
-        With `promise` the caller is told, and what comes of it teaches the next estimates.
+        With `promise` the caller is told, and what comes of it teaches the next estimates. Of
+        channels that share an agent nothing is said.
         """
         waiting = self._calls[call]
+        if self._shares[waiting.queue] < WHOLE:
+            return None
         return estimate(waiting, self._calls, self._agents, self.handling, now, promise=promise)
 
     def is_waiting(self, call: str) -> bool:
@@ -137,7 +152,7 @@ class State:
         self, agent: AgentRecord, call: CallRecord, prefer: Sequence[Requirement]
     ) -> Candidate:
         excluded = self._exclusion(agent, call)
-        idle_s = self._now - agent.idle_since if agent.free else None
+        idle_s = self._now - agent.idle_since if agent.filed == WHOLE else None
         met = [one.accepts(agent.group.profile) for one in prefer]
         return Candidate(agent.ident, excluded, rank_of(met), agent.ident == call.wanted, idle_s)
 
@@ -147,7 +162,8 @@ class State:
 
     def _exclusion(self, agent: AgentRecord, call: CallRecord) -> str:
         capped = call.in_line and not self._calls.is_open(call)
-        return exclusion(agent, call, Moment(self._now, self._held, capped))
+        share = self._shares[call.queue]
+        return exclusion(agent, call, Moment(self._now, share, self._held, capped))
 
     def _next_step_at(self, call: CallRecord) -> float | None:
         """When the next relaxation step is due; None: no step is left."""

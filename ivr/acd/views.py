@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ivr.acd.agents import AgentRecord
 from ivr.acd.calls import CallRecord
+from ivr.acd.capacity import WHOLE
 from ivr.acd.requirement import TEAM_PREFIX
 from ivr.model.agents import AgentState
 from ivr.model.ids import AgentId, CallId, OfferId, QueueId
@@ -38,10 +39,14 @@ class AgentView:
     rest_until: float | None
     """Available, but offered nothing until then: the last offer failed."""
     idle_since: float | None
-    """Place among the idle; None when nothing can be offered."""
+    """Place among the idle; None when nothing can be offered, or something is at hand."""
     offer: OfferId | None
     call: CallId | None
-    """Rung, talked to, or written up."""
+    """Rung, talked to (the first of several), or written up."""
+    at_hand: Sequence[CallId]
+    """Everything talked to or written up: more than one only of channels that share an agent."""
+    room: float
+    """The share of the agent that may be offered something; 1: all of it, as a call asks for."""
     queue: QueueId | None
     later: str
     """What takes effect after the conversation: `pause`, `log_out` or nothing."""
@@ -112,6 +117,8 @@ class Moment:
     """What an exclusion depends on beside agent and call."""
 
     now: float
+    share: int
+    """What the call takes of an agent."""
     held: bool
     """Nobody is offered anything, after a restart."""
     capped: bool
@@ -127,9 +134,11 @@ def agent_view(agent: AgentRecord) -> AgentView:
         reachable=agent.reachable,
         busy=agent.busy,
         rest_until=agent.rest_until,
-        idle_since=agent.idle_since if agent.free else None,
+        idle_since=agent.idle_since if agent.filed == WHOLE else None,
         offer=agent.offer,
         call=agent.call,
+        at_hand=tuple(agent.work),
+        room=agent.filed / WHOLE,
         queue=agent.queue,
         later=agent.later[0].value if agent.later else "",
     )
@@ -179,15 +188,21 @@ def exclusion(agent: AgentRecord, call: CallRecord, moment: Moment) -> str:
         known = agent.group.profile.skills.items()
         skills = ", ".join(f"{name} {n}" for name, n in known if not name.startswith(TEAM_PREFIX))
         return f"does not meet `{call.requirement.text}`: has {skills or 'no skills'}"
-    return _agents_fault(agent) or _calls_fault(agent, call, moment)
+    return _agents_fault(agent, moment.share) or _calls_fault(agent, call, moment)
 
 
-def _agents_fault(agent: AgentRecord) -> str:
-    """Why this agent could not be rung by any call."""
-    if agent.state is not AgentState.AVAILABLE:
+def _agents_fault(agent: AgentRecord, share: int) -> str:
+    """Why this agent could not be rung by any call that takes so much of them."""
+    if agent.state is AgentState.ON_CALL and agent.taken + share <= WHOLE:
+        if agent.later is not None:
+            return f"takes nothing more: {agent.later[0].value} comes next"
+        if agent.offer is not None:
+            return "is being offered something else"
+    elif agent.state is not AgentState.AVAILABLE:
         reason = f" ({agent.reason})" if agent.state is AgentState.PAUSED else ""
         other = f" with call {agent.call}" if agent.call else ""
-        return f"is {agent.state.value}{reason}{other}"
+        more = f" and {len(agent.work) - 1} more" if len(agent.work) > 1 else ""
+        return f"is {agent.state.value}{reason}{other}{more}"
     if not agent.reachable:
         return "the phone cannot be reached"
     if agent.busy:

@@ -7,6 +7,7 @@ from typing import cast
 
 from ivr.document import Document, DocumentError, Problem, suggest
 from ivr.flow.call_backs import check_call_backs
+from ivr.flow.channels import check_channels
 from ivr.flow.draft import Draft, NodeTypes, read_draft
 from ivr.flow.flow import Flow, Variable
 from ivr.flow.graph import check_shape
@@ -77,6 +78,7 @@ def read_flows(
         problems += check_translations(drafts, site, sound_exists)
         for draft in drafts.values():
             problems += check_call_backs(draft, site)
+            problems += check_channels(draft, site)
     flows = {} if problems else {name: _finish(draft) for name, draft in drafts.items()}
     return ReadFlows(flows, tuple(sorted(set(problems))))
 

@@ -142,10 +142,18 @@ class Callback(Model):
     """Nobody is called any more when the request is older than this."""
 
 
+AtOnce = Annotated[int, Field(ge=1, le=10)]
+"""Interactions of one channel that fill an agent."""
+VOICE = "voice"
+"""The channel of calls. A call takes the whole agent."""
+
+
 class Queue(Model):
     """Where calls wait for an agent."""
 
     title: Title
+    channel: Name = VOICE
+    """What comes in here: calls, or one of the site's `channels`."""
     extension: Annotated[str, Field(pattern=r"^([0-9]{2,10})?$")] = ""
     """What agents dial to hand a caller on to this queue; empty: they cannot."""
     skills: str = ""
@@ -252,6 +260,8 @@ class Site(Model):
     teams: dict[Name, Title]
     agents: dict[Name, Agent]
     queues: dict[Name, Queue]
+    channels: dict[Name, AtOnce] = {}
+    """Channels beside voice -> how many interactions of it an agent handles at the same time."""
     calendars: dict[Name, Calendar] = {}
     phones: dict[Name, Phone] = {}
     pause_reasons: dict[Annotated[str, Field(pattern=r"^[1-9]$")], Name] = {}

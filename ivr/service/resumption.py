@@ -109,12 +109,12 @@ class Resumption:
                     AgentId(memo.agent),
                     QueueId(memo.queue),
                     callback=is_called_back(found.history),
+                    since=memo.talking_since,
                 )
             )
         except RoutingError as error:  # an agent or a queue that the site no longer has
             log.warning("conversation left alone", call=memo.call, error=str(error))
             return
-        self._desk.dispatcher.engine.handling.begun_at(memo.agent, memo.talking_since)
         self._desk.conversations.add(conversation)
         self._taken_over[memo.leg] = conversation
         self._desk.recorder.record(

@@ -27,7 +27,6 @@ class Caller:
     """One visit. `delay_s` and `missed` tell how the first phone that rings is answered."""
 
     __slots__ = (
-        "agent",
         "arrived_s",
         "attempt",
         "callback_after_s",
@@ -54,7 +53,6 @@ class Caller:
         self.queue = queue
         self.arrived_s = arrived_s
         """Seconds since the beginning."""
-        self.agent = ""
         self.offers = 0
         self.measured = False
         self.skills = ""

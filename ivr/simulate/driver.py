@@ -25,7 +25,7 @@ from ivr.simulate.staffing import Attendance, staff
 from ivr.site.breaks import next_break, next_midnight
 
 Act = Callable[[Any], None]
-RINGS = (AgentState.RESERVED, AgentState.RINGING)
+AT_WORK = (AgentState.ON_CALL, AgentState.WRAP_UP)
 
 
 def simulate(site: Site, scenario: Scenario, replication: int) -> Record:
@@ -58,8 +58,8 @@ class Driver:
         self._waiting: dict[CallId, Caller] = {}
         self._offers: dict[OfferId, float] = {}
         """Offers under way, and when each began to ring."""
-        self._served: dict[AgentId, Caller] = {}
-        """Whom an agent talks to, or writes up."""
+        self._served: dict[CallId, Caller] = {}
+        """Who is talked to, or written up."""
         self._later = 0
         """Customers who could not be reached and will be tried again."""
         self._states: dict[AgentId, tuple[AgentState, float]] = {}
@@ -75,6 +75,7 @@ class Driver:
             m.Left: self._left,
             m.AgentMoved: self._moved,
             m.Relaxed: self._relaxed,
+            m.Finished: self._finished,
         }
         for attendance in staffing.attendances:
             self._plan(attendance)
@@ -270,10 +271,10 @@ class Driver:
     def _connect(self, connect: m.Connect) -> None:
         del self._offers[connect.offer]
         caller = self._waiting[connect.call]
-        self._served[connect.agent] = caller
-        caller.agent = connect.agent
+        self._served[connect.call] = caller
         if caller.measured:
             self.record.queues[connect.queue].talk_s += caller.talk_s
+            self.record.agents[connect.agent].calls += 1
         if caller.called:
             self._call_back(caller)
         else:
@@ -281,6 +282,11 @@ class Driver:
 
     def _end_talk(self, caller: Caller) -> None:
         self._tell(m.ConversationEnded(caller.ident))
+
+    def _finished(self, finished: m.Finished) -> None:
+        caller = self._served.pop(finished.call)
+        if caller.measured:
+            self.record.queues[finished.queue].wrap_up_s += finished.seconds - caller.talk_s
 
     # --- agents
 
@@ -310,13 +316,12 @@ class Driver:
     def _moved(self, moved: m.AgentMoved) -> None:
         agent, after = moved.agent, moved.after
         self._account(agent, after)
-        if moved.before is AgentState.WRAP_UP or (
-            moved.before is AgentState.ON_CALL and after is not AgentState.WRAP_UP
-        ):
-            del self._served[agent]
-        if after is AgentState.PAUSED and moved.before in RINGS:
-            if moved.reason not in self._planned_pauses[agent]:
-                self._ready_in(agent, self._scenario.answering.back_after)
+        if moved.call in self._served and after not in AT_WORK:
+            caller = self._served.pop(moved.call)
+            if caller.measured and moved.before is AgentState.WRAP_UP:
+                self.record.queues[caller.queue].wrap_up_s += moved.seconds
+        if after is AgentState.PAUSED and moved.reason not in self._planned_pauses[agent]:
+            self._ready_in(agent, self._scenario.answering.back_after)
         elif after is AgentState.WRAP_UP and self._site.agents[agent].wrap_up == "until_ready":
             self._ready_in(agent, self._write_up(self._writing))
 
@@ -338,10 +343,6 @@ class Driver:
         record = self.record.agents[agent]
         if to_s > from_s:
             record.seconds[state] += to_s - from_s
-        if state is AgentState.WRAP_UP and self._served[agent].measured:
-            self.record.queues[self._served[agent].queue].wrap_up_s += now_s - since_s
-        if after is AgentState.ON_CALL and self._served[agent].measured:
-            record.calls += 1
 
 
 def _epoch(begin: str, zone: ZoneInfo) -> float:

@@ -8,7 +8,7 @@ from ivr.acd.requirement import TEAM_PREFIX
 from ivr.document import Document, Problem, suggest
 from ivr.document.document import Path
 from ivr.expression import Complaint, ExpressionError, parse_requirement
-from ivr.model.site import Agent, Break, Misses, Queue, Relaxation, Site
+from ivr.model.site import VOICE, Agent, Break, Misses, Queue, Relaxation, Site
 from ivr.site.calendars import DAYS, minutes
 
 DAY_S = 24 * 3600
@@ -18,6 +18,10 @@ WEEK_S = 7 * DAY_S
 def check_policies(site: Site, document: Document) -> Iterator[Problem]:
     """Everything in queues and agents that could not mean what it says."""
     yield from _skills(site, document)
+    if VOICE in site.channels:
+        hint = "leave it out: a call takes the whole agent"
+        message = "voice is no channel that shares an agent"
+        yield document.problem(("channels", VOICE), message, hint, key=True)
     for name, agent in site.agents.items():
         yield from _agent(("agents", name), agent, site, document)
     for name, queue in site.queues.items():
@@ -96,6 +100,7 @@ def _overlaps(
 
 def _queue(path: Path, queue: Queue, site: Site, document: Document) -> Iterator[Problem]:
     words = vocabulary(site)
+    yield from _channel(path, queue, site, document)
     yield from _expression((*path, "skills"), queue.skills, words, document)
     for position, text in enumerate(queue.prefer):
         at = (*path, "prefer", position)
@@ -115,6 +120,19 @@ def _queue(path: Path, queue: Queue, site: Site, document: Document) -> Iterator
         message = "nobody could be called back: no outside number is allowed, and there is no phone"
         hint = "list numbers or prefixes under outbound: allow"
         yield document.problem((*path, "callback"), message, hint, key=True)
+
+
+def _channel(path: Path, queue: Queue, site: Site, document: Document) -> Iterator[Problem]:
+    if queue.channel == VOICE:
+        return
+    if queue.channel not in site.channels:
+        message = f"channel {queue.channel!r} is not declared under channels"
+        hint = suggest(queue.channel, [VOICE, *site.channels])
+        yield document.problem((*path, "channel"), message, hint)
+    for field, given in (("extension", queue.extension), ("callback", queue.callback)):
+        if given:
+            message = f"{field} is for queues of calls, and this one is for {queue.channel}"
+            yield document.problem((*path, field), message, "leave it out", key=True)
 
 
 def _step(

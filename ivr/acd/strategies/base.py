@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Container
 from typing import Protocol
 
-from ivr.acd.agents import AgentRecord, Agents, Group, Ranking
+from ivr.acd.agents import AgentRecord, Agents, Group, Ranking, Stand
 from ivr.acd.ask import Ask
 from ivr.acd.order import Key
 from ivr.model.ids import AgentId
@@ -49,13 +49,14 @@ class Ranked(ABC):
 
     def choose(self, agents: Agents, ask: Ask) -> AgentRecord | None:
         best: tuple[Key, AgentRecord] | None = None
-        for shelf in agents.shelves(self.name, ask.requirement.cover):
+        stand = (self.name, ask.share)
+        for shelf in agents.shelves(stand, ask.requirement.cover):
             for key, group in shelf.entries():
                 if best is not None and key >= best[0]:
                     break
                 if not ask.accepts(group.profile):
                     continue
-                found = first_of(group, self.name, ask.barred)
+                found = first_of(group, stand, ask.barred)
                 if found is not None and (best is None or found[0] < best[0]):
                     best = found
         return best[1] if best else None
@@ -65,10 +66,10 @@ class Ranked(ABC):
 
 
 def first_of(
-    group: Group, ranking: str, barred: Container[AgentId]
+    group: Group, stand: Stand, barred: Container[AgentId]
 ) -> tuple[Key, AgentRecord] | None:
     """The group's first agent who is not barred."""
-    for entry in group.free[ranking].entries():
+    for entry in group.free[stand].entries():
         if entry[1].ident not in barred:
             return entry
     return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from ivr.acd.agents import AgentRecord, Agents, Group, Ranking
+from ivr.acd.agents import AgentRecord, Agents, Group, Ranking, Stand
 from ivr.acd.ask import Ask
 from ivr.acd.cover import LEVEL_MAX
 from ivr.acd.order import EVERYBODY, Key, Order
@@ -27,7 +27,8 @@ class Skilled:
 
     def choose(self, agents: Agents, ask: Ask) -> AgentRecord | None:
         best: tuple[int, Key, AgentRecord] | None = None
-        for level, shelves in self._rungs(agents, ask.requirement):
+        stand = (self.ranking.name, ask.share)
+        for level, shelves in self._rungs(agents, ask.requirement, stand):
             bound = self._bound(level, ask.requirement)
             if best is not None and best[0] < bound:
                 break
@@ -37,7 +38,7 @@ class Skilled:
                         break
                     if not ask.accepts(group.profile):
                         continue
-                    found = first_of(group, self.ranking.name, ask.barred)
+                    found = first_of(group, stand, ask.barred)
                     if found is not None:
                         one = (-self.sign * score(group, ask.requirement), *found)
                         best = one if best is None or one[:2] < best[:2] else best
@@ -52,7 +53,7 @@ class Skilled:
             return level
         return -(level + LEVEL_MAX * (len(requirement.scored) - 1))
 
-    def _rungs(self, agents: Agents, requirement: Requirement) -> Iterator[Rung]:
+    def _rungs(self, agents: Agents, requirement: Requirement, stand: Stand) -> Iterator[Rung]:
         """From the best level to the worst. A team scores nothing and says nothing of a score:
         its people stand on the first rung."""
         first = LEVEL_MAX if self.sign > 0 else 0
@@ -69,7 +70,7 @@ class Skilled:
             for level in range(max(1, least), LEVEL_MAX + 1):
                 labels.setdefault(level, []).append((skill, level))
         for level in range(first, last - self.sign, -self.sign):
-            shelves = [agents.shelf(self.ranking.name, label) for label in labels.get(level, ())]
+            shelves = [agents.shelf(stand, label) for label in labels.get(level, ())]
             yield level, [shelf for shelf in shelves if shelf is not None]
 
 

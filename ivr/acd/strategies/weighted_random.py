@@ -27,8 +27,8 @@ class WeightedRandom(Ranked):
         return self._started - log(self._dice.uniform()) / agent.weight
 
     def chosen(self, agent: AgentRecord) -> None:
-        if agent.places is not None:
-            self._started = max(self._started, agent.places[self.name][0])
+        if agent.filed:
+            self._started = max(self._started, agent.places[self.name][1])
 
     def reason(self, agent: AgentRecord, _now: float) -> str:
         return f"drawn by chance, weight {agent.weight:g}"

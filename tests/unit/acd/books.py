@@ -1,6 +1,7 @@
 """What a history of messages and commands has to add up to, booked without asking the engine."""
 
 from collections import Counter, defaultdict
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -12,14 +13,17 @@ from ivr.acd.messages import (
     AgentMoved,
     Command,
     Connect,
+    ConversationEnded,
     Enter,
+    Finished,
     Input,
     Left,
     Resume,
     Ring,
     StopRinging,
 )
-from ivr.acd.views import CallView
+from ivr.acd.roster import STATES_WITHOUT_CALL
+from ivr.acd.views import AgentView, CallView
 from ivr.expression import parse_requirement
 from ivr.model.agents import AgentState
 from ivr.model.ids import AgentId
@@ -59,13 +63,24 @@ SITE = site(
             "relax": [{"after": 20, "add": "tech >= 1"}],
             "skip_unstaffed": False,
         },
+        "web": {"title": "W", "channel": "chat", "ring_timeout_s": 5, "wrap_up_s": 6},
+        "post": {
+            "title": "P",
+            "channel": "mail",
+            "skills": "billing >= 1",
+            "wrap_up_s": 0,
+            "strategy": "least_skilled",
+            "misses": {"no_answer": {"rest_s": 4}},
+        },
     },
     {
         "bob": {"sales": {"priority": -1}},
         "dee": {"sales": {"priority": 2, "delay_s": 5}},
         "eve": {"support": {"delay_s": 12}},
     },
+    channels={"chat": 3, "mail": 2},
 )
+SHARES = {"chat": Fraction(1, 3), "mail": Fraction(1, 2), "voice": Fraction(1)}
 
 
 def outcome_of(engine: Engine, message: Input, now: float) -> list[Command] | str:
@@ -102,6 +117,10 @@ class Books(RuleBasedStateMachine):
         """Call-backs with their queues."""
         self.entered: Counter[str] = Counter()
         self.exits: Counter[str] = Counter()
+        self.at_hand: defaultdict[str, dict[str, Fraction]] = defaultdict(dict)
+        """By agent: the share of everything talked to or written up."""
+        self.talking: dict[str, str] = {}
+        """Call -> agent."""
         self.seconds: defaultdict[str, float] = defaultdict(float)
         self.logged_in: dict[str, float] = {}
 
@@ -110,7 +129,7 @@ class Books(RuleBasedStateMachine):
         said = outcome_of(self.engine, message, self.now)
         assert said == outcome_of(self.naive, message, self.now), "index and full scan differ"
         if isinstance(said, str):
-            assert snapshot(self.engine) == before, "a refused message has changed something"
+            assert snapshot(self.engine) == before, f"refused, yet something has changed: {said}"
             return
         if isinstance(message, Enter):
             self.inside[message.call] = message
@@ -118,6 +137,11 @@ class Books(RuleBasedStateMachine):
             self.called.pop(message.call, None)
         if isinstance(message, Enter | Resume) and message.callback:
             self.called[message.call] = message.queue
+        if isinstance(message, Resume):
+            self.at_hand[message.agent] = {}
+            self.takes_up(message.agent, message.call, message.queue)
+        elif isinstance(message, ConversationEnded):
+            del self.talking[message.call]
         for command in said:
             self.book(command)
         self.nobody_was_overtaken(said)
@@ -133,12 +157,37 @@ class Books(RuleBasedStateMachine):
                 self.rung_at[command.offer] = self.now
             case StopRinging() | Connect():
                 assert self.offer_of_agent.pop(command.agent).offer == command.offer
+                if isinstance(command, Connect):
+                    self.takes_up(command.agent, command.call, command.queue)
+            case Finished():
+                assert self.talking.get(command.call) != command.agent
+                del self.at_hand[command.agent][command.call]
             case Left():
                 self.exits[command.call] += 1
                 assert self.exits[command.call] == self.entered[command.call]
                 del self.inside[command.call]
             case AgentMoved():
+                if command.after in STATES_WITHOUT_CALL:
+                    self.at_hand.pop(command.agent, None)
                 self.account(command)
+
+    def takes_up(self, agent: str, call: str, queue: str) -> None:
+        """Nobody takes up more than they have room for."""
+        self.at_hand[agent][call] = self.share(queue)
+        assert sum(self.at_hand[agent].values()) <= 1
+        self.talking[call] = agent
+
+    def share(self, queue: str) -> Fraction:
+        return SHARES[SITE.queues[queue].channel]
+
+    def room(self, view: AgentView) -> Fraction:
+        """How much of this agent may be offered something."""
+        at_a_loss = not view.reachable or view.busy or view.rest_until is not None
+        if at_a_loss or view.agent in self.offer_of_agent or view.later:
+            return Fraction(0)
+        if view.state not in (AgentState.AVAILABLE, AgentState.ON_CALL):
+            return Fraction(0)
+        return 1 - sum(self.at_hand.get(view.agent, {}).values(), Fraction(0))
 
     def account(self, moved: AgentMoved) -> None:
         if moved.before is AgentState.LOGGED_OUT:
@@ -180,9 +229,13 @@ class Books(RuleBasedStateMachine):
 
     def may_serve(self, agent: AgentId, call: CallView) -> bool:
         if call.wanted is not None:
-            return call.wanted == agent
+            return call.wanted == agent and self.share(call.queue) <= self.room(
+                self.engine.agent(agent)
+            )
         delay_s = SITE.agents[agent].queues.get(call.queue, QueueTerms()).delay_s
         due = delay_s == 0 or call.effective_start + delay_s <= self.now
+        view = self.engine.agent(agent)
+        due = due and self.share(call.queue) <= self.room(view)
         return due and parse_requirement(call.skills).holds(SITE.agents[agent].skills)
 
     def joined_at(self, call: str) -> float:

@@ -37,8 +37,9 @@ def site(
     agents: Mapping[str, Mapping[str, int]],
     queues: Mapping[str, Any] = QUEUES,
     terms: Mapping[str, Mapping[str, Mapping[str, float]]] = MappingProxyType({}),
+    **more: Any,
 ) -> Site:
-    """A site with these agents (name -> proficiencies); `terms` by agent and queue."""
+    """A site with these agents (name -> proficiencies); `terms` by agent and queue; `more` keys."""
     return Site.model_validate(
         {
             "numbers": {"100": "main"},
@@ -56,6 +57,7 @@ def site(
             },
             "queues": queues,
             "emergency": {"say": "Sorry", "ring": ["1000"]},
+            **more,
         }
     )
 

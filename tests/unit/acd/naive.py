@@ -21,15 +21,20 @@ def _skills(agent: AgentRecord, names: Iterable[str]) -> int:
 
 
 KEYS: dict[StrategyName, Callable[[AgentRecord, Ask], Key]] = {
-    "longest_idle": lambda _agent, _ask: (),
-    "round_robin": lambda agent, _ask: (agent.serial,),
+    "longest_idle": lambda agent, _ask: (agent.taken,),
+    "round_robin": lambda agent, _ask: (agent.taken, agent.serial),
     "least_occupied": lambda agent, _ask: (
+        agent.taken,
         agent.occupied_s / agent.counted_s if agent.counted_s else 0.0,
     ),
-    "weighted_random": lambda agent, _ask: (agent.places or {})["weighted_random"][:1],
-    "best_skilled": lambda agent, ask: (-_skills(agent, ask.requirement.expression.names),),
+    "weighted_random": lambda agent, _ask: (agent.taken, agent.places["weighted_random"][1]),
+    "best_skilled": lambda agent, ask: (
+        -_skills(agent, ask.requirement.expression.names),
+        agent.taken,
+    ),
     "least_skilled": lambda agent, ask: (
         _skills(agent, ask.requirement.expression.names),
+        agent.taken,
         _skills(agent, agent.group.profile.skills),
     ),
 }
@@ -49,7 +54,7 @@ class Scan:
         fit = [
             agent
             for agent in agents
-            if agent.offerable
+            if agent.room >= ask.share
             and ask.accepts(agent.group.profile)
             and agent.ident not in ask.barred
         ]
@@ -108,6 +113,8 @@ class NaiveEngine(Engine):
         return call.in_line and not (call.callback and len(active) >= terms.active_max)
 
     def _may(self, agent: AgentRecord, call: CallRecord, now: float) -> bool:
+        if self._shares[call.queue] > agent.room:
+            return False
         if call.wanted is not None:
             return call.wanted == agent.ident
         profile = agent.group.profile

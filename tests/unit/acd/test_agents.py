@@ -13,7 +13,7 @@ from ivr.acd.messages import (
     Ready,
     Tick,
 )
-from ivr.acd.table import TABLE, Trigger
+from ivr.acd.table import TABLE, Special, Trigger
 from ivr.model.agents import AgentState
 from ivr.model.ids import AgentId, CallId
 from tests.unit.acd.centre import Centre
@@ -201,4 +201,7 @@ def test_the_table_has_a_row_for_every_trigger() -> None:
 
 
 def test_only_an_agent_who_is_free_is_ever_reserved() -> None:
-    assert set(TABLE[Trigger.RESERVE]) == {AgentState.AVAILABLE}
+    assert TABLE[Trigger.RESERVE] == {
+        AgentState.AVAILABLE: AgentState.RESERVED,
+        AgentState.ON_CALL: Special.KEEP,  # with room beside what is at hand
+    }

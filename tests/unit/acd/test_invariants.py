@@ -37,7 +37,7 @@ from tests.unit.acd.books import SITE, Books, outcome_of, snapshot
 SKILLS = ["", "billing >= 3", "french >= 1 or tech >= 7", "tech >= 3 and billing >= 1", "tech < 1"]
 
 agents = st.sampled_from([AgentId(name) for name in [*SITE.agents, "nobody"]])
-queues = st.sampled_from([QueueId("support"), QueueId("sales")])
+queues = st.sampled_from([QueueId(name) for name in ("support", "sales", "web", "web", "post")])
 offers = st.integers(0, 30).map(lambda number: OfferId(f"o{number}"))
 calls = st.integers(0, 12).map(lambda number: CallId(f"c{number}"))
 failures = st.sampled_from([o for o in OfferOutcome if o is not OfferOutcome.ACCEPTED])
@@ -216,21 +216,17 @@ class Histories(Books):
     def nobody_waits_while_somebody_who_may_serve_is_free(self) -> None:
         if self.engine.held:
             return
-        free = [view for view in self.engine.agents() if view.idle_since is not None]
+        free = [view for view in self.engine.agents() if view.room]
         for call in self.engine.calls():
             if call.offer is None and call.not_before <= self.now and not self.is_capped(call):
                 assert not [a for a in free if self.may_serve(a.agent, call)]
 
     @invariant()
-    def free_means_available_with_a_phone_at_hand(self) -> None:
+    def room_is_what_is_not_at_hand_of_somebody_who_may_be_offered_something(self) -> None:
         for view in self.engine.agents():
-            free = (
-                view.state is AgentState.AVAILABLE
-                and view.reachable
-                and not view.busy
-                and view.rest_until is None
-            )
-            assert free == (view.idle_since is not None)
+            room = self.room(view)
+            assert view.room == pytest.approx(float(room))
+            assert (room == 1) == (view.idle_since is not None)
 
     @invariant()
     def no_reservation_outlives_its_lease(self) -> None:
@@ -264,11 +260,17 @@ class Histories(Books):
         assert deadline is None or deadline > self.now
 
     @invariant()
-    def whoever_talks_talks_to_one(self) -> None:
-        talks = self.engine.talks()
-        assert len(set(talks.values())) == len(talks)
-        on_call = {v.agent for v in self.engine.agents() if v.state is AgentState.ON_CALL}
-        assert on_call == set(talks.values())
+    def whoever_talks_talks_to_as_many_as_there_is_room_for(self) -> None:
+        assert self.engine.talks() == self.talking
+        for view in self.engine.agents():
+            assert set(view.at_hand) == set(self.at_hand.get(view.agent, ()))
+            assert sum(self.at_hand.get(view.agent, {}).values()) <= 1
+            talks = [call for call, agent in self.talking.items() if agent == view.agent]
+            if view.state is AgentState.ON_CALL:
+                assert talks or view.offer
+            else:
+                assert not talks
+            assert not talks or view.call in talks
 
     def teardown(self) -> None:
         """Everybody who entered leaves exactly once, and the seconds add up."""

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.acd.ask import Ask
+from ivr.acd.capacity import WHOLE
 from ivr.acd.engine import Engine
 from ivr.acd.messages import (
     ConversationEnded,
@@ -208,5 +209,5 @@ def test_every_search_finds_what_a_full_scan_finds(
     own = engine._strategies[strategy]
     scan = Scan(strategy, own)
     for text in TEXTS:
-        ask = Ask(engine._requirements.get(text), QueueId("q"), 0.0, 0.0, names)
+        ask = Ask(engine._requirements.get(text), QueueId("q"), WHOLE, 0.0, 0.0, names)
         assert own.choose(engine._agents, ask) is scan.choose(engine._agents, ask), text

@@ -184,3 +184,12 @@ LINES = MAIN.splitlines(keepends=True)
 def test_any_file_ends_in_flows_or_in_problems(text: str, old: str, new: str) -> None:
     read = read_flows({"main.yaml": text.replace(old, new)}, SITE, NODE_TYPES)
     assert bool(read.flows) != bool(read.problems)
+
+
+def test_a_call_is_sent_to_no_queue_of_another_channel() -> None:
+    web = SITE.queues["sales"].model_copy(update={"channel": "chat"})
+    site = SITE.model_copy(update={"queues": {"sales": web}, "channels": {"chat": 3}})
+    read = read_flows({"d/main.yaml": MAIN}, site, NODE_TYPES, sound_exists=lambda _name: True)
+    (problem,) = map(str, read.problems)
+    assert problem.startswith("d/main.yaml:12:")
+    assert "queue 'sales' is for chat, not for calls" in problem

@@ -455,7 +455,9 @@ async def test_a_talk_with_a_called_back_customer_found_after_a_restart_counts_a
         seconds=0.0,
     )
     await Resumption(centre.house.desk).take_over(snapshot, {"bob": logged_in}, calls)
-    assert Resume("c1", "bob", "sales", callback=True) in fed
+    (resumed,) = [one for one in fed if isinstance(one, Resume)]
+    assert (resumed.call, resumed.agent, resumed.queue) == ("c1", "bob", "sales")
+    assert resumed.callback
     (ended,) = centre.of(events.CallbackEnded)
     assert ended.result == "completed"
     assert centre.of(events.QueueEntered) == centre.of(events.QueueLeft) == []

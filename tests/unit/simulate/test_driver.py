@@ -153,3 +153,45 @@ def test_who_is_idle_till_the_end_is_counted_till_the_end() -> None:
     demand = {**DEMAND, "per_half_hour": [10, 0]}
     record = simulate(SITE, scenario(queues={"english": demand}), 1)
     assert record.agents["ana"].spent().logged_in == pytest.approx(3600)
+
+
+def _site_with_chat(at_once: int) -> Site:
+    web = SITE.queues["english"].model_copy(update={"title": "Web", "channel": "chat"})
+    queues = {**SITE.queues, "web": web}
+    return SITE.model_copy(update={"queues": queues, "channels": {"chat": at_once}})
+
+
+def test_chats_share_an_agent_and_calls_do_not() -> None:
+    """One a minute, each taking a minute: too much for one agent, and easy three at a time."""
+    plan = scenario(queues={"web": DEMAND}, length="3h")
+    alone, shared = (simulate(_site_with_chat(at_once), plan, 1) for at_once in (1, 3))
+    voice = simulate(SITE, scenario(length="3h"), 1)
+    assert max(voice.queues["english"].waits_s) > 300
+    assert max(alone.queues["web"].waits_s) > 300
+    assert max(shared.queues["web"].waits_s) < 120
+
+
+def test_every_chat_s_talk_and_wrap_up_are_counted() -> None:
+    site, plan = _site_with_chat(3), scenario(queues={"web": DEMAND})
+    record = simulate(site, plan, 1)
+    figures = summarise(record, site, plan).figures["web"]
+    assert figures["answered"] == record.agents["ana"].calls == record.calls
+    assert figures["aht_s"] == pytest.approx(60, abs=3)
+
+
+def test_calls_and_chats_wait_for_each_other() -> None:
+    demand = {**DEMAND, "per_half_hour": [8]}
+    plan = scenario(queues={"english": demand, "web": demand})
+    record = simulate(_site_with_chat(3), plan, 1)
+    for queue in record.queues.values():
+        assert queue.count(QueueOutcome.ANSWERED) == len(queue.waits_s) > 0
+        assert max(queue.waits_s) > 0
+
+
+def test_an_agent_who_misses_a_chat_comes_back_after_the_others() -> None:
+    answering = {"delay": {"fixed": 2}, "missed": 0.3, "back_after": "30s"}
+    plan = scenario(queues={"web": DEMAND}, answering=answering)
+    record = simulate(_site_with_chat(3), plan, 1)
+    assert record.queues["web"].missed > 0
+    assert record.agents["ana"].spent().paused > 0
+    assert record.queues["web"].count(QueueOutcome.ANSWERED) == record.calls

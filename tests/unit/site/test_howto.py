@@ -26,7 +26,7 @@ EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
 def test_each_example_fits_into_a_site(example: str) -> None:
     site = yaml.safe_load(SITE)
     for key, value in yaml.safe_load(example).items():
-        site[key] = {**site[key], **value} if isinstance(value, dict) else value
+        site[key] = {**site.get(key, {}), **value} if isinstance(value, dict) else value
     read = read_site(yaml.safe_dump(site, sort_keys=False), "site.yaml")
     assert [str(problem) for problem in read.problems] == []
 

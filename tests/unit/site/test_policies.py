@@ -100,3 +100,20 @@ def test_breaks_overlap_also_around_the_week() -> None:
 def test_a_step_either_drops_or_lowers() -> None:
     with pytest.raises(DocumentError, match="dropped and lowered"):
         load_site(SITE.replace("drop: [team_care]", "drop: [billing], lower: {billing: 1}"), "s")
+
+
+@pytest.mark.parametrize(
+    ("queue", "channels", "message"),
+    [
+        ("channel: chta", "{chat: 3}", "'chta' is not declared under channels .*'chat'"),
+        ("channel: chat", "{chat: 3, voice: 2}", "voice is no channel that shares an agent"),
+        ("channel: chat", "{chat: 11}", "must be at most 10"),
+        ("channel: chat, extension: 800", "{chat: 3}", "extension is for queues of calls"),
+        ("channel: chat, callback: {}", "{chat: 3}", "callback is for queues of calls"),
+    ],
+)
+def test_channels_beside_voice_are_declared(queue: str, channels: str, message: str) -> None:
+    web = f"  web: {{title: Web, {queue}}}\n"
+    text = SITE.replace("queues:\n  billing:\n    title", f"queues:\n{web}  billing:\n    title")
+    with pytest.raises(DocumentError, match=message):
+        load_site(f"{text}channels: {channels}\n", "site.yaml")
