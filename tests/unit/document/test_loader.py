@@ -1,10 +1,12 @@
 """Reading YAML: text stays text, every place is known, every mistake is told."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ivr.document import Document, DocumentError, Mark, load_document
+from ivr.document import Document, DocumentError, Mark, load_document, loader
 from ivr.document.loader import DEPTH_MAX, PROBLEMS_MAX, TEXT_CHARS_MAX
 
 
@@ -106,3 +108,51 @@ def test_any_text_ends_in_a_document_or_in_problems(text: str) -> None:
         assert all(one.line >= 1 and one.column >= 1 for one in outcome.problems)
     else:
         assert outcome.marks
+
+
+WORDS = st.sampled_from(
+    [
+        "a",
+        "b c",
+        "'q: r'",
+        '"x\\ny"',
+        "1:30",
+        "no",
+        "# note",
+        "- ",
+        "? ",
+        ": ",
+        "{",
+        "}",
+        "[",
+        "]",
+        ", ",
+    ]
+)
+SIGNS = st.sampled_from(
+    ["|", ">-", "*x", "&x ", "!t ", "<<", "~", "é", "u://h/p#f", "@", "`", "a:b", ":c", "''"]
+)
+LINES = st.builds(
+    lambda depth, key, words: " " * depth + key + "".join(words),
+    st.integers(0, 6),
+    st.sampled_from(["", "k: ", "m:", "- ", "- k: ", '"k": ', "? "]),
+    st.lists(WORDS | SIGNS, max_size=4),
+)
+
+
+@given(st.lists(LINES, max_size=8).map("\n".join))
+def test_the_quick_reader_reads_what_the_other_reads_or_nothing(text: str) -> None:
+    quick = loader.read_quickly(text, "f.yaml")
+    if quick is not None:
+        slow = loader.read_carefully(text, "f.yaml")
+        assert (quick.value, quick.marks, quick.key_marks) == (
+            slow.value,
+            slow.marks,
+            slow.key_marks,
+        )
+
+
+def test_ordinary_files_are_read_quickly() -> None:
+    files = sorted(Path("dialplans").glob("**/*.yaml"))
+    assert files
+    assert [file for file in files if not loader.read_quickly(file.read_text("utf-8"), "f")] == []
