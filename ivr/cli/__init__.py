@@ -19,6 +19,7 @@ COMMANDS = {
     "demo": "ivr.cli.demo",
     "explain": "ivr.cli.explain",
     "prioritise": "ivr.cli.prioritise",
+    "reference": "ivr.cli.reference",
     "reload": "ivr.cli.reload",
     "render": "ivr.cli.render",
     "run": "ivr.cli.run",

@@ -159,4 +159,6 @@ def _problem(document: Document, one: _Complaint) -> Problem:
         message = f"{one.path[-1]}: {message}"
     elif one.key and one.path:
         message = f"key {message}"
-    return document.problem(one.path, message, hint, key=one.key)
+    inside, name = document.mark(one.path), document.mark(one.path, key=True)
+    of_all = isinstance(value, dict) and name.line < inside.line  # its first key is not to blame
+    return document.problem(one.path, message, hint, key=one.key or of_all)

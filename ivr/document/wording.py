@@ -54,6 +54,11 @@ _LIMITS = {
 }
 
 
+def pattern_words(pattern: str) -> str:
+    """What a pattern asks for, in words."""
+    return _PATTERNS.get(pattern, "of the form " + pattern)
+
+
 def shown(value: Value | int | None) -> str:
     """The value, short enough for a message."""
     if isinstance(value, list):
@@ -78,7 +83,7 @@ def describe(detail: Any, value: Value | int | None, kinds: Sequence[str]) -> tu
         return _LIMITS[kind][0].format(**context), ""
     if kind == "string_pattern_mismatch":
         pattern = str(context.get("pattern", ""))
-        return f"{shown(value)} is not {_PATTERNS.get(pattern, 'of the form ' + pattern)}", ""
+        return f"{shown(value)} is not {pattern_words(pattern)}", ""
     if kind == "literal_error":
         choices = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
         known = choices.split(", ")

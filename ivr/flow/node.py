@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from ivr.flow.references import Reference, find_references
 from ivr.model.site import Name, Site
@@ -82,8 +82,10 @@ class NodeSpec(BaseModel):
     """True when a caller who stands in line and is only away for a while may not come here."""
     offers_callback: ClassVar[bool] = False
     """True when the queue whose line the caller stands in has to call back."""
-    success: bool = False
-    """Reaching this node counts as served without an agent (IVR containment)."""
+    success: bool = Field(
+        default=False,
+        description="Reaching this node counts as served without an agent (IVR containment).",
+    )
 
     def exits(self) -> Mapping[str, str]:
         """Exit name -> node name, for every exit that is wired."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, RootModel
+from pydantic import BaseModel, GetJsonSchemaHandler, RootModel
 
 Kind = Literal[
     "node",
@@ -34,6 +34,12 @@ class Reference:
     """Marks a string as naming something of this kind."""
 
     kind: Kind
+
+    def __get_pydantic_json_schema__(
+        self, schema: Any, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Editors ignore `x-names`; the reference tells by it what the text names."""
+        return {**handler(schema), "x-names": self.kind}
 
 
 @dataclass(frozen=True)

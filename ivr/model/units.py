@@ -1,9 +1,9 @@
 """Durations as people write them in YAML: `20s`, `1m30s`, `2h`, `500ms`, or plain seconds."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, GetJsonSchemaHandler
 
 _DURATION = re.compile(
     r"(?:(\d{1,9})h)?(?:(\d{1,9})m(?!s))?(?:(\d{1,9}(?:\.\d{1,9})?)s)?(?:(\d{1,9})ms)?", re.ASCII
@@ -25,9 +25,15 @@ def parse_duration(value: object) -> float:
     return int(hours) * 3600 + int(minutes) * 60 + float(seconds) + int(millis) / 1000
 
 
-Seconds = Annotated[
-    float,
-    BeforeValidator(parse_duration),
-    WithJsonSchema({"type": ["string", "number"], "examples": ["20s", "1m30s", 5]}),
-]
+class _AsDuration:
+    """Keeps the limits in the JSON Schema, and says there that text is welcome."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: Any, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        pattern = r"^(?=.)([0-9]+h)?([0-9]+m)?([0-9.]+s)?([0-9]+ms)?$|^[0-9.]+$"
+        return {**handler(schema), "type": ["string", "number"], "pattern": pattern}
+
+
+Seconds = Annotated[float, BeforeValidator(parse_duration), _AsDuration()]
 """A pydantic field holding seconds, written as a duration."""

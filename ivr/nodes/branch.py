@@ -13,20 +13,18 @@ class Case(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    when: Condition
-    next: Target
+    when: Condition = Field(description="What has to be true.")
+    next: Target = Field(description="Taken when this is the first case whose condition holds.")
 
 
 class Branch(Node):
-    """Takes the first case whose condition holds.
-
-    Fields: `cases`, a list of `{when: condition, next: node}`. Exits: `cases:N:next` with N from 0,
-    `otherwise` when no condition holds.
-    """
+    """Parts the ways by conditions over variables: the first case whose condition holds."""
 
     type: ClassVar[str] = "branch"
-    cases: Annotated[list[Case], Field(min_length=1, max_length=50)]
-    otherwise: Target
+    cases: Annotated[list[Case], Field(min_length=1, max_length=50)] = Field(
+        description="Conditions, tried in order, each with its way out."
+    )
+    otherwise: Target = Field(description="Taken when no condition holds.")
 
     async def run(self, visit: Visit) -> str:
         for position, case in enumerate(self.cases):

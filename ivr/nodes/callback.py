@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
+from pydantic import Field
+
 from ivr.flow.node import Target
 from ivr.model.site import Site
 from ivr.nodes.base import END, MATCH, NO_INPUT, NO_MATCH, Node, Visit
@@ -24,26 +26,41 @@ _NUMBER = re.compile(r"\+?[0-9]{2,15}", re.ASCII)
 
 
 class Callback(Node):
-    """Offers to call the caller back; reached from a queue node through `self_service`.
+    """Offers to call the caller back, who hangs up and keeps the place in line.
 
-    Fields: `offer`, which reads the number out (`{digits: caller}` says the one that would be
-    called) and asks for 1 = call me there; `other_number` (false): 2 = enter another one, asked for
-    by `enter`; `accepted`, said before hanging up; `refused`, said when the number may not be
-    called, or nobody can be called just now. Only extensions of the site and numbers on its
-    allow-list are called. The queue needs `callback` in the site file. Exit: `otherwise`, for
-    everybody who did not confirm; it leads back to the queue node, where the place is kept.
+    Reached from a queue node through its `self_service`; that queue needs `callback` in the site
+    file. Only extensions of the site and numbers on its allow-list are called.
     """
 
     type: ClassVar[str] = "callback"
     takes_input: ClassVar[bool] = True
     ends_walk: ClassVar[bool] = True
     offers_callback: ClassVar[bool] = True
-    offer: Prompt | None = None
-    other_number: bool = False
-    enter: Prompt | None = None
-    accepted: Prompt | None = None
-    refused: Prompt | None = None
-    otherwise: Target
+    offer: Prompt | None = Field(
+        default=None,
+        description="Reads the number out (`{digits: caller}` says the one that would be called) "
+        "and asks for 1 = call me there; left out: the built-in words.",
+    )
+    other_number: bool = Field(
+        default=False, description="Key 2 lets the caller enter another number."
+    )
+    enter: Prompt | None = Field(
+        default=None, description="Asks for the other number; left out: the built-in words."
+    )
+    accepted: Prompt | None = Field(
+        default=None,
+        description="Said when the call-back is agreed, before the call ends; left out: the "
+        "built-in words.",
+    )
+    refused: Prompt | None = Field(
+        default=None,
+        description="Said when the number may not be called, or nobody can be called just now; "
+        "left out: the built-in words.",
+    )
+    otherwise: Target = Field(
+        description="Taken by everybody who did not confirm; leads back to the queue node, where "
+        "the place is kept."
+    )
 
     def says(self, site: Site, language: str) -> Iterable[str]:
         words = site.words(language)

@@ -18,27 +18,34 @@ _EXITS = {"answered": "next", "no_answer": "no_answer", "busy": "busy", "rejecte
 
 
 class Dial(Node):
-    """Rings an extension of the site, or an external number that the site's allow-list names.
+    """Rings one telephone outside the queues: an extension of the site, or an allowed number.
 
-    Fields: exactly one of `extension`, `number` and `variable` (one that holds either of the two,
-    typed by the caller; anything else is refused without dialling); `prompt`, played first;
-    `ring_timeout_s` (20s). Exits: `next` after the conversation; `no_answer`; `busy` (also
-    rejected) and `failed` (unreachable, or refused by the allow-list), going to `no_answer` when
-    left out.
+    Give exactly one of `extension`, `number` and `variable`. Numbers are dialled only when the
+    site's allow-list (`outbound`) names them; whatever else is refused without dialling.
     """
 
     type: ClassVar[str] = "dial"
     leaves_line: ClassVar[bool] = True
     repeatable: ClassVar[bool] = False
-    extension: ExtensionRef | None = None
-    number: DialString | None = None
-    variable: VariableRef | None = None
-    prompt: Prompt | None = None
-    ring_timeout_s: Annotated[Seconds, Field(ge=1, le=300)] = 20
-    next: Target
-    no_answer: Target
-    busy: Target | None = None
-    failed: Target | None = None
+    extension: ExtensionRef | None = Field(default=None, description="The extension to ring.")
+    number: DialString | None = Field(default=None, description="The outside number to ring.")
+    variable: VariableRef | None = Field(
+        default=None,
+        description="The variable that holds an extension or a number, as typed by the caller.",
+    )
+    prompt: Prompt | None = Field(default=None, description="Said before it rings.")
+    ring_timeout_s: Annotated[Seconds, Field(ge=1, le=300)] = Field(
+        default=20, description="How long it rings."
+    )
+    next: Target = Field(description="Taken after the conversation.")
+    no_answer: Target = Field(description="Taken when nobody picks up.")
+    busy: Target | None = Field(
+        default=None, description="Taken when busy or rejected; left out: `no_answer` is taken."
+    )
+    failed: Target | None = Field(
+        default=None,
+        description="Taken when unreachable, or not allowed; left out: `no_answer` is taken.",
+    )
 
     @model_validator(mode="after")
     def _one_target(self) -> "Dial":

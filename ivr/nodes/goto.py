@@ -2,22 +2,25 @@
 
 from typing import ClassVar
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from ivr.flow.node import FlowRef, Target
 from ivr.nodes.base import Node, Visit
 
 
 class Goto(Node):
-    """Goes on elsewhere. Variables that the other flow declares too keep their values.
+    """Goes on at another node, or at the start of another flow.
 
-    Fields: exactly one of `node` and `flow`. Exit: `node`.
+    Variables that the other flow declares too keep their values. Give exactly one of `node` and
+    `flow`.
     """
 
     type: ClassVar[str] = "goto"
     ends_walk: ClassVar[bool] = True
-    node: Target | None = None
-    flow: FlowRef | None = None
+    node: Target | None = Field(default=None, description="Taken always, when given.")
+    flow: FlowRef | None = Field(
+        default=None, description="The flow at whose start the call goes on, and ends there."
+    )
 
     @model_validator(mode="after")
     def _one_target(self) -> "Goto":

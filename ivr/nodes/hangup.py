@@ -2,20 +2,19 @@
 
 from typing import ClassVar
 
+from pydantic import Field
+
 from ivr.nodes.base import END, Node, Visit
 from ivr.nodes.prompt import Prompt
 
 
 class Hangup(Node):
-    """Says goodbye and ends the call: the walk's regular end.
-
-    Fields: `prompt` (optional). No exit.
-    """
+    """Says goodbye and ends the call: the regular end of every way through a flow."""
 
     type: ClassVar[str] = "hangup"
     leaves_line: ClassVar[bool] = True
     ends_walk: ClassVar[bool] = True
-    prompt: Prompt | None = None
+    prompt: Prompt | None = Field(default=None, description="Said before the call ends.")
 
     async def run(self, visit: Visit) -> str:
         await visit.play(self.prompt)

@@ -2,21 +2,22 @@
 
 from typing import ClassVar
 
+from pydantic import Field
+
 from ivr.flow.node import CalendarRef, Target
 from ivr.nodes.base import Node, Visit
 
 
 class Hours(Node):
-    """Asks a calendar whether it is open now.
-
-    Fields: `calendar`. Exits: `open`, `closed`, and `holiday` (left out: as `closed`).
-    """
+    """Parts the ways by opening hours."""
 
     type: ClassVar[str] = "hours"
-    calendar: CalendarRef
-    open: Target
-    closed: Target
-    holiday: Target | None = None
+    calendar: CalendarRef = Field(description="The calendar that is asked whether it is open now.")
+    open: Target = Field(description="Taken inside the opening hours.")
+    closed: Target = Field(description="Taken outside them, and on single days closed.")
+    holiday: Target | None = Field(
+        default=None, description="Taken on a public holiday; left out: `closed` is taken."
+    )
 
     async def run(self, visit: Visit) -> str:
         state = visit.calendars.state(self.calendar, visit.clock.now())

@@ -13,18 +13,16 @@ from ivr.nodes.base import Node, Visit
 class Language(Node):
     """Sets the language in which the caller hears everything from here on.
 
-    Fields: exactly one of `language`, one of the site's, and `variable`, a text that holds the key
-    of one, say `fr`. Voice and wording change, of prompts, announcements in line and Asterisk's own
-    sounds; expressions know the language as `language`. Exits: `next`; `unknown`, for a variable
-    that holds no language of the site.
+    Voice and wording change, of prompts, announcements in line and Asterisk's own sounds;
+    expressions know the language as `language`. Give exactly one of `language` and `variable`.
     """
 
     type: ClassVar[str] = "language"
-    language: LanguageRef | None = Field(None, description="the language's key, e.g. fr")
-    variable: VariableRef | None = Field(None, description="variable that holds the key")
-    next: Target = Field(description="taken when the language is set")
+    language: LanguageRef | None = Field(None, description="The language's key, e.g. `fr`.")
+    variable: VariableRef | None = Field(None, description="A text that holds the key.")
+    next: Target = Field(description="Taken when the language is set.")
     unknown: Target | None = Field(
-        None, description="taken when the variable holds no language of the site"
+        None, description="Taken when the variable holds no language of the site."
     )
 
     @model_validator(mode="after")

@@ -12,15 +12,16 @@ Keys = Annotated[str, Field(pattern=r"^[0-9*#]{1,8}$")]
 
 
 class Menu(Question):
-    """Offers choices of one or several keys each.
+    """Lets the caller choose by one or several keys.
 
     After a key that is a choice and also begins a longer one, the menu waits `digit_timeout_s` for
-    more (or `#`); otherwise it acts at once. Fields: `choices` (keys -> node) and those of every
-    question (see Question). Exits: `choices:KEYS`, `no_input`, `no_match`.
+    more (or `#`); otherwise it acts at once.
     """
 
     type: ClassVar[str] = "menu"
-    choices: Annotated[dict[Keys, Target], Field(min_length=1)]
+    choices: Annotated[dict[Keys, Target], Field(min_length=1)] = Field(
+        description="Taken when the caller presses these keys."
+    )
 
     async def run(self, visit: Visit) -> str:
         result, typed = await self.ask(visit, self.tries())

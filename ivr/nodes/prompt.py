@@ -8,7 +8,15 @@ without translations is in the site's default language.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    RootModel,
+    model_validator,
+)
 
 from ivr.expression.values import Value, as_text
 from ivr.flow import Flow
@@ -24,15 +32,27 @@ class Piece(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    text: SpokenText | None = None
-    file: AudioRef | None = None
-    digits: VariableRef | None = None
-    """The variable's value, read out character by character."""
+    text: SpokenText | None = Field(default=None, description="A text that is spoken.")
+    file: AudioRef | None = Field(
+        default=None,
+        description="A sound: a file under `sounds/` without its suffix, or `asterisk/NAME`.",
+    )
+    digits: VariableRef | None = Field(
+        default=None, description="A variable whose value is read out character by character."
+    )
 
     @model_validator(mode="before")
     @classmethod
     def _text_alone(cls, value: Any) -> Any:
         return {"text": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: Any, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """A text alone is a piece, too."""
+        piece = handler.resolve_ref_schema(handler(schema))
+        return {"anyOf": [{"type": "string"}, {**piece, "minProperties": 1, "maxProperties": 1}]}
 
     @model_validator(mode="after")
     def _exactly_one(self) -> "Piece":
@@ -68,6 +88,14 @@ class Prompt(RootModel[tuple[Piece | Translations, ...]]):
     @classmethod
     def _as_list(cls, value: Any) -> Any:
         return _one_or_many(value)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: Any, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """One piece needs no list around it."""
+        pieces = handler.resolve_ref_schema(handler(schema))
+        return {"title": "Prompt", "anyOf": [pieces["items"], pieces]}
 
     def audio(self, variables: Mapping[str, Value]) -> tuple[Audio, ...]:
         """The audio to play, with `variables` read out where the prompt asks for it.

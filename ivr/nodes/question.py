@@ -34,26 +34,31 @@ class Tries:
 
 
 class Question(Node):
-    """A node that asks.
-
-    Fields: `prompt`; `no_input_prompt` and `no_match_prompt`, played before the prompt is repeated;
-    `no_input_retries` and `no_match_retries` (default 2 each): how often it is repeated;
-    `timeout_s` (5s): wait for the first key after the prompt; `digit_timeout_s` (2s): wait between
-    keys; `barge_in` (true): a key ends the prompt. Exits: `no_input`, `no_match`, taken when the
-    retries are used up.
-    """
+    """A node that asks, a limited number of times; silence and wrong keys count separately."""
 
     takes_input: ClassVar[bool] = True
-    prompt: Prompt
-    no_input_prompt: Prompt | None = None
-    no_match_prompt: Prompt | None = None
-    no_input_retries: Retries = 2
-    no_match_retries: Retries = 2
-    timeout_s: KeyWait = 5
-    digit_timeout_s: KeyWait = 2
-    barge_in: bool = True
-    no_input: Target
-    no_match: Target
+    prompt: Prompt = Field(description="The question.")
+    no_input_prompt: Prompt | None = Field(
+        default=None, description="Said after silence, before the question is put again."
+    )
+    no_match_prompt: Prompt | None = Field(
+        default=None, description="Said after a wrong answer, before the question is put again."
+    )
+    no_input_retries: Retries = Field(
+        default=2, description="How often the question is put again after silence."
+    )
+    no_match_retries: Retries = Field(
+        default=2, description="How often the question is put again after a wrong answer."
+    )
+    timeout_s: KeyWait = Field(
+        default=5, description="How long to wait for the first key after the question."
+    )
+    digit_timeout_s: KeyWait = Field(default=2, description="How long to wait between keys.")
+    barge_in: bool = Field(default=True, description="A key cuts the question short.")
+    no_input: Target = Field(description="Taken after silence, when the retries are used up.")
+    no_match: Target = Field(
+        description="Taken after a wrong answer, when those retries are used up."
+    )
 
     @abstractmethod
     async def read_rest(self, visit: Visit, first: str) -> str:

@@ -23,11 +23,15 @@ class Told(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    after: Annotated[Seconds, Field(ge=0, le=86400)] | None = None
-    every: Period | None = None
-    say: Prompt | None = None
-    position: bool = False
-    estimate: bool = False
+    after: Annotated[Seconds, Field(ge=0, le=86400)] | None = Field(
+        default=None, description="First after that long in this queue; left out: as `every`."
+    )
+    every: Period | None = Field(
+        default=None, description="Again and again from then on; left out: once."
+    )
+    say: Prompt | None = Field(default=None, description="Tells this.")
+    position: bool = Field(default=False, description="Tells the place in line.")
+    estimate: bool = Field(default=False, description="Tells the expected wait.")
 
     @model_validator(mode="after")
     def _one_thing_sometime(self) -> "Told":
@@ -52,9 +56,9 @@ class Affinity(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    agent: AgentRef | None = None
-    last: bool = False
-    patience_s: Period
+    agent: AgentRef | None = Field(default=None, description="The agent wished for.")
+    last: bool = Field(default=False, description="Whoever talked to this caller last.")
+    patience_s: Period = Field(description="For how long nobody else is rung.")
 
     @model_validator(mode="after")
     def _one_person(self) -> "Affinity":
@@ -66,40 +70,66 @@ class Affinity(BaseModel):
 class Queue(Node):
     """Puts the caller in line, with music, until an agent has talked to them.
 
-    Fields: `queue`; `prompt`, played first, while the call stands in line already; `announce`, a
-    list of what is told in between the music: `{after, every}` (first after that long in this
-    queue, then again and again) with one of `say` (a prompt), `position: true`, `estimate: true`;
-    `affinity`, `{agent, patience_s}` or `{last: true, patience_s}`: for that long only this agent,
-    or the one who talked to this caller last, unless they are away or lack the skills;
-    `skills`, asked for beside the queue's own; `priority`, added to the queue's; `wait_s_max`,
-    instead of the queue's own; `keys` (key -> node) by which callers leave the line;
-    `self_service` (key -> node) by which they go through other nodes and keep their place: the
-    way leads back to this node, and whatever they are doing is broken off when an agent was found;
-    `keep_place` (true): who comes here because another queue was full or took too long has the
-    time of entry from there, because the wait is the caller's, whichever line it was spent in.
-    Exits: `next` after the conversation; `keys:KEY`; `self_service:KEY`; `timeout` (waited too
-    long in this queue) and `overflow` (the line is full), each going to `otherwise` when left out;
-    `empty` (on entering, nobody who could serve is logged in), without which the caller waits for
-    somebody to log in; `otherwise`, also for technical reasons.
+    The place counts from the original time of entry, because the wait is the caller's, whichever
+    line it was spent in.
     """
 
     type: ClassVar[str] = "queue"
     leaves_line: ClassVar[bool] = True
-    queue: QueueRef
-    prompt: Prompt | None = None
-    announce: Annotated[list[Told], Field(max_length=20)] = Field(default_factory=list)
-    affinity: Affinity | None = None
-    skills: SkillExpression = ""
-    priority: Annotated[int, Field(ge=-100, le=100)] = 0
-    wait_s_max: Annotated[Seconds, Field(gt=0)] | None = None
-    keep_place: bool = True
-    keys: dict[ExitKey, Target] = Field(default_factory=dict)
-    self_service: dict[ExitKey, Target] = Field(default_factory=dict)
-    next: Target
-    timeout: Target | None = None
-    empty: Target | None = None
-    overflow: Target | None = None
-    otherwise: Target
+    queue: QueueRef = Field(description="The line to stand in.")
+    prompt: Prompt | None = Field(
+        default=None, description="Said first, while the call stands in line already."
+    )
+    announce: Annotated[list[Told], Field(max_length=20)] = Field(
+        default=[],
+        description="What is told in between the music: each entry one of `say`, `position` and "
+        "`estimate`, and when.",
+    )
+    affinity: Affinity | None = Field(
+        default=None,
+        description="One agent the call is for alone at first, unless they are away or lack the "
+        "skills: exactly one of `agent` and `last`.",
+    )
+    skills: SkillExpression = Field(
+        default="", description="Skills asked for beside those the queue asks for."
+    )
+    priority: Annotated[int, Field(ge=-100, le=100)] = Field(
+        default=0, description="Added to the queue's; one point is worth a minute of waiting."
+    )
+    wait_s_max: Annotated[Seconds, Field(gt=0)] | None = Field(
+        default=None, description="The longest wait; left out: the queue's own."
+    )
+    keep_place: bool = Field(
+        default=True,
+        description="Who comes here because another queue was full or took too long keeps the time "
+        "of entry from there.",
+    )
+    keys: dict[ExitKey, Target] = Field(
+        default={}, description="Taken when the caller leaves the line by this key."
+    )
+    self_service: dict[ExitKey, Target] = Field(
+        default={},
+        description="Taken when the caller, by this key, looks after something else and keeps the "
+        "place: the way leads back to this node, and is broken off when an agent was found.",
+    )
+    next: Target = Field(description="Taken after the conversation.")
+    timeout: Target | None = Field(
+        default=None,
+        description="Taken when the wait in this queue was too long; left out: `otherwise` is "
+        "taken.",
+    )
+    empty: Target | None = Field(
+        default=None,
+        description="Taken on entering, when nobody who could serve the call is logged in; left "
+        "out: the caller waits for somebody to log in.",
+    )
+    overflow: Target | None = Field(
+        default=None,
+        description="Taken when the line is full; left out: `otherwise` is taken.",
+    )
+    otherwise: Target = Field(
+        description="Taken when the wait ends in any other way, also for technical reasons."
+    )
 
     @model_validator(mode="after")
     def _one_meaning_per_key(self) -> "Queue":

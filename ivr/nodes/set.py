@@ -10,14 +10,14 @@ from ivr.nodes.base import Node, Visit
 
 
 class Set(Node):
-    """Computes variables, one after the other, so that a later one sees the earlier ones.
-
-    Fields: `values`, variable -> expression (a text needs its quotes: `"'gold'"`). Exit: `next`.
-    """
+    """Gives variables values, one after the other, so that a later one sees the earlier ones."""
 
     type: ClassVar[str] = "set"
-    values: Annotated[dict[VariableRef, Assignment], Field(min_length=1)]
-    next: Target
+    values: Annotated[dict[VariableRef, Assignment], Field(min_length=1)] = Field(
+        description="Variable and the expression that computes it; a text in an expression needs "
+        "its own quotes: `\"'gold'\"`."
+    )
+    next: Target = Field(description="Taken when every value is set.")
 
     async def run(self, visit: Visit) -> str:
         for name, expression in self.values.items():

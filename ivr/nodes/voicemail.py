@@ -14,22 +14,29 @@ from ivr.nodes.prompt import Prompt
 
 
 class Voicemail(Node):
-    """Plays the prompt, beeps, and records until a finish key, silence, the limit or hang-up.
+    """Takes a message: a prompt, a beep, and the caller is recorded.
 
-    A message ended by hanging up is kept. Fields: `mailbox`; `prompt`; `seconds_max` (2m);
-    `silence_s` (4s): silence that ends the message; `finish_keys` (`#`). Exit: `next`.
+    The message ends by a finish key, silence, the limit, or by hanging up; it is kept in each case.
     """
 
     type: ClassVar[str] = "voicemail"
     leaves_line: ClassVar[bool] = True
     repeatable: ClassVar[bool] = False
     takes_input: ClassVar[bool] = True
-    mailbox: Name
-    prompt: Prompt
-    seconds_max: Annotated[Seconds, Field(ge=1, le=600)] = 120
-    silence_s: Annotated[Seconds, Field(ge=1, le=60)] = 4
-    finish_keys: Annotated[str, Field(pattern=r"^[0-9*#]{1,12}$")] = "#"
-    next: Target
+    mailbox: Name = Field(description="The mailbox that keeps the message.")
+    prompt: Prompt = Field(description="Said before the beep.")
+    seconds_max: Annotated[Seconds, Field(ge=1, le=600)] = Field(
+        default=120, description="The longest message."
+    )
+    silence_s: Annotated[Seconds, Field(ge=1, le=60)] = Field(
+        default=4, description="Silence that ends the message."
+    )
+    finish_keys: Annotated[str, Field(pattern=r"^[0-9*#]{1,12}$")] = Field(
+        default="#", description="Each of these keys ends the message."
+    )
+    next: Target = Field(
+        description="Taken when the message is recorded and the caller still there."
+    )
 
     async def run(self, visit: Visit) -> str:
         visit.ahead = ""
