@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 from ivr.model.agents import AgentState, QueueOutcome
 from ivr.model.events import Event
+from ivr.model.recording import ConsentAnswer
 
 
 @dataclass(frozen=True)
@@ -208,6 +209,9 @@ class Memo:
     talking_since: float = 0.0
     to: str = ""
     """Whom the agent sends the caller to, as dialled."""
+    consent: ConsentAnswer = ""
+    recorded: bool = False
+    """The flow wants this call recorded."""
     variables: str = "{}"
     """The flow's variables as JSON."""
 
@@ -324,6 +328,38 @@ class CustomerLegs(Protocol):
 
     async def keep_waiting(self, leg: str) -> None:
         """The agent on this leg hears music while a customer is called; raises TelephonyError."""
+
+
+class RecordingControl(Protocol):
+    """Orders about a channel that its session cannot give; each raises TelephonyError."""
+
+    async def mute_recording(self, channel: str, *, on: bool) -> None:
+        """From now on the channel's recording holds silence, or sound again."""
+
+    async def stop_recording(self, channel: str) -> None: ...
+
+    async def end_listening(self, channel: str) -> None:
+        """Whom this supervisor's channel listens to is heard no more; the call of it stays."""
+
+    async def hang_up(self, channel: str) -> None: ...
+
+
+class Recording(Protocol):
+    """The recording of one call, outside its conversations with agents."""
+
+    async def start(self) -> None:
+        """Record from here on, unless the caller has refused."""
+
+    async def stop(self) -> None: ...
+
+    async def consent(self, answer: ConsentAnswer) -> None:
+        """The caller's word on it."""
+
+    async def pause(self) -> None:
+        """Nothing is recorded, and nobody listens in; returns when that is so, or raises."""
+
+    async def resume(self) -> None:
+        """As it was before `pause`; nothing happens when there was none."""
 
 
 class Calendars(Protocol):

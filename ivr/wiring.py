@@ -41,6 +41,7 @@ from ivr.service.dispatcher import Dispatcher
 from ivr.service.features import FEATURE_PROMPTS, Features
 from ivr.service.last_agents import LastAgents
 from ivr.service.live import CoreState
+from ivr.service.privacy import Privacy
 from ivr.service.recorder import FanOut
 from ivr.service.recordings import Recordings
 from ivr.service.reload import Plan, make_plan
@@ -147,6 +148,7 @@ class Server:
             self._dispatcher,
             conversations,
             recordings,
+            Privacy(recordings, self._telephony, recorder, clock, self._tasks),
             recorder,
             clock,
             self._tasks,

@@ -22,6 +22,9 @@ WAKE_UP_KEY = "D"
 """A DTMF digit without a key on any telephone: no caller can press it."""
 
 
+NEXT_KEY = "*"
+
+
 class AsteriskTelephony:
     """The Telephony port. Order errors become TelephonyError; nothing is ever sent twice."""
 
@@ -140,6 +143,23 @@ class AsteriskTelephony:
     async def press_wake_up(self, channel: str) -> None:
         """Press, for this channel, a key that no telephone has."""
         headers = {"Channel": channel, "Digit": WAKE_UP_KEY, "Receive": "true"}
+        await self._interrupt("PlayDTMF", headers)
+
+    async def mute_recording(self, channel: str, *, on: bool) -> None:
+        """Both directions of everything that records this channel."""
+        state = {"Channel": channel, "Direction": "both", "State": "1" if on else "0"}
+        reply = await self._act("MixMonitorMute", state)
+        if not reply.ok:
+            raise TelephonyError(f"Asterisk refuses to mute {channel}: {reply.message}")
+
+    async def stop_recording(self, channel: str) -> None:
+        reply = await self._act("StopMixMonitor", {"Channel": channel})
+        if not reply.ok:
+            raise TelephonyError(f"Asterisk refuses to stop recording {channel}: {reply.message}")
+
+    async def end_listening(self, channel: str) -> None:
+        """The key that would lead ChanSpy to another channel ends it, as there is no other."""
+        headers = {"Channel": channel, "Digit": NEXT_KEY, "Receive": "true"}
         await self._interrupt("PlayDTMF", headers)
 
     async def _interrupt(self, action: str, headers: dict[str, str]) -> None:

@@ -12,6 +12,7 @@ from ivr.model.errors import UserError
 from ivr.nodes.base import Visit
 from ivr.nodes.walk import Ending, walk
 from ivr.testing.clock import VirtualClock
+from ivr.testing.recording import FakeRecording
 from ivr.testing.run import World, site_zone
 from ivr.testing.terminal import Terminal, TerminalCall, TerminalQueues, TerminalTrace
 
@@ -46,7 +47,10 @@ def command(flow: str, at: datetime | None, caller: str, dialplans: Path) -> Non
 async def _play(world: World, flow: str, caller: str, at: float, terminal: Terminal) -> Ending:
     clock = VirtualClock(at)
     call = TerminalCall(clock, caller=caller, terminal=terminal)
+    recording = FakeRecording(show=terminal.show)
     queues, trace = TerminalQueues(terminal), TerminalTrace(terminal.show)
     return await walk(
-        world.flows, flow, Visit(call, queues, world.calendars, clock, trace, world.site)
+        world.flows,
+        flow,
+        Visit(call, queues, world.calendars, clock, trace, world.site, recording=recording),
     )

@@ -136,6 +136,12 @@ def _agent(event: Event) -> tuple[str, str] | None:
             return "agent", f"{event.agent}: {event.before} to {event.after}{reason}"
         case events.RecordingStarted():
             return "recording", f"{event.recording} starts"
+        case events.RecordingPaused():
+            return "recording", f"{event.recording} is paused: {event.reason}"
+        case events.RecordingResumed():
+            return "recording", f"{event.recording} goes on: {event.reason}"
+        case events.ConsentAnswered():
+            return "recording", f"consent {event.answer} by {event.by}"
         case events.RecordingFinished():
             size = f"{_s(event.seconds)}, {event.bytes} bytes"
             return "recording", f"{event.recording} is {event.result}: {size}"

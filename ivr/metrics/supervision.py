@@ -25,7 +25,10 @@ SESSIONS = Spec(
     "mode none.",
 )
 ACTIVE = Spec(
-    "supervisor_sessions_active", "gauge", ("mode",), "Supervisors on conversations right now."
+    "supervisor_sessions_active",
+    "gauge",
+    ("mode",),
+    "Supervisors on conversations right now; suspended: while private data is given.",
 )
 
 
@@ -55,4 +58,4 @@ class SupervisionTopic(Topic):
 
     def collect(self) -> Iterable[Metric]:
         modes = list(self._open.values())
-        yield live_gauge(ACTIVE, {(mode,): modes.count(mode) for mode in MODES})
+        yield live_gauge(ACTIVE, {(mode,): modes.count(mode) for mode in (*MODES, "suspended")})

@@ -17,6 +17,7 @@ from pydantic import (
     field_validator,
 )
 
+from ivr.model.recording import RecordPolicy
 from ivr.model.units import Seconds
 from ivr.spoken import WORDINGS, LanguageKey
 from ivr.spoken.wording import Rewording, Wording
@@ -148,6 +149,13 @@ VOICE = "voice"
 """The channel of calls. A call takes the whole agent."""
 
 
+class Recording(Model):
+    """Rules for every recording."""
+
+    agent_pause_s_max: Annotated[Seconds, Field(ge=5, le=3600)] = 300
+    """A recording that an agent has paused goes on by itself after this time."""
+
+
 class Queue(Model):
     """Where calls wait for an agent."""
 
@@ -183,7 +191,11 @@ class Queue(Model):
     wait_s_max: Seconds = 1800
     length_max: Annotated[int, Field(ge=1, le=10000)] = 500
     music: Name = "default"
-    record: bool = True
+    record: RecordPolicy = "always"
+    """Conversations are recorded: `always`, `never`, or `with_consent` from a `consent` node.
+
+    `true` and `false` mean always and never.
+    """
     service_level_s: Seconds = 20
     service_level_target: Annotated[float, Field(gt=0, le=1)] = 0.8
 
@@ -273,6 +285,7 @@ class Site(Model):
         Annotated[list[MusicSource], BeforeValidator(_one_or_many), Field(min_length=1)],
     ] = {}
     """Music class -> directory or files; a class not named here is the directory `music/NAME`."""
+    recording: Recording = Recording()
     timezone: str = "UTC"
     """Of agents' breaks, and of the day the strategy `least_occupied` looks at."""
     voice: Voice = "en-us"

@@ -11,6 +11,7 @@ from ivr.nodes.base import Node
 from ivr.nodes.branch import Branch
 from ivr.nodes.callback import Callback
 from ivr.nodes.collect import Collect
+from ivr.nodes.consent import Consent
 from ivr.nodes.dial import Dial
 from ivr.nodes.goto import Goto
 from ivr.nodes.hangup import Hangup
@@ -18,6 +19,7 @@ from ivr.nodes.hours import Hours
 from ivr.nodes.language import Language
 from ivr.nodes.menu import Menu
 from ivr.nodes.queue import Queue
+from ivr.nodes.record import Record
 from ivr.nodes.say import Say
 from ivr.nodes.set import Set
 from ivr.nodes.voicemail import Voicemail
@@ -26,6 +28,7 @@ NODE_TYPES: Mapping[str, type[Node]] = {
     "branch": Branch,
     "callback": Callback,
     "collect": Collect,
+    "consent": Consent,
     "dial": Dial,
     "goto": Goto,
     "hangup": Hangup,
@@ -34,6 +37,7 @@ NODE_TYPES: Mapping[str, type[Node]] = {
     "menu": Menu,
     "play": Say,
     "queue": Queue,
+    "record": Record,
     "say": Say,
     "set": Set,
     "voicemail": Voicemail,

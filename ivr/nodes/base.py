@@ -11,9 +11,10 @@ from ivr.flow import Flow
 from ivr.flow.node import BUILTIN_VARIABLES, NodeSpec
 from ivr.model.errors import IvrError
 from ivr.model.events import InputReceived
+from ivr.model.recording import ConsentAnswer
 from ivr.model.site import Site
 from ivr.nodes.prompt import Prompt
-from ivr.ports import Audio, Calendars, Call, Clock, Queues, Recorder, Spoken
+from ivr.ports import Audio, Calendars, Call, Clock, Queues, Recorder, Recording, Spoken
 from ivr.spoken.wording import Wording
 
 END = "end"
@@ -37,6 +38,11 @@ class FlowError(IvrError):
 class Node(NodeSpec):
     """A node that can run."""
 
+    @property
+    def is_sensitive(self) -> bool:
+        """Nothing is recorded and nobody listens in while this node runs."""
+        return False
+
     @abstractmethod
     async def run(self, visit: "Visit") -> str:
         """Serves the caller; returns the exit to take, or END.
@@ -48,6 +54,20 @@ class Node(NodeSpec):
 
 async def _nothing() -> None:
     """For walks that nobody takes over."""
+
+
+class NotRecorded:
+    """The Recording port of a walk that nobody records."""
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def consent(self, answer: ConsentAnswer) -> None: ...
+
+    async def pause(self) -> None: ...
+
+    async def resume(self) -> None: ...
 
 
 @dataclass
@@ -74,6 +94,7 @@ class Visit:
     """Sensitive input of this call, kept out of events and logs."""
     secret_variables: set[str] = field(default_factory=set)
     """Variables that hold sensitive input, or what was computed from it."""
+    recording: Recording = field(default_factory=NotRecorded)
     remember: Callable[[], Awaitable[None]] = _nothing
     """Awaited whenever a node was entered: what must survive this server is kept then."""
     ahead: str = ""

@@ -68,10 +68,6 @@ class Question(Node):
     def accepts(self, visit: Visit, typed: str) -> bool:
         """Whether this is an answer to the question."""
 
-    @property
-    def is_sensitive(self) -> bool:
-        return False
-
     def tries(self) -> Tries:
         return Tries(self.no_input_retries, self.no_match_retries)
 

@@ -77,6 +77,7 @@ async def _to_the_end(flows: Mapping[str, Flow], visit: Visit, hops_max: int) ->
             raise FlowError(f"more than {hops_max} nodes in one call: the flow runs in circles")
         if not visit.resumed:
             await visit.remember()
+        await (visit.recording.pause if _current(visit).is_sensitive else visit.recording.resume)()
         outcome = await (_run_away(visit) if visit.is_away else _current(visit).run(visit))
         following = visit.home if outcome in BACK_IN_LINE else _following(flows, visit, outcome)
         _leave(visit, outcome)

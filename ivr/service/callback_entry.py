@@ -110,6 +110,7 @@ def requested(wish: Wish, now: float) -> events.CallbackRequested:
         flow=wish.flow,
         node=wish.node,
         variables=wish.variables,
+        consent=wish.consent,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ivr.model import events
+from ivr.model.recording import ConsentAnswer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,8 @@ class Wish:
     """The queue node the flow goes on from."""
     variables: str
     """JSON; without sensitive values."""
+    consent: ConsentAnswer = ""
+    """To being recorded."""
     dialled: str
     started_at: float
     """When the call began."""
@@ -125,6 +128,7 @@ def _wish(request: events.CallbackRequested, started: events.CallStarted, joined
         flow=request.flow,
         node=request.node,
         variables=request.variables,
+        consent=request.consent,
         dialled=started.dialled,
         started_at=started.at,
     )

@@ -10,6 +10,7 @@ from ivr.service.dispatcher import Dispatcher
 from ivr.service.handovers import ToSlot
 from ivr.service.last_agents import LastAgents
 from ivr.service.parking import Parking
+from ivr.service.privacy import Privacy
 from ivr.service.recordings import Recordings
 from ivr.service.tasks import Tasks
 
@@ -23,6 +24,7 @@ class Desk:
     dispatcher: Dispatcher
     conversations: Conversations
     recordings: Recordings
+    privacy: Privacy
     recorder: Recorder
     clock: Clock
     tasks: Tasks
@@ -39,6 +41,7 @@ def release(desk: Desk, conversation: Conversation) -> float:
     now = desk.clock.now()
     conversation.hold(on=False, now=now)
     desk.conversations.remove(conversation)
+    desk.privacy.forget(conversation.call)
     desk.dispatcher.conversation_over(conversation.talk, wrap_up=True)
     return now
 

@@ -6,18 +6,24 @@ The phone's registration says who calls; supervising asks for a PIN on top.
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
 
+import structlog
+
 from ivr.acd.messages import ExtendWrapUp, LogIn, LogOut, Pause, Ready
 from ivr.model import events
 from ivr.model.agents import AgentState
-from ivr.model.errors import CallerGoneError
+from ivr.model.errors import CallerGoneError, TelephonyError
 from ivr.model.ids import AgentId
 from ivr.ports import Line, Spoken
 from ivr.service.desk import Desk
 from ivr.service.handovers import BLIND, CONSULT, PARK
-from ivr.service.supervision import Supervision
+from ivr.service.privacy import AGENT
+from ivr.service.supervision import PRIVATE, Supervision
 from ivr.service.transfers import TRANSFER_PROMPTS, Transfers
 
+log = structlog.get_logger(__name__)
+
 LOG_IN, LOG_OUT, PAUSE, READY, EXTEND, SUPERVISE = "*10", "*11", "*12", "*13", "*14", "*15"
+PRIVATE_TALK = "*17"
 EXTENSION_S = 60.0
 PIN_TRIES_MAX = 3
 PIN_KEYS_MAX = 12
@@ -36,6 +42,10 @@ ENTER_PIN = Spoken("Please enter your pin, then pound.")
 WRONG_PIN = Spoken("That pin is not right.")
 REFUSED = Spoken("You may not supervise this agent.")
 NO_CONVERSATION = Spoken("This agent is not talking to a caller.")
+NOT_TALKING = Spoken("You are not talking to a caller.")
+SECLUDED = Spoken("The recording is paused, and nobody listens.")
+NOT_SECLUDED = Spoken("The recording cannot be paused. Do not take private data.")
+RECORDED_AGAIN = Spoken("The recording goes on.")
 
 FEATURE_PROMPTS = (
     LOGGED_IN,
@@ -51,6 +61,11 @@ FEATURE_PROMPTS = (
     WRONG_PIN,
     REFUSED,
     NO_CONVERSATION,
+    NOT_TALKING,
+    SECLUDED,
+    NOT_SECLUDED,
+    RECORDED_AGAIN,
+    PRIVATE,
     *TRANSFER_PROMPTS,
 )
 """Everything said here, to be rendered before the first call."""
@@ -71,6 +86,7 @@ class Features:
             READY: self._ready,
             EXTEND: self._extend,
             SUPERVISE: self._supervise,
+            PRIVATE_TALK: self._private_talk,
             BLIND: transfers.blind,
             CONSULT: transfers.consult,
             PARK: transfers.park,
@@ -131,6 +147,25 @@ class Features:
             await line.play([EXTENDED])
         else:
             await line.play([NOT_WRITING_UP])
+
+    async def _private_talk(self, line: Line, agent: AgentId, _rest: str) -> None:
+        """With the caller on hold: pause the recording, or let it go on."""
+        talk, privacy = self._desk.conversations.of_agent(agent), self._desk.privacy
+        if talk is None:
+            await line.play([NOT_TALKING])
+        elif privacy.has(talk.call, AGENT):
+            privacy.end(talk.call, AGENT, AGENT)
+            await line.play([RECORDED_AGAIN])
+        else:
+            try:
+                await privacy.begin(talk.call, talk.channel, AGENT)
+            except TelephonyError as error:
+                log.error("talk not private", call=talk.call, error=str(error))  # noqa: TRY400
+                await line.play([NOT_SECLUDED])
+                return
+            limit_s = self._desk.site.recording.agent_pause_s_max
+            privacy.end_later(talk.call, AGENT, limit_s)
+            await line.play([SECLUDED])
 
     async def _supervise(self, line: Line, supervisor: AgentId, rest: str) -> None:
         target = self._desk.dispatcher.agent_of(rest)

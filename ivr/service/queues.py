@@ -20,6 +20,7 @@ from ivr.service.places import ExitKey, Match, NoMatch, Stay
 from ivr.service.promise import Promise
 from ivr.service.remembering import Remembering
 from ivr.service.talking import Talking
+from ivr.service.taping import Taping
 from ivr.service.waiting import Waiting, required
 
 OVERFLOWED = (QueueOutcome.TIMEOUT, QueueOutcome.OVERFLOW)
@@ -43,6 +44,7 @@ class LineQueues:
         back_in_line: Callable[[], None],
         callbacks: Callbacks | None = None,
         reached: Pending | None = None,
+        taping: Taping | None = None,
     ) -> None:
         self._desk = desk
         self._line = line
@@ -54,7 +56,7 @@ class LineQueues:
         """The visit goes on with a call-back: it is not over when the caller hangs up."""
         self._remembering = Remembering(line, desk.clock, memo_now)
         self._waiting = Waiting(desk, line, self._remembering, back_in_line)
-        self._talking = Talking(desk, line, self._remembering)
+        self._talking = Talking(desk, line, self._remembering, taping)
         self._onward = Onward(desk, line, self._talking, self._remembering, resumed)
         self._away: Stay | None = None
         """Where a caller who is away keeps a place."""
@@ -122,6 +124,7 @@ class LineQueues:
             flow=memo.flow,
             node=memo.node,
             variables=memo.variables,
+            consent=memo.consent,
             dialled=self._line.dialled,
             started_at=memo.started_at,
         )

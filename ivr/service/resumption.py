@@ -19,6 +19,7 @@ from ivr.service.callback_history import is_called_back
 from ivr.service.conversations import Conversation
 from ivr.service.desk import Desk, record_end, release, void
 from ivr.service.legs import LegAnswered, LegFailed, Snapshot
+from ivr.service.privacy import AGENT
 from ivr.service.recordings import Recording
 
 log = structlog.get_logger(__name__)
@@ -116,10 +117,25 @@ class Resumption:
             log.warning("conversation left alone", call=memo.call, error=str(error))
             return
         self._desk.conversations.add(conversation)
+        self._take_over_privacy(conversation, found.history)
         self._taken_over[memo.leg] = conversation
         self._desk.recorder.record(
             events.CallResumed(at=self._desk.clock.now(), call=memo.call, state="talking")
         )
+
+    def _take_over_privacy(
+        self, conversation: Conversation, history: Sequence[events.Event]
+    ) -> None:
+        """What an agent has paused stays so, for the rest of its time."""
+        paused = _open(history, events.RecordingPaused, events.RecordingResumed)
+        if not isinstance(paused, events.RecordingPaused) or paused.reason != AGENT:
+            return
+        if paused.at < conversation.started_at:  # of a talk before this one
+            return
+        call, privacy = conversation.call, self._desk.privacy
+        privacy.take_over(call, conversation.channel, paused.recording, AGENT)
+        limit_s = self._desk.site.recording.agent_pause_s_max
+        privacy.end_later(call, AGENT, paused.at + limit_s - self._desk.clock.now())
 
     def _settle(self, history: Sequence[events.Event], result: str) -> None:
         """Write the ends that nobody could write: of the place in line, and of the call."""

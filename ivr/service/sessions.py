@@ -10,6 +10,7 @@ import structlog
 from ivr.flow import Flow
 from ivr.model import events
 from ivr.model.errors import CallerGoneError, IvrError
+from ivr.model.recording import ConsentAnswer
 from ivr.nodes.base import Visit
 from ivr.nodes.walk import walk
 from ivr.ports import Calendars, Line, Memo
@@ -18,6 +19,7 @@ from ivr.service.callbacks import Callbacks
 from ivr.service.desk import Desk
 from ivr.service.queues import LineQueues
 from ivr.service.resumption import Resumption
+from ivr.service.taping import Taping
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +35,8 @@ class _Begin:
     waiting: Memo | None = None
     reached: Pending | None = None
     """The call-back this customer has just confirmed."""
+    consent: ConsentAnswer = ""
+    recorded: bool = False
 
 
 class Sessions:
@@ -74,6 +78,8 @@ class Sessions:
         self._active += 1
         try:
             begin = self._resumed(line, memo) if memo else self._started(line)
+            if memo is not None:
+                begin = replace(begin, consent=memo.consent, recorded=memo.recorded)
             await self._walk(line, begin)
         finally:
             self._resumption.returned(line.channel)
@@ -88,7 +94,14 @@ class Sessions:
                 await _end(line)
                 return
             wish = one.wish
-            begin = _Begin(wish.flow, wish.node, wish.started_at, wish.variables, reached=one)
+            begin = _Begin(
+                wish.flow,
+                wish.node,
+                wish.started_at,
+                wish.variables,
+                reached=one,
+                consent=wish.consent,
+            )
             try:
                 await self._walk(line, begin)
             finally:
@@ -129,7 +142,8 @@ class Sessions:
         return _Begin(flow, following, memo.started_at, memo.variables)
 
     async def _walk(self, line: Line, begin: _Begin) -> None:
-        visit, queues = self._visit(line, begin)
+        taping = Taping(self._desk, line, wanted=begin.recorded, answer=begin.consent)
+        visit, queues = self._visit(line, begin, taping)
         result, node = "hangup", ""
         try:
             await line.answer()
@@ -143,11 +157,13 @@ class Sessions:
         except IvrError as error:  # within the walk, errors are the walk's affair
             log.warning("call failed", call=line.id, error=str(error))
             result = "error"
+        taping.over()
+        self._desk.privacy.forget(line.id)
         self._callbacks.line_free(line.id)
         if not queues.to_be_called and not self._desk.conversations.will_return(line.channel):
             self._ended(line, begin, result, node)
 
-    def _visit(self, line: Line, begin: _Begin) -> tuple[Visit, LineQueues]:
+    def _visit(self, line: Line, begin: _Begin, taping: Taping) -> tuple[Visit, LineQueues]:
         """The visit and its way into queues: each needs the other."""
 
         def memo_now() -> Memo:
@@ -157,6 +173,8 @@ class Sessions:
                 visit.flow_name,
                 visit.home or visit.node,
                 started_at=begin.started_at,
+                consent=taping.answer,
+                recorded=taping.wanted,
                 variables=json.dumps(visit.lasting_variables),
             )
 
@@ -168,6 +186,7 @@ class Sessions:
             lambda: self._resumption.returned(line.channel),
             self._callbacks,
             begin.reached,
+            taping,
         )
         visit = Visit(
             call=line,
@@ -178,6 +197,7 @@ class Sessions:
             site=self._desk.site,
             variables=json.loads(begin.variables),
             resumed=begin.waiting is not None or begin.reached is not None,
+            recording=taping,
             remember=queues.remember,
         )
         return visit, queues

@@ -1,14 +1,24 @@
 """Listen, whisper, barge: who may, on which conversation, in which mode."""
 
+import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from ivr.model import events
 from ivr.model.ids import AgentId
-from ivr.ports import Line
+from ivr.ports import Line, Spoken
+from ivr.service.conversations import Conversation
 from ivr.service.desk import Desk
 
 MODES = {"4": "listen", "5": "whisper", "6": "barge"}
 """Key pressed while supervising -> mode it switches to."""
+
+
+SUSPENDED = "suspended"
+"""The mode of who may not listen for a while."""
+
+PRIVATE = Spoken("The caller is giving private data. You will be connected when that is over.")
 
 
 @dataclass
@@ -55,9 +65,9 @@ class Supervision:
                 at=started_at, call=call, supervisor=supervisor, agent=target, mode="listen"
             )
         )
-        self._attending[line.channel] = Attendance(supervisor, target, call)
+        self._attending[line.channel] = attending = Attendance(supervisor, target, call)
         try:
-            await line.listen(conversation.leg)
+            await self._listen(line, attending, conversation)
         finally:
             del self._attending[line.channel]
             now = self._desk.clock.now()
@@ -72,11 +82,28 @@ class Supervision:
             )
         return True
 
+    async def _listen(self, line: Line, attending: Attendance, talk: Conversation) -> None:
+        """Until the conversation ends. While it is private they wait, and are told why."""
+        desk = self._desk
+        while desk.conversations.of_agent(talk.agent) is talk:
+            if desk.privacy.is_on(talk.call):
+                self._change(attending, SUSPENDED)
+                await line.play([PRIVATE])
+                await _first_of(desk.privacy.wait_over(talk.call), line.wait_gone())
+                continue
+            self._change(attending, "listen")
+            await desk.privacy.listen(line, talk.call, talk.leg)
+            if not desk.privacy.is_on(talk.call):
+                return
+
     def key_pressed(self, channel: str, key: str) -> None:
         """A key on a supervisor's phone; the telephony side has switched already."""
         attending = self._attending.get(channel)
-        mode = MODES.get(key)
-        if attending is None or mode is None or mode == attending.mode:
+        if attending is not None and key in MODES and attending.mode != SUSPENDED:
+            self._change(attending, MODES[key])
+
+    def _change(self, attending: Attendance, mode: str) -> None:
+        if mode == attending.mode:
             return
         attending.mode = mode
         self._desk.recorder.record(
@@ -88,3 +115,13 @@ class Supervision:
                 mode=mode,
             )
         )
+
+
+async def _first_of(*ends: Coroutine[Any, Any, None]) -> None:
+    tasks = [asyncio.ensure_future(end) for end in ends]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)

@@ -9,15 +9,20 @@ from ivr.service.handovers import Handover, Parting
 from ivr.service.places import Match, Stay
 from ivr.service.recordings import Recording
 from ivr.service.remembering import Remembering
+from ivr.service.taping import Taping
 
 
 class Talking:
     """One caller's conversations with agents."""
 
-    def __init__(self, desk: Desk, line: Line, remembering: Remembering) -> None:
+    def __init__(
+        self, desk: Desk, line: Line, remembering: Remembering, taping: Taping | None = None
+    ) -> None:
+        """`taping` is what is recorded of the call besides its conversations."""
         self._desk = desk
         self._line = line
         self._remembering = remembering
+        self._taping = taping or Taping(desk, line)
 
     async def talk(self, match: Match, stay: Stay, talk: str = "") -> Parting | Handover:
         """Join the two until one leaves; what comes next for the caller.
@@ -37,7 +42,8 @@ class Talking:
         try:
             await self._remembering.talking(match, stay.entered_at)
             await line.stop_music()
-            if stay.queue.record:
+            await self._taping.break_off()
+            if self._taping.allows(stay.queue.record):
                 recording = await desk.recordings.start(line, match.queue, match.agent)
             desk.recorder.record(_started(conversation))
             await line.join(match.leg)
@@ -45,6 +51,7 @@ class Talking:
             ended_at = release(desk, conversation)
             await line.stop_recording()
             joined = await line.joined()
+            await self._taping.go_on()
         except Exception as error:
             ended_by = "caller" if isinstance(error, CallerGoneError) else "unknown"
             if ended_at is None:

@@ -17,6 +17,7 @@ from ivr.ports import Calendars
 from ivr.testing.call import FakeCall
 from ivr.testing.clock import VirtualClock
 from ivr.testing.queues import FakeQueues, FixedCalendars
+from ivr.testing.recording import FakeRecording
 from ivr.testing.suite import Expect, ExpectedQueue, FlowTest, Given
 from ivr.testing.trace import EventList
 
@@ -38,6 +39,7 @@ class Played:
     ending: Ending
     call: FakeCall
     queues: FakeQueues
+    recording: FakeRecording
     trace: EventList
     variables: Mapping[str, Value]
     mask: Callable[[str], str]
@@ -63,10 +65,11 @@ async def play(world: World, flow: str, test: FlowTest) -> Played:
         dials=given.dials,
     )
     queues, trace = FakeQueues(given.queues), EventList()
+    recording = FakeRecording()
     calendars = FixedCalendars(world.calendars, given.calendars)
-    visit = Visit(call, queues, calendars, clock, trace, world.site)
+    visit = Visit(call, queues, calendars, clock, trace, world.site, recording=recording)
     ending = await walk(world.flows, flow, visit)
-    return Played(flow, ending, call, queues, trace, visit.variables, visit.mask)
+    return Played(flow, ending, call, queues, recording, trace, visit.variables, visit.mask)
 
 
 def given_time(given: Given, site: Site) -> float:
@@ -92,6 +95,8 @@ def problems(played: Played, expect: Expect) -> list[str]:
         *_variables(expect.variables, played),
         *_queue(expect.queue, played.queues),
         *_compare("messages", expect.messages, [one.mailbox for one in played.call.messages]),
+        *_compare("recording", expect.recording, played.recording.orders),
+        *_compare("consent", expect.consent, played.recording.answer or None),
         *_compare("result", expect.result, played.ending.result),
     ]
     targets = [one.extension or one.number for one in played.call.dialled_targets]

@@ -18,6 +18,8 @@ tests:
       queue: {queue: sales, priority: 0}            # the last queue entered
       dialled: ["1001"]
       messages: [office]                            # mailboxes
+      recording: [start, pause, resume, stop]       # what was asked of the call's recording
+      consent: given                                # or refused
       result: completed                             # or hangup, error
 """
 
@@ -95,6 +97,8 @@ class Expect(Model):
     queue: ExpectedQueue | None = None
     dialled: list[str] | None = None
     messages: list[str] | None = None
+    recording: list[Literal["start", "stop", "pause", "resume"]] | None = None
+    consent: Literal["given", "refused"] | None = None
     result: Literal["completed", "hangup", "error"] | None = None
 
 

@@ -38,7 +38,10 @@ from ivr.model.events.server import (
     SiteReloaded,
 )
 from ivr.model.events.supervision import (
+    ConsentAnswered,
     RecordingFinished,
+    RecordingPaused,
+    RecordingResumed,
     RecordingStarted,
     SupervisionEnded,
     SupervisionModeChanged,
@@ -77,7 +80,10 @@ EVENT_TYPES: dict[str, type[Event]] = {
         InvariantViolated,
         AgentChanged,
         RecordingStarted,
+        RecordingPaused,
+        RecordingResumed,
         RecordingFinished,
+        ConsentAnswered,
         SupervisionStarted,
         SupervisionModeChanged,
         SupervisionEnded,

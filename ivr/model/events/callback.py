@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ivr.model.events.base import CallEvent
+from ivr.model.recording import ConsentAnswer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,8 @@ class CallbackRequested(CallEvent):
     node: str
     variables: str
     """JSON; without sensitive values."""
+    consent: ConsentAnswer = ""
+    """To being recorded."""
 
 
 @dataclass(frozen=True, kw_only=True)

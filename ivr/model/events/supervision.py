@@ -10,7 +10,37 @@ class RecordingStarted(CallEvent):
     type = "recording.started"
     recording: str
     queue: str
+    """Empty, like `agent`: the call outside its conversations, because its flow asked for it."""
     agent: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordingPaused(CallEvent):
+    """From now on the recording holds silence, and nobody listens in."""
+
+    type = "recording.paused"
+    recording: str
+    reason: str
+    """`sensitive` (a node of the flow) or `agent` (dialled the code for it)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordingResumed(CallEvent):
+    """It holds sound again, a moment later."""
+
+    type = "recording.resumed"
+    recording: str
+    reason: str
+    """`left` (the sensitive node), `agent` (dialled again) or `limit`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentAnswered(CallEvent):
+    type = "recording.consent"
+    answer: str
+    """`given` or `refused`."""
+    by: str
+    """`key`, `announced` or `silence`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +68,7 @@ class SupervisionModeChanged(CallEvent):
     supervisor: str
     agent: str
     mode: str
+    """As in SupervisionStarted, or `suspended`: nobody listens while the call is private."""
 
 
 @dataclass(frozen=True, kw_only=True)

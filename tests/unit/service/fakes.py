@@ -14,6 +14,7 @@ from ivr.service.conversations import Conversations
 from ivr.service.desk import Desk
 from ivr.service.dispatcher import Dispatcher
 from ivr.service.legs import PhoneChanged
+from ivr.service.privacy import Privacy
 from ivr.service.recordings import Recordings
 from ivr.service.tasks import Tasks
 from ivr.testing.clock import VirtualClock
@@ -73,6 +74,11 @@ class FakeTelephony:
     """One for each of them."""
     ended: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    muted: list[tuple[str, bool]] = field(default_factory=list)
+    """(channel, mute or not)"""
+    stopped: list[str] = field(default_factory=list)
+    deafened: list[str] = field(default_factory=list)
+    """Supervisors' channels that were told to listen no more."""
     down: bool = False
 
     async def ring(
@@ -107,6 +113,19 @@ class FakeTelephony:
 
     async def keep_waiting(self, leg: str) -> None:
         self.kept.append(leg)
+
+    async def mute_recording(self, channel: str, *, on: bool) -> None:
+        if self.down:
+            raise TelephonyDownError("down")
+        self.muted.append((channel, on))
+
+    async def stop_recording(self, channel: str) -> None:
+        if self.down:
+            raise TelephonyDownError("down")
+        self.stopped.append(channel)
+
+    async def end_listening(self, channel: str) -> None:
+        self.deafened.append(channel)
 
 
 class Log(list[str]):
@@ -263,11 +282,13 @@ class House:
             on_error=self.faults.append,
         )
         self.tasks = Tasks("test")
+        recordings = Recordings(directory, self.events, self.clock)
         self.desk = Desk(
             SITE,
             self.dispatcher,
             Conversations(),
-            Recordings(directory, self.events, self.clock),
+            recordings,
+            Privacy(recordings, self.telephony, self.events, self.clock, self.tasks),
             self.events,
             self.clock,
             self.tasks,
