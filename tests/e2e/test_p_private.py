@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ivr.service.features import ENTER_PIN, SECLUDED
+from ivr.service.features import ENTER_PIN, NO_CONVERSATION, SECLUDED
 from ivr.service.supervision import PRIVATE
 from tests.e2e.audio import Sound, longest_run
 from tests.e2e.house import House
@@ -129,10 +129,16 @@ async def test_a_card_number_is_in_no_sample_no_file_and_no_log(own_house: House
 
 
 @pytest.mark.timeout(180)
-async def test_a_caller_who_hangs_up_in_it_leaves_silence(house: House) -> None:
-    (caller,) = await house.people("p_caller")
+async def test_nobody_hears_it_and_a_caller_who_hangs_up_leaves_silence(house: House) -> None:
+    (pam,) = await house.agents("p_pam")
+    caller, sid = await house.people("p_caller", "p_sid")
     await reaches_the_card(house, caller)
     await caller.presses(CARD[:9])
+    await sid.dials(f"*15{pam.extension}")
+    await sid.hears_said(await house.speech(ENTER_PIN.text))
+    await sid.presses(f"{house.pin(sid)}#")
+    await sid.hears_said(await house.speech(NO_CONVERSATION.text))
+    assert not sid.sound.catches(caller.tone_hz), sid.describe(caller)
     await caller.hangs_up()
     call = await house.call_of(caller)
     finished = await house.journal.tells("recording.finished", call=call)

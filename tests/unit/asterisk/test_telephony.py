@@ -87,3 +87,31 @@ async def test_a_channel_that_is_gone_plays_nothing(
     link.reply = AmiReply(ok=False, message="Permission denied", headers={})
     with pytest.raises(TelephonyError, match="refuses ControlPlayback: Permission denied"):
         await telephony.stop_playback("PJSIP/2001-1")
+
+
+async def test_recordings_are_muted_in_both_directions(
+    link: Link, telephony: AsteriskTelephony
+) -> None:
+    await telephony.mute_recording("1.2", on=True)
+    await telephony.mute_recording("1.2", on=False)
+    await telephony.stop_recording("1.2")
+    assert link.sent == [
+        ("MixMonitorMute", {"Channel": "1.2", "Direction": "both", "State": "1"}),
+        ("MixMonitorMute", {"Channel": "1.2", "Direction": "both", "State": "0"}),
+        ("StopMixMonitor", {"Channel": "1.2"}),
+    ]
+
+
+async def test_a_refusal_to_mute_is_no_silence(link: Link, telephony: AsteriskTelephony) -> None:
+    link.reply = AmiReply(ok=False, message="Cannot set mute flag", headers={})
+    with pytest.raises(TelephonyError, match=r"refuses to mute 1\.2: Cannot set mute flag"):
+        await telephony.mute_recording("1.2", on=True)
+    with pytest.raises(TelephonyError, match="refuses to stop recording"):
+        await telephony.stop_recording("1.2")
+
+
+async def test_listening_ends_by_the_key_for_another_channel(
+    link: Link, telephony: AsteriskTelephony
+) -> None:
+    await telephony.end_listening("1.3")
+    assert link.sent == [("PlayDTMF", {"Channel": "1.3", "Digit": "*", "Receive": "true"})]

@@ -1,5 +1,6 @@
 """A server starts beside an Asterisk full of calls, or comes back after a lost link."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -250,3 +251,45 @@ async def test_a_call_ends_once_whoever_notices_first(house: House) -> None:
     resumption.channel_gone("ch2")
     assert [event.call for event in house.events.of(events.CallEnded)] == ["c2"]
     assert not resumption.session_back("ch2")
+
+
+def paused(at: float, reason: str) -> events.RecordingPaused:
+    return events.RecordingPaused(at=at, call="c1", recording="r1", reason=reason)
+
+
+def resumed(at: float) -> events.RecordingResumed:
+    return events.RecordingResumed(at=at, call="c1", recording="r1", reason="agent")
+
+
+@pytest.mark.parametrize(
+    ("history", "private"),
+    [
+        ([paused(999_960.0, "agent")], True),
+        ([paused(999_960.0, "agent"), resumed(999_970.0)], False),
+        ([paused(999_940.0, "agent")], False),  # in the talk before
+        ([paused(999_960.0, "sensitive")], False),
+        ([], False),
+    ],
+)
+async def test_a_talk_that_an_agent_made_private_stays_private(house, history, private) -> None:
+    resumption = Resumption(house.desk)
+    await resumption.take_over(
+        TALK_SNAPSHOT,
+        {"bob": changed("bob", AgentState.ON_CALL)},
+        {"c1": [started("c1"), *history]},
+    )
+    assert house.desk.privacy.is_on("c1") is private
+    assert house.telephony.muted == []  # Asterisk has kept it mute
+
+
+async def test_a_pause_beyond_its_limit_ends_with_the_restart(house: House) -> None:
+    house.clock.advance(400)
+    await Resumption(house.desk).take_over(
+        TALK_SNAPSHOT,
+        {"bob": changed("bob", AgentState.ON_CALL)},
+        {"c1": [started("c1"), paused(999_960.0, "agent")]},
+    )
+    async with asyncio.timeout(5):
+        await house.desk.privacy.wait_over("c1")
+    assert [one.reason for one in house.events.of(events.RecordingResumed)] == ["limit"]
+    assert house.telephony.muted == [("ch1", False)]

@@ -3,6 +3,7 @@
 import pytest
 
 from ivr.document import DocumentError
+from ivr.model.site import Queue
 from ivr.site import load_site
 
 SITE = """\
@@ -117,3 +118,19 @@ def test_channels_beside_voice_are_declared(queue: str, channels: str, message: 
     text = SITE.replace("queues:\n  billing:\n    title", f"queues:\n{web}  billing:\n    title")
     with pytest.raises(DocumentError, match=message):
         load_site(f"{text}channels: {channels}\n", "site.yaml")
+
+
+@pytest.mark.parametrize(
+    ("written", "policy"),
+    [
+        ("true", "always"),
+        ("false", "never"),
+        (True, "always"),
+        (False, "never"),
+        ("with_consent", "with_consent"),
+        ("never", "never"),
+    ],
+)
+def test_recording_is_a_policy_also_when_written_as_yes_or_no(written, policy) -> None:
+    assert Queue.model_validate({"title": "Q", "record": written}).record == policy
+    assert Queue(title="Q").record == "always"
