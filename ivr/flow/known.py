@@ -11,6 +11,8 @@ from ivr.flow.references import Found, find_references
 from ivr.model.site import Site
 from ivr.site.policies import requirement_complaints, vocabulary
 
+_TYPE_OF_VARIABLE: Mapping[str, Type] = {"number_variable": "number", "text_variable": "text"}
+
 SoundExists = Callable[[str], bool]
 
 
@@ -76,6 +78,11 @@ def _complaints(
         yield from _missing("variable", value, types)
         if found.is_key and value in BUILTIN_VARIABLES:
             yield Complaint(1, f"variable {value!r} cannot be set", "declare one of your own")
+    elif found.kind in _TYPE_OF_VARIABLE:
+        yield from _missing("variable", value, types)
+        kind, wanted = types.get(value), _TYPE_OF_VARIABLE[found.kind]
+        if kind not in (None, wanted):
+            yield Complaint(1, f"variable {value!r} is a {kind}, and a {wanted} is needed here")
     elif found.kind == "condition":
         yield from _expression(value, types, "flag")
     elif found.kind == "assignment":

@@ -36,6 +36,12 @@ AgentRef = Annotated[str, Reference("agent")]
 VariableRef = Annotated[str, Reference("variable")]
 """A variable the flow declares, or one of BUILTIN_VARIABLES."""
 
+NumberRef = Annotated[str, Reference("number_variable")]
+"""A variable that is a number."""
+
+TextRef = Annotated[str, Reference("text_variable")]
+"""A variable that is a text, or digits."""
+
 Assignment = Annotated[str, Reference("assignment")]
 """A value expression for the variable named by the key above it.
 

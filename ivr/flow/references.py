@@ -19,6 +19,8 @@ Kind = Literal[
     "agent",
     "extension",
     "variable",
+    "number_variable",
+    "text_variable",
     "assignment",
     "skills",
     "condition",

@@ -10,15 +10,16 @@ from ivr.flow.node import Target
 from ivr.model.site import Site
 from ivr.nodes.base import END, MATCH, NO_INPUT, NO_MATCH, Node, Visit
 from ivr.nodes.dial import dial_target
-from ivr.nodes.prompt import Prompt, read_out
+from ivr.nodes.prompt import Prompt, spoken_value
 from ivr.ports import Audio
-from ivr.spoken import CHARACTERS
+from ivr.spoken.values import Manner, vocabulary
 
 CONFIRM_KEY, OTHER_KEY = "1", "2"
 ANSWER_S = 8.0
 """How long the caller may think about the offer."""
 DIGIT_S = 5.0
 DIGITS_MAX = 15
+DIGITS = Manner("digits")
 NUMBERS_MAX = 3
 """Numbers one caller may try in one offer."""
 
@@ -66,7 +67,7 @@ class Callback(Node):
         words = site.words(language)
         if self.offer is None:
             yield from (words.callback_offer, words.callback_press)
-            yield from next(names for key, names in CHARACTERS.items() if key == language).values()
+            yield from vocabulary(DIGITS, site.spoken(language))
         yield from (words.callback_enter, words.callback_accepted, words.callback_refused)
 
     async def run(self, visit: Visit) -> str:
@@ -103,7 +104,7 @@ class Callback(Node):
         if self.offer is not None:
             return self.offer.audio({**visit.variables, "caller": number})
         words = visit.words
-        digits = read_out(number, visit.language)
+        digits = spoken_value(number, DIGITS, visit.language)
         return (visit.said(words.callback_offer), *digits, visit.said(words.callback_press))
 
     async def _enter(self, visit: Visit) -> str:

@@ -1,8 +1,8 @@
 """Prompts as written in YAML, turned into audio; and every text a flow set may ever speak.
 
-A prompt is a text, or a list of texts, `{file: name}`, `{digits: variable}` and translations: a
-mapping from language to a text or a list, of which callers hear the one in their language. A text
-without translations is in the site's default language.
+A prompt is a text, or a list of texts, `{file: name}`, values of variables (`{number: variable}`,
+`{date: variable}`, ...) and translations: a mapping from language to a text or a list, of which
+callers hear the one in their language. A text without translations is in the site's default one.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,15 +20,17 @@ from pydantic import (
 
 from ivr.expression.values import Value, as_text
 from ivr.flow import Flow
-from ivr.flow.languages import by_language, languages_spoken
-from ivr.flow.node import AudioRef, LanguageRef, SpokenText, VariableRef
+from ivr.flow.languages import languages_spoken
+from ivr.flow.node import AudioRef, LanguageRef, NumberRef, SpokenText, TextRef, VariableRef
 from ivr.model.site import Site
 from ivr.ports import Audio, SoundFile, Spoken
-from ivr.spoken import CHARACTERS
+from ivr.spoken import GRAMMARS, LanguageKey
+from ivr.spoken.values import KINDS, CurrencyCode, Manner, say, vocabulary
 
 
 class Piece(BaseModel):
-    """One piece of a prompt; exactly one of its fields is set."""
+    """One piece of a prompt: a text, a sound file, or the value of a variable, said as its field
+    names; exactly one of them is set."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -39,6 +41,28 @@ class Piece(BaseModel):
     )
     digits: VariableRef | None = Field(
         default=None, description="A variable whose value is read out character by character."
+    )
+    number: NumberRef | None = Field(
+        default=None, description="A variable whose value is said as a number."
+    )
+    date: TextRef | None = Field(
+        default=None, description="A variable that holds a date such as 2026-12-24 or 20261224."
+    )
+    time: TextRef | None = Field(
+        default=None, description="A variable that holds a time of day such as 9:05 or 0905."
+    )
+    duration: NumberRef | None = Field(
+        default=None,
+        description="A variable that holds seconds, said as hours, minutes and seconds.",
+    )
+    money: NumberRef | None = Field(
+        default=None, description="A variable that holds an amount of `currency`."
+    )
+    spell: VariableRef | None = Field(
+        default=None, description="A variable whose value is spelled, letter by letter."
+    )
+    currency: CurrencyCode | None = Field(
+        default=None, description="What the amount in `money` is in; only with it."
     )
 
     @model_validator(mode="before")
@@ -52,14 +76,25 @@ class Piece(BaseModel):
     ) -> dict[str, Any]:
         """A text alone is a piece, too."""
         piece = handler.resolve_ref_schema(handler(schema))
-        return {"anyOf": [{"type": "string"}, {**piece, "minProperties": 1, "maxProperties": 1}]}
+        return {"anyOf": [{"type": "string"}, {**piece, "minProperties": 1, "maxProperties": 2}]}
 
     @model_validator(mode="after")
     def _exactly_one(self) -> "Piece":
-        given = [one for one in (self.text, self.file, self.digits) if one is not None]
+        given = [name for name in self.model_fields_set if name != "currency"]
         if len(given) != 1:
-            raise ValueError("give a text, {file: name} or {digits: variable}")
+            kinds = ", ".join(KINDS)
+            raise ValueError(f"give a text, or one of file, {kinds}: {{number: VARIABLE}}")
+        if (self.money is None) != (self.currency is None):
+            raise ValueError("money and currency go together: {money: VARIABLE, currency: EUR}")
         return self
+
+    @property
+    def value(self) -> tuple[str, Manner] | None:
+        """The variable, if it is one whose value is said, and how."""
+        for kind in KINDS:
+            if (variable := getattr(self, kind)) is not None:
+                return variable, Manner(kind, self.currency or "EUR")
+        return None
 
 
 def _one_or_many(value: Any) -> Any:
@@ -121,20 +156,18 @@ def _piece_audio(
         yield Spoken(piece.text, text_in)
     elif piece.file is not None:
         yield SoundFile(piece.file, language)
-    elif piece.digits is not None:
-        yield from read_out(as_text(variables[piece.digits]), language)
+    elif piece.value is not None:
+        variable, manner = piece.value
+        yield from spoken_value(as_text(variables[variable]), manner, language)
 
 
-def read_out(text: str, language: str) -> Iterator[Spoken]:
-    """The text character by character; what has no name (a space, a hyphen) is silent."""
-    names = _names(language)
-    for character in text:
-        if character in names:
-            yield Spoken(names[character], language)
+def spoken_value(text: str, manner: Manner, language: str) -> Iterator[Spoken]:
+    """The value in words of this language."""
+    return (Spoken(fragment, language) for fragment in say(text, manner, _known(language)))
 
 
-def _names(language: str) -> Mapping[str, str]:
-    return next((names for key, names in CHARACTERS.items() if key == language), CHARACTERS["en"])
+def _known(language: str) -> LanguageKey:
+    return next((key for key in GRAMMARS if key == language), "en")
 
 
 def texts(flows: Mapping[str, Flow], site: Site) -> set[Spoken]:
@@ -143,15 +176,32 @@ def texts(flows: Mapping[str, Flow], site: Site) -> set[Spoken]:
     found = set()
     for (flow, name), languages in spoken.items():
         node = flows[flow].nodes[name]
-        for reference, only in by_language(node):
-            if reference.kind == "speech":
-                found |= {Spoken(reference.value, only)} if only in ("", *languages) else set()
-            elif reference.kind == "variable" and reference.path[-1] == "digits":
-                found |= {one for key in languages for one in read_out("".join(_names(key)), key)}
+        for piece, only in _pieces(node, ""):
+            if piece.text is not None and only in ("", *languages):
+                found.add(Spoken(piece.text, only))
+            elif piece.value is not None:
+                for key in languages & {only} if only else languages:
+                    words = vocabulary(piece.value[1], _known(key))
+                    found |= {Spoken(fragment, key) for fragment in words}
         for language in languages:
             found |= {Spoken(phrase, language) for phrase in node.says(site, language)}
     everywhere = {site.default_language}.union(*spoken.values())
     return found | {Spoken(site.words(one).apology, one) for one in everywhere}
+
+
+def _pieces(value: object, language: str) -> Iterator[tuple[Piece, str]]:
+    """The pieces of every prompt inside, and the language for which alone one is there."""
+    if isinstance(value, Piece):
+        yield value, language
+    elif isinstance(value, Translations):
+        for key, pieces in value.root.items():
+            yield from _pieces(pieces, key)
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _pieces(getattr(value, name), language)
+    elif isinstance(value, list | tuple | Mapping):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _pieces(item, language)
 
 
 def spoken_texts(audio: Iterable[Audio]) -> str:

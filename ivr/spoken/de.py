@@ -1,7 +1,11 @@
 """German."""
 
 from collections.abc import Mapping
+from datetime import date
+from string import ascii_uppercase
+from typing import ClassVar
 
+from ivr.spoken.grammar import Currency, Form, Fragments, Grammar, Unit, words
 from ivr.spoken.wording import Wording
 
 CHARACTERS: Mapping[str, str] = {
@@ -58,3 +62,89 @@ WORDING = Wording(
     ),
     callback_cancelled="Wir rufen Sie nicht noch einmal an. Auf Wiederhören.",
 )
+
+
+UNITS = words(
+    "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn "
+    "fünfzehn sechzehn siebzehn achtzehn neunzehn"
+)
+TENS = words("- - zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig")
+ONE: Mapping[Form, str] = {
+    "alone": "eins",
+    "masculine": "ein",
+    "feminine": "eine",
+    "joined": "ein",
+}
+ORDINALS: Mapping[int, str] = {1: "erster", 3: "dritter", 7: "siebter", 8: "achter"}
+"""The irregular ones; the others add an ending."""
+MONTHS = words("Januar Februar März April Mai Juni Juli August September Oktober November Dezember")
+
+
+class German(Grammar):
+    """With the day before the month, and the clock of twenty-four hours."""
+
+    characters = CHARACTERS
+    symbols: ClassVar = {
+        **{letter: letter for letter in (*ascii_uppercase, "Ä", "Ö", "Ü")},
+        **CHARACTERS,
+        "ß": "Eszett",
+        "-": "Strich",
+        "_": "Unterstrich",
+        "/": "Schrägstrich",
+        "@": "at",
+    }
+    minus = "minus"
+    point = "Komma"
+    conjunction = "und"
+    hundredths = "und"
+    hour = Unit("Stunde", "Stunden", "feminine")
+    minute = Unit("Minute", "Minuten", "feminine")
+    second = Unit("Sekunde", "Sekunden", "feminine")
+    currencies: ClassVar = {
+        "CHF": Currency(Unit("Franken", "Franken"), Unit("Rappen", "Rappen")),
+        "EUR": Currency(Unit("Euro", "Euro"), Unit("Cent", "Cent")),
+        "GBP": Currency(Unit("Pfund", "Pfund"), Unit("Penny", "Pence")),
+        "USD": Currency(Unit("Dollar", "Dollar"), Unit("Cent", "Cent")),
+    }
+
+    def group(self, number: int, form: Form) -> Fragments:
+        hundreds, rest = divmod(number, 100)
+        said = (f"{_factor(hundreds)}hundert",) if hundreds else ()
+        return said if hundreds and not rest else (*said, _below_hundred(rest, form))
+
+    def thousands(self, number: int, form: Form) -> Fragments:
+        del form
+        return (*self.group(number, "joined"), "tausend")
+
+    def millions(self, number: int) -> Fragments:
+        if number == 1:
+            return ("eine Million",)
+        return (*self.group(number, "feminine"), "Millionen")
+
+    def date(self, day: date) -> Fragments:
+        century, rest = divmod(day.year, 100)
+        centuries = "zweitausend" if century == 20 else "neunzehnhundert"
+        year = (centuries, _below_hundred(rest, "alone")) if rest else (centuries,)
+        return (_ordinal(day.day), MONTHS[day.month - 1], *year)
+
+    def time(self, hour: int, minute: int) -> Fragments:
+        o_clock = f"{_below_hundred(hour, 'masculine')} Uhr"
+        return (o_clock, _below_hundred(minute, "alone")) if minute else (o_clock,)
+
+
+def _factor(digit: int) -> str:
+    return "ein" if digit == 1 else UNITS[digit]
+
+
+def _below_hundred(number: int, form: Form) -> str:
+    tens, rest = divmod(number, 10)
+    if number == 1:
+        return ONE[form]
+    if number < 20:
+        return UNITS[number]
+    return f"{_factor(rest)}und{TENS[tens]}" if rest else TENS[tens]
+
+
+def _ordinal(day: int) -> str:
+    ending = "ter" if day < 20 else "ster"
+    return ORDINALS.get(day) or _below_hundred(day, "alone") + ending

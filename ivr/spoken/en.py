@@ -1,7 +1,11 @@
 """English."""
 
 from collections.abc import Mapping
+from datetime import date
+from string import ascii_uppercase
+from typing import ClassVar
 
+from ivr.spoken.grammar import Currency, Form, Fragments, Grammar, Unit, words
 from ivr.spoken.wording import Wording
 
 CHARACTERS: Mapping[str, str] = {
@@ -48,3 +52,91 @@ WORDING = Wording(
     ),
     callback_cancelled="You will not be called again. Goodbye.",
 )
+
+
+UNITS = words(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+)
+TENS = words("- - twenty thirty forty fifty sixty seventy eighty ninety")
+ORDINALS = words(
+    "- first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+    "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+)
+MONTHS = words(
+    "January February March April May June July August September October November December"
+)
+
+
+class English(Grammar):
+    """With the twelve-hour clock, and the month before the day."""
+
+    characters = CHARACTERS
+    symbols: ClassVar = {
+        **{letter: letter for letter in ascii_uppercase},
+        **CHARACTERS,
+        ".": "dot",
+        "-": "dash",
+        "_": "underscore",
+        "/": "slash",
+        "@": "at",
+    }
+    minus = "minus"
+    point = "point"
+    conjunction = "and"
+    hundredths = "and"
+    hour = Unit("hour", "hours")
+    minute = Unit("minute", "minutes")
+    second = Unit("second", "seconds")
+    currencies: ClassVar = {
+        "CHF": Currency(Unit("Swiss franc", "Swiss francs"), Unit("centime", "centimes")),
+        "EUR": Currency(Unit("euro", "euros"), Unit("cent", "cents")),
+        "GBP": Currency(Unit("pound", "pounds"), Unit("penny", "pence")),
+        "USD": Currency(Unit("dollar", "dollars"), Unit("cent", "cents")),
+    }
+
+    def group(self, number: int, form: Form) -> Fragments:
+        del form
+        hundreds, rest = divmod(number, 100)
+        said = (f"{UNITS[hundreds]} hundred",) if hundreds else ()
+        return said if hundreds and not rest else (*said, _below_hundred(rest))
+
+    def thousands(self, number: int, form: Form) -> Fragments:
+        return (*self.group(number, form), "thousand")
+
+    def millions(self, number: int) -> Fragments:
+        return (*self.group(number, "alone"), "million")
+
+    def date(self, day: date) -> Fragments:
+        return (MONTHS[day.month - 1], _ordinal(day.day), *self._year(day.year))
+
+    def _year(self, year: int) -> Fragments:
+        century, rest = divmod(year, 100)
+        if 2000 <= year <= 2009:
+            return ("two thousand", UNITS[rest]) if rest else ("two thousand",)
+        return (_below_hundred(century), _minutes(rest) if rest else "hundred")
+
+    def time(self, hour: int, minute: int) -> Fragments:
+        if minute == 0 and hour in (0, 12):
+            return ("noon" if hour else "midnight",)
+        half = "a.m." if hour < 12 else "p.m."
+        twelve = UNITS[(hour - 1) % 12 + 1]
+        return (twelve, _minutes(minute), half) if minute else (twelve, half)
+
+
+def _below_hundred(number: int) -> str:
+    tens, rest = divmod(number, 10)
+    if number < 20:
+        return UNITS[number]
+    return f"{TENS[tens]}-{UNITS[rest]}" if rest else TENS[tens]
+
+
+def _ordinal(day: int) -> str:
+    if day <= 20:
+        return ORDINALS[day]
+    return f"{TENS[day // 10]}-{ORDINALS[day % 10]}" if day % 10 else "thirtieth"
+
+
+def _minutes(number: int) -> str:
+    """The second half of a time or a year."""
+    return f"oh {UNITS[number]}" if number < 10 else _below_hundred(number)

@@ -1,7 +1,11 @@
 """Spanish."""
 
 from collections.abc import Mapping
+from datetime import date
+from string import ascii_uppercase
+from typing import ClassVar
 
+from ivr.spoken.grammar import Currency, Form, Fragments, Grammar, Unit, words
 from ivr.spoken.wording import Wording
 
 CHARACTERS: Mapping[str, str] = {
@@ -50,3 +54,116 @@ WORDING = Wording(
     ),
     callback_cancelled="No volveremos a llamarle. Adiós.",
 )
+
+
+UNITS = words(
+    "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince "
+    "dieciséis diecisiete dieciocho diecinueve veinte veintiuno veintidós veintitrés "
+    "veinticuatro veinticinco veintiséis veintisiete veintiocho veintinueve"
+)
+TENS = words("- - - treinta cuarenta cincuenta sesenta setenta ochenta noventa")
+HUNDREDS = words(
+    "- ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos "
+    "ochocientos novecientos"
+)
+MONTHS = words(
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
+)
+ONE: Mapping[Form, str] = {
+    "alone": "uno",
+    "masculine": "un",
+    "feminine": "una",
+    "joined": "un",
+}
+
+
+class Spanish(Grammar):
+    """With the twelve-hour clock and the part of the day."""
+
+    characters = CHARACTERS
+    symbols: ClassVar = {
+        **{letter: letter for letter in (*ascii_uppercase, "Ñ")},
+        **CHARACTERS,
+        "-": "guion",
+        "_": "guion bajo",
+        "/": "barra",
+        "@": "arroba",
+    }
+    minus = "menos"
+    point = "coma"
+    conjunction = "y"
+    hundredths = "con"
+    hour = Unit("hora", "horas", "feminine")
+    minute = Unit("minuto", "minutos")
+    second = Unit("segundo", "segundos")
+    currencies: ClassVar = {
+        "CHF": Currency(
+            Unit("franco suizo", "francos suizos", of="de francos suizos"),
+            Unit("céntimo", "céntimos"),
+        ),
+        "EUR": Currency(Unit("euro", "euros", of="de euros"), Unit("céntimo", "céntimos")),
+        "GBP": Currency(
+            Unit("libra", "libras", "feminine", "de libras"), Unit("penique", "peniques")
+        ),
+        "USD": Currency(Unit("dólar", "dólares", of="de dólares"), Unit("centavo", "centavos")),
+    }
+
+    def group(self, number: int, form: Form) -> Fragments:
+        return _group(number, form, feminine=form == "feminine")
+
+    def thousands(self, number: int, form: Form) -> Fragments:
+        """The hundreds agree with what is counted also across the thousand: doscientas mil."""
+        if number == 1:
+            return ("mil",)
+        return (*_group(number, "joined", feminine=form == "feminine"), "mil")
+
+    def millions(self, number: int) -> Fragments:
+        if number == 1:
+            return ("un millón",)
+        return (*self.group(number, "masculine"), "millones")
+
+    def date(self, day: date) -> Fragments:
+        month = f"de {MONTHS[day.month - 1]} de"
+        return (_below_hundred(day.day, "alone"), month, *self.cardinal(day.year))
+
+    def time(self, hour: int, minute: int) -> Fragments:
+        twelve = (hour - 1) % 12 + 1
+        o_clock = "la una" if twelve == 1 else f"las {UNITS[twelve]}"
+        minutes = (f"y {_below_hundred(minute, 'alone')}",) if minute else ()
+        return (o_clock, *minutes, _part_of_day(hour))
+
+
+def _group(number: int, form: Form, *, feminine: bool) -> Fragments:
+    hundreds, rest = divmod(number, 100)
+    if number == 100:
+        return ("cien",)
+    hundred = HUNDREDS[hundreds]
+    if feminine and hundreds > 1:
+        hundred = hundred.removesuffix("os") + "as"
+    said = (hundred,) if hundreds else ()
+    return said if hundreds and not rest else (*said, _below_hundred(rest, form))
+
+
+def _below_hundred(number: int, form: Form) -> str:
+    tens, rest = divmod(number, 10)
+    if number == 1:
+        return ONE[form]
+    if number == 21:
+        return "veintiún" if ONE[form] == "un" else f"veinti{ONE[form]}"
+    if number < 30:
+        return UNITS[number]
+    if rest == 0:
+        return TENS[tens]
+    return f"{TENS[tens]} y {ONE[form] if rest == 1 else UNITS[rest]}"
+
+
+def _part_of_day(hour: int) -> str:
+    if hour == 0:
+        return "de la noche"
+    if hour < 6:
+        return "de la madrugada"
+    if hour < 12:
+        return "de la mañana"
+    if hour == 12:
+        return "del mediodía"
+    return "de la tarde" if hour < 20 else "de la noche"

@@ -1,7 +1,11 @@
 """French, as spoken in France."""
 
 from collections.abc import Mapping
+from datetime import date
+from string import ascii_uppercase
+from typing import ClassVar
 
+from ivr.spoken.grammar import Currency, Form, Fragments, Grammar, Unit, words
 from ivr.spoken.wording import Wording
 
 CHARACTERS: Mapping[str, str] = {
@@ -58,3 +62,92 @@ WORDING = Wording(
     ),
     callback_cancelled="Nous ne vous rappellerons plus. Au revoir.",
 )
+
+
+UNITS = words(
+    "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze "
+    "seize dix-sept dix-huit dix-neuf"
+)
+TENS = words("- - vingt trente quarante cinquante soixante soixante quatre-vingt quatre-vingt")
+MONTHS = words(
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
+)
+
+
+class French(Grammar):
+    """As in France: soixante-dix, quatre-vingts, quatre-vingt-dix."""
+
+    characters = CHARACTERS
+    symbols: ClassVar = {
+        **{letter: letter for letter in ascii_uppercase},
+        **CHARACTERS,
+        "-": "tiret",
+        "_": "tiret bas",
+        "/": "barre oblique",
+        "@": "arobase",
+    }
+    minus = "moins"
+    point = "virgule"
+    conjunction = "et"
+    hundredths = "et"
+    hour = Unit("heure", "heures", "feminine")
+    minute = Unit("minute", "minutes", "feminine")
+    second = Unit("seconde", "secondes", "feminine")
+    currencies: ClassVar = {
+        "CHF": Currency(
+            Unit("franc suisse", "francs suisses", of="de francs suisses"),
+            Unit("centime", "centimes"),
+        ),
+        "EUR": Currency(Unit("euro", "euros", of="d'euros"), Unit("centime", "centimes")),
+        "GBP": Currency(
+            Unit("livre sterling", "livres sterling", "feminine", "de livres sterling"),
+            Unit("penny", "pence"),
+        ),
+        "USD": Currency(Unit("dollar", "dollars", of="de dollars"), Unit("cent", "cents")),
+    }
+
+    def is_singular(self, number: int) -> bool:
+        return number < 2
+
+    def group(self, number: int, form: Form) -> Fragments:
+        hundreds, rest = divmod(number, 100)
+        if not hundreds:
+            return (_below_hundred(rest, form),)
+        hundred = "cent" if hundreds == 1 else f"{UNITS[hundreds]} cent"
+        if rest:
+            return (hundred, _below_hundred(rest, form))
+        return (hundred if hundreds == 1 or form == "joined" else f"{hundred}s",)
+
+    def thousands(self, number: int, form: Form) -> Fragments:
+        del form
+        return ("mille",) if number == 1 else (*self.group(number, "joined"), "mille")
+
+    def millions(self, number: int) -> Fragments:
+        return (*self.group(number, "masculine"), "million" if number == 1 else "millions")
+
+    def date(self, day: date) -> Fragments:
+        first = "premier" if day.day == 1 else _below_hundred(day.day, "alone")
+        return (first, MONTHS[day.month - 1], *self.cardinal(day.year))
+
+    def time(self, hour: int, minute: int) -> Fragments:
+        if minute == 0 and hour in (0, 12):
+            return ("midi" if hour else "minuit",)
+        word = self.hour.one if self.is_singular(hour) else self.hour.many
+        o_clock = f"{_below_hundred(hour, 'feminine')} {word}"
+        return (o_clock, _below_hundred(minute, "feminine")) if minute else (o_clock,)
+
+
+def _below_hundred(number: int, form: Form) -> str:
+    tens, rest = divmod(number, 10)
+    if tens in (7, 9):
+        rest += 10
+    if number == 80:
+        return "quatre-vingt" if form == "joined" else "quatre-vingts"
+    if number < 20 and number != 1:
+        return UNITS[number]
+    unit = "une" if rest == 1 and form == "feminine" else UNITS[rest]
+    if number == 1:
+        return unit
+    if rest in (1, 11) and tens < 8:
+        return f"{TENS[tens]} et {unit}"
+    return f"{TENS[tens]}-{unit}" if rest else TENS[tens]

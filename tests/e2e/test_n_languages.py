@@ -26,8 +26,8 @@ async def test_the_language_chosen_is_the_language_heard(own_house: House) -> No
         calls.append(await house.call_of(caller))
         await caller.presses(key)
         await caller.hears_said(await house.speech(WELCOME[language], language))
-        words = "six neuf" if language == "fr" else "six nine"
-        for word in words.split():
+        words = ("six", "neuf", "quatre-vingt-onze") if language == "fr" else ("six", "ninety-one")
+        for word in words:
             await caller.hears_said(await house.speech(word, language))
     for caller, position, language in ((french, 1, "fr"), (english, 2, "en")):
         told = WORDINGS[language].told_position(position)

@@ -13,7 +13,7 @@ from ivr.nodes.prompt import texts
 from ivr.nodes.walk import walk
 from ivr.ports import Spoken
 from ivr.site import load_site
-from ivr.spoken import CHARACTERS, WORDINGS
+from ivr.spoken import GRAMMARS, WORDINGS
 from ivr.testing.call import FakeCall
 from ivr.testing.clock import VirtualClock
 from ivr.testing.queues import FakeQueues, FixedCalendars
@@ -159,7 +159,7 @@ def test_all_that_may_be_heard_is_spoken_beforehand_and_nothing_else() -> None:
     said = texts(read(), SITE_OF_THREE)
     positions = {Spoken(one, "fr") for one in SITE_OF_THREE.words("fr").positions()}
     assert positions | {Spoken("Bonjour.", "fr"), Spoken("Désolé.", "fr")} <= said
-    assert {Spoken(one, "fr") for one in CHARACTERS["fr"].values()} <= said
+    assert {Spoken(one, "fr") for one in GRAMMARS["fr"].characters.values()} <= said
     in_german = {one.text for one in said if one.language == "de"}
     assert in_german == {"Tschüs.", WORDINGS["de"].apology}
     assert Spoken("Pour le français, appuyez sur 2.", "fr") not in said, "nobody hears it there"
