@@ -38,9 +38,11 @@ _NAMES = {
     "flow": "a flow",
     "language": "a language of the site",
     "node": "a node",
+    "number_variable": "a variable, a number",
     "queue": "a queue of the site",
     "skills": "an expression over skills",
     "speech": "a text",
+    "text_variable": "a variable, a text or digits",
     "variable": "a variable",
 }
 """What a text that is a reference takes, by its kind."""
