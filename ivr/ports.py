@@ -6,6 +6,7 @@ ones for tests and the terminal in `testing`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
 from ivr.model.agents import AgentState, QueueOutcome
@@ -32,6 +33,18 @@ class SoundFile:
 
 
 Audio = Spoken | SoundFile
+
+
+class Speaker(Protocol):
+    """A voice: whatever engine is behind it."""
+
+    @property
+    def name(self) -> str:
+        """Of the engine, the voice and its settings: what sounds different is named differently."""
+
+    async def speak(self, text: str, out: Path) -> None:
+        """Speaks the text into a WAV file of any format. Raises SpeechError, which says what to
+        mend; text is data, never a word of a command."""
 
 
 class Clock(Protocol):

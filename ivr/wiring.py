@@ -54,7 +54,7 @@ from ivr.service.watch import Books, Watch, look_around
 from ivr.settings import Settings
 from ivr.site.calendars import SiteCalendars
 from ivr.site.changes import succeed
-from ivr.speech.prompts import Prompts
+from ivr.speech.prompts import Progress, Prompts, in_silence
 from ivr.web.health import Health
 from ivr.web.live import live_routes
 from ivr.web.orders import order_routes
@@ -189,11 +189,11 @@ class Server:
             lambda: self._journal.lost,
         )
 
-    async def start(self) -> None:
+    async def start(self, progress: Progress = in_silence) -> None:
         """Prompts first, then the journal, then Asterisk; calls are taken last of all."""
         for directory in (self._settings.recordings_dir, self._settings.voicemail_dir):
             directory.mkdir(parents=True, exist_ok=True)
-        await self._prompts.prepare(_voiced(self._site, self._flows))
+        await self._prompts.prepare(_voiced(self._site, self._flows), progress)
         self._write_emergency_snapshot(Spoken(self._site.emergency.say))
         await self._journal.start()
         self._closers.push_async_callback(self._journal.close)

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from pathlib import Path
 
 import click
 import structlog
@@ -15,7 +16,11 @@ from ivr.provision.paths import paths_of, private_files
 from ivr.provision.secrets import load_or_create_secrets
 from ivr.service.tasks import Tasks
 from ivr.settings import Settings
+from ivr.speech.prompts import Progress
 from ivr.wiring import Given, Server
+
+PROGRESS_EVERY = 100
+"""Prompts between two lines."""
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +44,7 @@ async def _serve(settings: Settings) -> None:
     ready = paths_of(settings).server_ready
     ready.parent.mkdir(parents=True, exist_ok=True)
     ready.unlink(missing_ok=True)
+    progress = _telling(paths_of(settings).server_progress)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -46,7 +52,7 @@ async def _serve(settings: Settings) -> None:
     server = Server(settings, given, read)
     tasks = Tasks("serve")
     loop.add_signal_handler(signal.SIGHUP, lambda: tasks.start(_reload(server), "reload"))
-    starting = asyncio.create_task(server.start(), name="server start")
+    starting = asyncio.create_task(server.start(progress), name="server start")
     stopping = asyncio.create_task(stop.wait(), name="stop signal")
     try:
         await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -62,6 +68,18 @@ async def _serve(settings: Settings) -> None:
         stopping.cancel()
         await tasks.close()
         await server.close()
+
+
+def _telling(file: Path) -> Progress:
+    """Leaves a line there for whoever waits for the start; and now and then one in the log."""
+    file.unlink(missing_ok=True)
+
+    def told(done: int, of: int) -> None:
+        if done == of or done % PROGRESS_EVERY == 0:
+            file.write_text(f"prompts spoken: {done} of {of}\n", "ascii")
+            log.info("prompts spoken", done=done, of=of)
+
+    return told
 
 
 async def _reload(server: Server) -> None:

@@ -25,6 +25,7 @@ _PATTERNS = {
     r"\{low\}.*\{high\}": "a phrase with {low} and, after it, {high} in it",
     r"\{key\}": "a phrase with {key} in it",
     r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}$": "a date and time such as 2026-12-24 08:00",
+    r"^/[^\x00-\x1f]{1,200}\.onnx$": "the full path of a model, which ends in .onnx",
     r"^\+?[0-9]{1,15}\*?$": "a number, or its beginning followed by *",
     r'^[^\x00-\x1f"<>;|]+$': "text without quotes, angle brackets, semicolons and bars",
 }

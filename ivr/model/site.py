@@ -250,8 +250,19 @@ class Outbound(Model):
     """SIP host (and port) of the trunk that carries them."""
 
 
-Voice = Annotated[str, Field(pattern=r"^[a-zA-Z0-9+\-]{2,40}$")]
+EspeakVoice = Annotated[str, Field(pattern=r"^[a-zA-Z0-9+\-]{2,40}$")]
 """A voice of espeak-ng, which `espeak-ng --voices` lists."""
+
+
+class PiperVoice(Model):
+    """A voice of piper, a neural engine that is installed separately."""
+
+    engine: Literal["piper"]
+    model: Annotated[str, Field(pattern=r"^/[^\x00-\x1f]{1,200}\.onnx$")]
+    """Full path of the model; its settings lie beside it, in a file of that name with `.json`."""
+
+
+Voice = EspeakVoice | PiperVoice
 
 
 class Language(Model):
@@ -328,7 +339,8 @@ class Site(Model):
         if self.languages is not None:
             return next(iter(self.languages))
         known: tuple[LanguageKey, ...] = get_args(LanguageKey)
-        return next((one for one in known if one == self.voice[:2].lower()), "en")
+        voice = self.voice if isinstance(self.voice, str) else self.voice.model.split("/")[-1]
+        return next((one for one in known if one == voice[:2].lower()), "en")
 
     @property
     def voices(self) -> Mapping[LanguageKey, Voice]:

@@ -18,7 +18,7 @@ from ivr.provision.sandbox import AsteriskHome
 from ivr.settings import Settings
 
 READY_TIMEOUT_S = 120.0
-"""The first start speaks every prompt into a file."""
+"""Without any progress: the first start speaks every prompt into a file, which takes its time."""
 STOP_TIMEOUT_S = 15.0
 
 
@@ -38,6 +38,10 @@ def sole_instance(paths: Paths) -> Iterator[None]:
         yield
 
 
+def in_silence(_text: str) -> None:
+    """For who does not ask how far it is."""
+
+
 class ServerProcess(Child):
     """`ivr serve` as a child of this process; it never outlives it."""
 
@@ -46,10 +50,12 @@ class ServerProcess(Child):
         super().__init__("the server", self._log)
         self._settings = settings
         self._ready = paths.server_ready
+        self._progress = paths.server_progress
 
-    async def start(self) -> None:
+    async def start(self, say: Say = in_silence) -> None:
         """Returns when the server takes calls; UserError with its last words when it does not."""
-        self._ready.unlink(missing_ok=True)
+        for file in (self._ready, self._progress):
+            file.unlink(missing_ok=True)
         with self._log.open("ab") as log:
             await self.spawn(
                 *["setpriv", "--pdeathsig", "TERM", "--", sys.executable, "-m", "ivr", "serve"],
@@ -57,9 +63,14 @@ class ServerProcess(Child):
                 env=os.environ | settings_environment(self._settings),
             )
         try:
-            async with asyncio.timeout(READY_TIMEOUT_S):
+            async with asyncio.timeout(READY_TIMEOUT_S) as limit:
+                told = ""
                 while not self._ready.exists():
                     self.fail_if_ended()
+                    if (line := _line_of(self._progress)) not in ("", told):
+                        told = line
+                        say(told)
+                        limit.reschedule(asyncio.get_running_loop().time() + READY_TIMEOUT_S)
                     await asyncio.sleep(POLL_S)
         except TimeoutError:
             await self.stop()
@@ -70,6 +81,14 @@ class ServerProcess(Child):
         if self.running:
             self.process.terminate()
             await self.end(STOP_TIMEOUT_S)
+
+
+def _line_of(file: Path) -> str:
+    """The line in a file that may be written at this moment; none yet: empty."""
+    try:
+        return file.read_text("ascii").strip()
+    except FileNotFoundError:
+        return ""
 
 
 class Instance:
@@ -83,7 +102,7 @@ class Instance:
         say("starting Asterisk")
         await self.asterisk.start()
         say("starting the server")
-        await self.server.start()
+        await self.server.start(say)
 
     async def wait(self) -> None:
         """Returns never; raises UserError when Asterisk or the server has ended by itself."""

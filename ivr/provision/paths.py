@@ -49,6 +49,11 @@ class Paths:
         """Exists while a server of this instance takes calls."""
         return self.server_run / "server.ready"
 
+    @property
+    def server_progress(self) -> Path:
+        """What a server that is not ready yet is doing, in one line."""
+        return self.server_run / "server.progress"
+
 
 def paths_of(settings: Settings) -> Paths:
     home = settings.asterisk_dir.resolve()

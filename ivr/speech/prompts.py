@@ -2,26 +2,36 @@
 
 import asyncio
 import hashlib
+import itertools
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ivr.model.errors import UserError
 from ivr.model.site import Voice
 from ivr.ports import Audio, SoundFile, Spoken
-from ivr.speech.render import RATE_HZ, WORDS_PER_MINUTE, SpeechError, has_sound, render
+from ivr.speech.render import RATE_HZ, render, speaker_of
+from ivr.speech.run import SpeechError, has_sound
 
 RENDERERS = 2
 """Texts rendered at the same time."""
 
-FORMAT = f"espeak-ng {WORDS_PER_MINUTE} {RATE_HZ} s16 1"
+FORMAT = f"{RATE_HZ} s16 1"
 """Part of every file's name: a different way of rendering never meets old files."""
 
 SUFFIXES = (".wav", ".wav16", ".gsm", ".ulaw", ".alaw", ".g722", ".sln", ".sln16")
 """Sound files Asterisk plays without converting them first."""
 
 ASTERISK_PREFIX = "asterisk/"
+
+
+Progress = Callable[[int, int], None]
+"""Told after each text: so many are spoken, of so many that were missing."""
+
+
+def in_silence(_done: int, _of: int) -> None:
+    """For who does not ask how far it is."""
 
 
 class Prompts:
@@ -32,7 +42,9 @@ class Prompts:
         self._sounds_dir = sounds_dir.absolute()
         self._ready: dict[Spoken, str] = {}
 
-    async def prepare(self, wanted: Mapping[Spoken, Voice]) -> None:
+    async def prepare(
+        self, wanted: Mapping[Spoken, Voice], progress: Progress = in_silence
+    ) -> None:
         """Renders what is missing, so that `path` can name it. SpeechError says what to mend.
 
         What was prepared before and is not asked for any more can still be played.
@@ -46,7 +58,7 @@ class Prompts:
         }
         if missing:
             with TemporaryDirectory(prefix=".rendering-", dir=self._cache_dir) as workshop:
-                await self._render_all(missing, Path(workshop))
+                await self._render_all(missing, Path(workshop), progress)
         self._ready.update(names)
 
     def path(self, audio: Audio) -> str:
@@ -71,14 +83,18 @@ class Prompts:
                 return str(file)
         return audio.name
 
-    async def _render_all(self, missing: dict[str, tuple[str, Voice]], workshop: Path) -> None:
+    async def _render_all(
+        self, missing: dict[str, tuple[str, Voice]], workshop: Path, progress: Progress
+    ) -> None:
+        done = itertools.count(1)
         todo = iter(missing.items())
 
         async def renderer(todo: Iterator[tuple[str, tuple[str, Voice]]]) -> None:
             for name, (text, voice) in todo:
                 fresh = workshop / f"{name}.wav"
-                await render(text, voice, fresh)
+                await render(text, speaker_of(voice), fresh)
                 fresh.replace(self._file(name))
+                progress(next(done), len(missing))
 
         try:
             async with asyncio.TaskGroup() as group:
@@ -95,5 +111,5 @@ class Prompts:
 
 
 def _name(text: str, voice: Voice) -> str:
-    said = "\0".join((FORMAT, voice, text)).encode("utf-8", "replace")
+    said = "\0".join((FORMAT, speaker_of(voice).name, text)).encode("utf-8", "replace")
     return hashlib.sha256(said).hexdigest()[:32]

@@ -14,7 +14,7 @@ from ivr.model.errors import UserError
 from ivr.ports import SoundFile, Spoken
 from ivr.speech import Prompts
 from ivr.speech import prompts as prompts_module
-from ivr.speech import render as render_module
+from ivr.speech import run as run_module
 
 WELCOME = "Welcome. Please press one."
 
@@ -71,7 +71,7 @@ async def test_what_is_there_is_not_rendered_again(
 ) -> None:
     await prompts.prepare(said(WELCOME))
 
-    async def refuse(text: str, voice: str, out: Path) -> None:
+    async def refuse(text: str, speaker: object, out: Path) -> None:
         raise AssertionError(f"rendered again: {text}")
 
     monkeypatch.setattr(prompts_module, "render", refuse)
@@ -112,9 +112,9 @@ async def test_nothing_but_finished_files_remains(prompts: Prompts, cache: Path)
 async def test_a_failure_leaves_no_half_made_file(
     prompts: Prompts, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def break_off(text: str, voice: str, out: Path) -> None:
+    async def break_off(text: str, speaker: object, out: Path) -> None:
         out.write_bytes(b"RIFF")
-        raise render_module.SpeechError("the disk is full")
+        raise run_module.SpeechError("the disk is full")
 
     monkeypatch.setattr(prompts_module, "render", break_off)
     with pytest.raises(UserError, match="the disk is full"):
@@ -122,12 +122,19 @@ async def test_a_failure_leaves_no_half_made_file(
     assert list(cache.iterdir()) == []
 
 
+async def test_who_waits_for_the_start_can_see_how_far_it_is(prompts: Prompts) -> None:
+    told: list[tuple[int, int]] = []
+    await prompts.prepare(said("One."))
+    await prompts.prepare(said("One.", "Two.", "Three."), lambda *at: told.append(at))
+    assert told == [(1, 2), (2, 2)]
+
+
 async def test_no_more_than_two_are_rendered_at_once(
     prompts: Prompts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     running, most = 0, 0
 
-    async def count(text: str, voice: str, out: Path) -> None:
+    async def count(text: str, speaker: object, out: Path) -> None:
         nonlocal running, most
         running += 1
         most = max(most, running)
@@ -172,7 +179,7 @@ async def test_a_hanging_program_is_ended(
     (programs / "espeak-ng").write_text(f"#!/bin/sh\nexec {sleep} 60\n")
     (programs / "espeak-ng").chmod(0o755)
     monkeypatch.setenv("PATH", str(programs))
-    monkeypatch.setattr(render_module, "TIMEOUT_S", 0.1)
+    monkeypatch.setattr(run_module, "TIMEOUT_S", 0.1)
     with pytest.raises(UserError, match="took longer"):
         await prompts.prepare(said(WELCOME))
 
