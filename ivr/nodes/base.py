@@ -172,10 +172,10 @@ class Visit:
             if len(as_text(converted)) >= TELLING_CHARACTERS:
                 self.secrets.add(as_text(converted))
 
-    async def play(self, prompt: Prompt | None) -> None:
-        """Plays to the end, if there is anything to play."""
+    async def play(self, prompt: Prompt | None, *, barge_in: bool = False) -> None:
+        """Plays to the end, or until any key is pressed, which means no more than that."""
         if prompt is not None:
-            await self.call.play(prompt.audio(self.variables))
+            await self.call.play(prompt.audio(self.variables), keys=KEYS if barge_in else "")
 
     async def first_key(self, audio: Sequence[Audio], timeout_s: float, *, barge_in: bool) -> str:
         """The first key of an answer to `audio`, or `""` when none came in time."""

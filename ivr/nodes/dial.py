@@ -34,6 +34,7 @@ class Dial(Node):
         description="The variable that holds an extension or a number, as typed by the caller.",
     )
     prompt: Prompt | None = Field(default=None, description="Said before it rings.")
+    barge_in: bool = Field(default=True, description="Any key ends the prompt, and it rings.")
     ring_timeout_s: Annotated[Seconds, Field(ge=1, le=300)] = Field(
         default=20, description="How long it rings."
     )
@@ -61,7 +62,7 @@ class Dial(Node):
         result = DialResult("refused")
         started_at = visit.clock.now()
         if target is not None:
-            await visit.play(self.prompt)
+            await visit.play(self.prompt, barge_in=self.barge_in)
             started_at = visit.clock.now()
             result = await visit.call.dial(target, ring_timeout_s=self.ring_timeout_s)
         self._record(visit, wanted, result, started_at)

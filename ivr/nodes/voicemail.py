@@ -25,6 +25,7 @@ class Voicemail(Node):
     takes_input: ClassVar[bool] = True
     mailbox: Name = Field(description="The mailbox that keeps the message.")
     prompt: Prompt = Field(description="Said before the beep.")
+    barge_in: bool = Field(default=True, description="Any key ends the prompt; the beep follows.")
     seconds_max: Annotated[Seconds, Field(ge=1, le=600)] = Field(
         default=120, description="The longest message."
     )
@@ -40,7 +41,7 @@ class Voicemail(Node):
 
     async def run(self, visit: Visit) -> str:
         visit.ahead = ""
-        await visit.play(self.prompt)
+        await visit.play(self.prompt, barge_in=self.barge_in)
         message = await visit.call.record_message(
             self.mailbox,
             seconds_max=self.seconds_max,

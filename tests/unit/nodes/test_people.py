@@ -127,6 +127,21 @@ async def test_a_message_is_kept_and_told() -> None:
     assert told.path == ["first", "yes"]
 
 
+DIAL_1001 = "type: dial\nextension: 1001\nprompt: After the tone.\nnext: yes\nno_answer: no"
+
+
+@pytest.mark.parametrize("node", [VOICEMAIL, DIAL_1001])
+@pytest.mark.parametrize(("barge_in", "saved_s"), [("true", 1.0), ("false", 0.0)])
+async def test_a_key_cuts_the_prompt_short_and_does_no_more(
+    node: str, barge_in: str, saved_s: float
+) -> None:
+    plan = flow_of_node(f"{node}\nbarge_in: {barge_in}")
+    cut, whole = await tell(plan, Press("1")), await tell(plan)
+    assert cut.path == whole.path == ["first", "yes"]
+    spared_s = whole.call.clock.now() - cut.call.clock.now()
+    assert spared_s == pytest.approx(saved_s, abs=0.1)
+
+
 async def test_hanging_up_after_the_message_keeps_it() -> None:
     plan = flow_of_node(VOICEMAIL)
     hung_up = await tell(plan, Press("1"), HangUp())
