@@ -10,6 +10,7 @@ from ivr.model.errors import UserError
 from ivr.model.site import Site
 from ivr.nodes import NODE_TYPES
 from ivr.provision.music import music_problems
+from ivr.provision.sounds import is_sound_of_asterisk, sound_packages
 from ivr.site import read_site
 from ivr.speech.prompts import ASTERISK_PREFIX, SUFFIXES
 
@@ -84,13 +85,14 @@ def flow_files(directory: Path) -> list[Path]:
 def sound_exists(sounds_dir: Path, name: str) -> bool:
     """Whether a sound file of this name is there, in any format Asterisk plays.
 
-    `asterisk/NAME` is one of Asterisk's own: which it has is known on its machine only.
+    `asterisk/NAME` is one of Asterisk's own: which it has is known only on a machine that has one.
     """
     parts = PurePosixPath(name).parts
     if not parts or parts[0] == "/" or ".." in parts:
         return False
     if name.startswith(ASTERISK_PREFIX):
-        return len(parts) > 1
+        own = name.removeprefix(ASTERISK_PREFIX)
+        return len(parts) > 1 and is_sound_of_asterisk(own, sound_packages(), SUFFIXES)
     return any((sounds_dir / f"{name}{suffix}").is_file() for suffix in SUFFIXES)
 
 

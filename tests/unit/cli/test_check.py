@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ivr.cli import main
+from ivr.cli import dialplans, main
 from ivr.cli.dialplans import load_dialplans, sound_exists
 from ivr.document import DocumentError
 from ivr.model.errors import UserError
+from ivr.provision import sounds
 
 SITE = """\
 numbers: {"600": company}
@@ -110,10 +111,35 @@ def test_loading_raises_with_all_problems(directory: Path) -> None:
     ],
 )
 def test_a_sound_is_looked_for_in_its_directory_only(
-    tmp_path: Path, name: str, expected: bool
+    tmp_path: Path, name: str, expected: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sounds = tmp_path / "sounds"
-    (sounds / "jingles").mkdir(parents=True)
-    for file in (sounds / "ding.wav", sounds / "jingles/long.ulaw", tmp_path / "secret.wav"):
+    monkeypatch.setattr(dialplans, "sound_packages", tuple)
+    here = tmp_path / "sounds"
+    (here / "jingles").mkdir(parents=True)
+    for file in (here / "ding.wav", here / "jingles/long.ulaw", tmp_path / "secret.wav"):
         file.touch()
-    assert sound_exists(sounds, name) is expected
+    assert sound_exists(here, name) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("beep", True), ("digits/1", True), ("vm-goodbye", False), ("digits", False)],
+)
+def test_asterisks_own_sounds_are_looked_for_where_there_is_one(
+    tmp_path: Path, name: str, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "asterisk-22-abc" / "usr/share/asterisk/sounds" / "en_US_f_Allison"
+    (package / "digits").mkdir(parents=True)
+    for file in ("beep.gsm", "digits/1.gsm"):
+        (package / file).touch()
+    monkeypatch.setattr(sounds, "find_program", lambda _name: None)
+    monkeypatch.setattr(sounds, "cache_dir", lambda: tmp_path)
+    assert sound_exists(tmp_path, f"asterisk/{name}") is expected
+
+
+def test_without_an_asterisk_its_sounds_are_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sounds, "find_program", lambda _name: None)
+    monkeypatch.setattr(sounds, "cache_dir", lambda: tmp_path)
+    assert sound_exists(tmp_path, "asterisk/anything")
