@@ -1,14 +1,13 @@
 """What one call asks of agents at this moment."""
 
 from collections.abc import Container
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ivr.acd.requirement import Profile, Requirement
 from ivr.model.ids import AgentId, QueueId
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """The question put to a strategy: who of the free agents may serve, and is not barred?"""
 
     requirement: Requirement

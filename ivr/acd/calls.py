@@ -4,6 +4,7 @@ of effective start."""
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from operator import itemgetter
 
 from ivr.acd.agents import AgentRecord
 from ivr.acd.consequences import PRIORITY_WEIGHT_S
@@ -36,11 +37,10 @@ class Line:
         """Nobody may look at it."""
         self.calls: Order[CallRecord] = Order()
 
-    def is_for(self, profile: Profile, now: float) -> bool:
+    def is_for(self, profile: Profile, head: Key, now: float) -> bool:
         """Whether agents of this profile may serve its first call by now. A wanted agent need not
         wait until a queue's calls come to them."""
-        head = self.calls.head
-        if head is None or not self.requirement.accepts(profile):
+        if not self.requirement.accepts(profile):
             return False
         return self.wanted is not None or profile.is_due(self.queue, head[0], now)
 
@@ -118,6 +118,9 @@ class CallRecord:
 def personal(agent: AgentId) -> str:
     """The shelf of calls that want this very agent; no skill is named like that."""
     return f"@{agent}"
+
+
+_FIRST_KEY = itemgetter(0)
 
 
 class Calls:
@@ -255,17 +258,22 @@ class Calls:
         reach_s = profile.reach_s if terms else 0.0
         best: CallRecord | None = None
         best_key: Key | None = None
-        for label in (*profile.labels, personal(agent.ident)):
-            shelf = self._shelves.shelf(label)
-            if shelf is None:
-                continue
+        for head, shelf in self._shelves_of(agent):
+            if best_key is not None and (head[0] - reach_s, head[1]) >= best_key:
+                break
             for key, line in shelf.entries():
                 if best_key is not None and (key[0] - reach_s, key[1]) >= best_key:
                     break
-                if line.share > agent.filed or not line.is_for(profile, now):
+                if line.share > agent.filed or not line.is_for(profile, key, now):
                     continue
                 own_s = PRIORITY_WEIGHT_S * profile.priority(line.queue) if terms else 0.0
                 own_key = (key[0] - own_s, key[1])
                 if best_key is None or own_key < best_key:
                     best, best_key = line.calls.first(), own_key
         return best
+
+    def _shelves_of(self, agent: AgentRecord) -> list[tuple[Key, Order[Line]]]:
+        """Where the agent's calls are, by the first call of each shelf."""
+        labels = (*agent.group.profile.labels, personal(agent.ident))
+        shelves = filter(None, map(self._shelves.shelf, labels))
+        return sorted(((shelf.first_key, shelf) for shelf in shelves), key=_FIRST_KEY)

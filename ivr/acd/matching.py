@@ -134,7 +134,7 @@ class Matching(Queueing):
         ask = Ask(call.requirement, call.queue, share, call.key[0], now, call.spared)
         choice = self._prefer(ask, now)
         if choice is None and call.spared:
-            choice = self._prefer(replace(ask, barred=frozenset()), now)
+            choice = self._prefer(ask._replace(barred=frozenset()), now)
         return choice
 
     def _prefer(self, ask: Ask, now: float) -> Choice | None:
@@ -142,7 +142,7 @@ class Matching(Queueing):
         strategy = self._strategies[self._queues[ask.queue].strategy]
         asked = self._tries(ask.queue, ask.requirement)
         for rank, requirement in enumerate(asked, start=1):
-            agent = strategy.choose(self._agents, replace(ask, requirement=requirement))
+            agent = strategy.choose(self._agents, ask._replace(requirement=requirement))
             if agent is not None:
                 why = strategy.reason(agent, now)
                 ranked = f", preference {rank} of {len(asked)}" if len(asked) > 1 else ""

@@ -25,9 +25,6 @@ class Order(Generic[T]):
     def __len__(self) -> int:
         return len(self._keys)
 
-    def __iter__(self) -> Iterator[T]:
-        return iter(self._items)
-
     def entries(self) -> Iterator[tuple[Key, T]]:
         """Keys with their items, lowest key first."""
         return zip(self._keys, self._items, strict=True)
@@ -36,6 +33,11 @@ class Order(Generic[T]):
     def head(self) -> Key | None:
         """The lowest key, if any."""
         return self._keys[0] if self._keys else None
+
+    @property
+    def first_key(self) -> Key:
+        """IndexError when nothing stands here."""
+        return self._keys[0]
 
     def first(self) -> T:
         return self._items[0]
@@ -75,10 +77,12 @@ class Shelves(Generic[T]):
         if before == after:
             return
         for label in labels:
-            shelf = self._shelves.setdefault(label, Order())
+            shelf = self._shelves.get(label)
+            if shelf is None:
+                shelf = self._shelves[label] = Order()
             if before is not None:
                 shelf.remove(before)
             if after is not None:
                 shelf.add(after, item)
-            if not len(shelf):
+            elif not len(shelf):
                 del self._shelves[label]

@@ -77,9 +77,11 @@ class Requirement:
         self.text = expression.text.strip()
         self._answers: dict[int, bool] = {}
         self._names = tuple(sorted(expression.names))
-        self._musts = musts(expression)
         self.cover = cover(expression, commonness)
         """Whoever may serve has one of these needs; None: anybody might."""
+        known = self.cover or ()
+        self._musts = tuple(sorted(musts(expression), key=lambda need: need in known))
+        """Those first by which nobody was found."""
         needs = (EVERYBODY,) if self.cover is None else tuple(sorted(self.cover))
         self.labels: tuple[Hashable, ...] = needs
         """Where agents who may serve look for calls."""

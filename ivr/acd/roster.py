@@ -43,7 +43,7 @@ class Roster(State):
         agent.work[call] = Work(queue, share, since)
         agent.taken += share
         agent.missed = 0
-        if agent.talking() == [call]:
+        if agent.call != call and agent.talking() == [call]:
             agent.about(call)
 
     def _put_down(self, agent: AgentRecord, call: CallId, now: float) -> Work:

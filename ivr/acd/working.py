@@ -26,13 +26,15 @@ class Working(Offering):
         self._callback_over(message.call)
         queue = agent.work[message.call].queue
         until = now + (self._wrap_up_s(agent, queue) if message.wrap_up else 0.0)
+        if len(agent.work) == 1 and agent.offer is None:
+            self._write_up_together(agent, until, now)
+            return
         talking = [call for call in agent.talking() if call != message.call]
+        agent.about(talking[0] if talking else message.call)
         if talking or agent.offer is not None:
             self._write_up_beside(agent, message.call, until, now)
-            agent.about(talking[0] if talking else message.call)
             self._file(agent, now)
         else:
-            agent.about(message.call)
             self._write_up_together(agent, until, now)
 
     # --- beside others
@@ -74,6 +76,7 @@ class Working(Offering):
         else:
             agent.about(next(iter(agent.work), agent.call))
             ends = (one.until for one in agent.work.values() if one.until is not None)
+            self._deadlines.clear(Due.WRITE_UP, agent.ident)
             self._write_up_together(agent, max(ends, default=now), now)
 
     def _write_up_together(self, agent: AgentRecord, until: float, now: float) -> None:
@@ -81,7 +84,7 @@ class Working(Offering):
         if len(agent.work) > 1:
             until = max(until, *(one.until or until for one in agent.work.values()))
             self._finish(agent, [call for call in agent.work if call != agent.call], now)
-        self._deadlines.clear(Due.WRITE_UP, agent.ident)
+            self._deadlines.clear(Due.WRITE_UP, agent.ident)
         later, agent.later = agent.later, None
         if later is not None:
             self._advance(agent, AFTER[later[0]], later[1], now)

@@ -140,11 +140,13 @@ class Driver:
         self._enter(caller)
 
     def _enter(self, caller: Caller) -> None:
-        entered_at = self._epoch + caller.arrived_s
+        now = self._epoch + caller.arrived_s
         caller.measured = self._scenario.warm_up <= caller.arrived_s < self._scenario.length
         self.record.calls += 1
+        kept = self._engine.kept_place(caller.queue, caller.name, now)
         if caller.measured and caller.attempt > 1:
             self.record.queues[caller.queue].again += 1
+            self.record.queues[caller.queue].kept += kept is not None
         self._waiting[caller.ident] = caller
         self._tell(
             m.Enter(
@@ -152,9 +154,10 @@ class Driver:
                 caller.queue,
                 caller.skills,
                 caller.priority,
-                entered_at,
-                entered_at + self._site.queues[caller.queue].wait_s_max,
+                now if kept is None else kept,
+                now + self._site.queues[caller.queue].wait_s_max,
                 caller.name,
+                joined_at=now,
             )
         )
         if caller.ident in self._waiting:

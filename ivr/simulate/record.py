@@ -28,7 +28,8 @@ class QueueRecord:
         """Relaxation steps that came into force."""
         self.again = 0
         """Calls by people who had hung up before."""
-
+        self.kept = 0
+        """Of these, calls back in time to have the old place."""
         self.reached = 0
         """Customers called back who answered."""
         self.unreached = 0

@@ -36,7 +36,8 @@ class Kind(Part):
 
 
 class Retry(Part):
-    """Callers who hung up while waiting and call again."""
+    """Callers who hung up while waiting and call again; within the queue's `redial_grace_s` they
+    have the old place."""
 
     share: Share
     after: Spread = Spread(exponential=300.0)

@@ -92,6 +92,7 @@ def _figures(parts: Sequence[tuple[QueueRecord, Limits]]) -> dict[str, float | N
         "entered": float(sum(len(one.outcomes) for one in records)),
         **outcomes,
         "again": float(sum(one.again for one in records)),
+        "kept": float(sum(one.kept for one in records)),
         "offers": float(sum(one.offers for one in records)),
         "missed": float(sum(one.missed for one in records)),
         "relaxed": float(sum(one.relaxed for one in records)),

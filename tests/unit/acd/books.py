@@ -1,12 +1,14 @@
 """What a history of messages and commands has to add up to, booked without asking the engine."""
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis.stateful import RuleBasedStateMachine
 
+from ivr.acd import messages as m
 from ivr.acd.engine import Engine
 from ivr.acd.errors import RoutingError
 from ivr.acd.messages import (
@@ -18,6 +20,7 @@ from ivr.acd.messages import (
     Finished,
     Input,
     Left,
+    Reconfigure,
     Resume,
     Ring,
     StopRinging,
@@ -26,10 +29,11 @@ from ivr.acd.roster import STATES_WITHOUT_CALL
 from ivr.acd.views import AgentView, CallView
 from ivr.expression import parse_requirement
 from ivr.model.agents import AgentState
-from ivr.model.ids import AgentId
-from ivr.model.site import Callback, QueueTerms
+from ivr.model.ids import AgentId, QueueId
+from ivr.model.site import Callback, Miss, Misses, QueueTerms, Relaxation
 from tests.unit.acd.centre import site
 from tests.unit.acd.naive import NaiveEngine
+from tests.unit.acd.rulebook import RuleBook
 
 SITE = site(
     {
@@ -101,15 +105,50 @@ def snapshot(engine: Engine) -> tuple[Any, ...]:
     )
 
 
+OTHER_SITE = SITE.model_copy(
+    update={
+        "queues": {
+            **SITE.queues,
+            "support": SITE.queues["support"].model_copy(
+                update={
+                    "prefer": ["tech >= 1"],
+                    "strategy": "round_robin",
+                    "redial_grace_s": 0,
+                    "ring_several": 1,
+                    "misses": Misses(no_answer=Miss(rest_s=3), consecutive_max=2),
+                    "relax": [Relaxation(after=5, lower={"billing": 2}, priority=2)],
+                }
+            ),
+            "sales": SITE.queues["sales"].model_copy(
+                update={"callback": Callback(active_max=2), "wrap_up_s": 8}
+            ),
+        },
+        "agents": {
+            **SITE.agents,
+            "cem": SITE.agents["cem"].model_copy(
+                update={"skills": {"billing": 9, "french": 1}, "wrap_up": 4.0}
+            ),
+        },
+    }
+)
+"""The same people and queues under other terms."""
+
+
 class Books(RuleBasedStateMachine):
     """Feeds the engine and a naive one with the same messages, and keeps the books."""
 
     def __init__(self) -> None:
         super().__init__()
         self.now = 1000.0
+        self.site = SITE
+        self.rules = RuleBook(SITE)
         self.engine = Engine(SITE)
         self.naive = NaiveEngine(SITE)
-        self.number = 0
+        self.number = self.restarts = 0
+        self.queue_of: dict[str, QueueId] = {}
+        """Of every call that was ever talked to."""
+        self.heard: list[Input] = []
+        """The latest messages, to be doubled and mixed up."""
         self.offer_of_agent: dict[str, Ring] = {}
         self.rung_at: dict[str, float] = {}
         self.inside: dict[str, Enter] = {}
@@ -131,6 +170,11 @@ class Books(RuleBasedStateMachine):
         if isinstance(said, str):
             assert snapshot(self.engine) == before, f"refused, yet something has changed: {said}"
             return
+        self.heard = [*self.heard[-20:], message]
+        if isinstance(message, Reconfigure):
+            self.site = message.site
+        self.rules.tell(message, said, self.now)
+        self.rules.check(self.engine, self.now)
         if isinstance(message, Enter):
             self.inside[message.call] = message
             self.entered[message.call] += 1
@@ -146,12 +190,49 @@ class Books(RuleBasedStateMachine):
             self.book(command)
         self.nobody_was_overtaken(said)
 
+    def restart(self) -> None:
+        """All that was in memory is gone; the shell tells what it found: people, phones, talks,
+        callers in line (in any order) and kept places. Nobody has lost their place."""
+        agents, talks, calls = self.engine.agents(), self.engine.talks(), self.engine.calls()
+        entries = [self.come_back(view) for view in reversed(calls)]
+        kept = [
+            m.KeepPlace(QueueId(queue), who, *times)
+            for (queue, who), times in self.rules.kept.items()
+        ]
+        self.offer_of_agent, self.talking, self.inside = {}, {}, {}
+        self.at_hand.clear()
+        self.logged_in.clear()
+        self.restarts += 1
+        prefix = f"r{self.restarts}-"
+        self.engine = Engine(self.site, offer_prefix=prefix)
+        self.naive = NaiveEngine(self.site, offer_prefix=prefix)
+        self.rules = RuleBook(self.site)
+        self.feed(m.Hold(self.now + 99))
+        for view in agents:
+            self.feed(m.DeviceChanged(view.agent, view.reachable, view.busy))
+            if view.state is not AgentState.LOGGED_OUT:
+                self.feed(m.LogIn(view.agent))
+            if view.state is AgentState.PAUSED:
+                self.feed(m.Pause(view.agent, view.reason))
+        for call, agent in talks.items():
+            if agent not in self.talking.values():
+                was_called = call in self.called
+                self.feed(Resume(call, agent, self.queue_of[call], callback=was_called))
+        for message in [*kept, *entries, m.Release()]:
+            self.feed(message)
+        assert {view.call for view in calls} == set(self.inside)
+
+    def come_back(self, view: CallView) -> Enter:
+        entry = self.inside[view.call]
+        self.entered[view.call] -= 1
+        return replace(entry, priority=view.priority, wanted=view.wanted)
+
     def book(self, command: Command) -> None:
         match command:
             case Ring():
                 assert command.agent not in self.offer_of_agent, "an agent holds two offers"
                 others = [r for r in self.offer_of_agent.values() if r.call == command.call]
-                assert len(others) < SITE.queues[command.queue].ring_several
+                assert len(others) < self.site.queues[command.queue].ring_several
                 assert command.call in self.inside
                 self.offer_of_agent[command.agent] = command
                 self.rung_at[command.offer] = self.now
@@ -174,11 +255,12 @@ class Books(RuleBasedStateMachine):
     def takes_up(self, agent: str, call: str, queue: str) -> None:
         """Nobody takes up more than they have room for."""
         self.at_hand[agent][call] = self.share(queue)
+        self.queue_of[call] = QueueId(queue)
         assert sum(self.at_hand[agent].values()) <= 1
         self.talking[call] = agent
 
     def share(self, queue: str) -> Fraction:
-        return SHARES[SITE.queues[queue].channel]
+        return SHARES[self.site.queues[queue].channel]
 
     def room(self, view: AgentView) -> Fraction:
         """How much of this agent may be offered something."""
@@ -224,7 +306,7 @@ class Books(RuleBasedStateMachine):
         callbacks = [one for one in self.engine.calls() if one.callback and one.offer]
         active = [one.call for one in callbacks if one.queue == call.queue]
         talks = [one for one in self.engine.talks() if self.called.get(one) == call.queue]
-        terms = SITE.queues[call.queue].callback or Callback()
+        terms = self.site.queues[call.queue].callback or Callback()
         return len(active) + len(talks) >= terms.active_max
 
     def may_serve(self, agent: AgentId, call: CallView) -> bool:
@@ -232,11 +314,11 @@ class Books(RuleBasedStateMachine):
             return call.wanted == agent and self.share(call.queue) <= self.room(
                 self.engine.agent(agent)
             )
-        delay_s = SITE.agents[agent].queues.get(call.queue, QueueTerms()).delay_s
+        delay_s = self.site.agents[agent].queues.get(call.queue, QueueTerms()).delay_s
         due = delay_s == 0 or call.effective_start + delay_s <= self.now
         view = self.engine.agent(agent)
         due = due and self.share(call.queue) <= self.room(view)
-        return due and parse_requirement(call.skills).holds(SITE.agents[agent].skills)
+        return due and parse_requirement(call.skills).holds(self.site.agents[agent].skills)
 
     def joined_at(self, call: str) -> float:
         entry = self.inside[call]

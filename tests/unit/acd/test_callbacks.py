@@ -93,3 +93,10 @@ def test_the_lease_lasts_longer_when_the_customer_is_called_first() -> None:
     assert house.stopped == []
     house.at(47, Tick())
     assert house.stopped == [("ann", OfferOutcome.FAILED)]
+
+
+def test_a_call_back_given_up_keeps_no_place() -> None:
+    house = Centre(site(PEOPLE, {"support": {**QUEUE, "redial_grace_s": 60}}))
+    house.enter(0, "b1", callback=True, caller="100")
+    house.leave(1, "b1", QueueOutcome.ABANDONED)
+    assert house.engine.kept_place("support", "100", 2) is None

@@ -14,6 +14,7 @@ from ivr.acd.messages import (
     ConversationEnded,
     DeviceChanged,
     Enter,
+    ExtendWrapUp,
     Hold,
     Input,
     KeepPlace,
@@ -25,6 +26,7 @@ from ivr.acd.messages import (
     OfferRinging,
     Pause,
     Ready,
+    Reconfigure,
     Release,
     Reprioritise,
     Resume,
@@ -32,7 +34,7 @@ from ivr.acd.messages import (
 )
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.ids import AgentId, CallId, OfferId, QueueId
-from tests.unit.acd.books import SITE, Books, outcome_of, snapshot
+from tests.unit.acd.books import OTHER_SITE, SITE, Books, outcome_of, snapshot
 
 SKILLS = ["", "billing >= 3", "french >= 1 or tech >= 7", "tech >= 3 and billing >= 1", "tech < 1"]
 
@@ -206,6 +208,24 @@ class Histories(Books):
     def offers_are_held_back(self, for_s: float) -> None:
         self.feed(Hold(self.now + for_s))
 
+    @rule(other=st.booleans())
+    def another_site_is_in_force(self, other: bool) -> None:
+        self.feed(Reconfigure(OTHER_SITE if other else SITE))
+
+    @precondition(lambda self: not self.restarts)
+    @rule()
+    def the_server_restarts(self) -> None:
+        self.restart()
+
+    @rule(agent=agents, seconds=st.sampled_from([0.0, 7.0]))
+    def an_agent_needs_longer(self, agent: AgentId, seconds: float) -> None:
+        self.feed(ExtendWrapUp(agent, seconds))
+
+    @precondition(lambda self: self.heard)
+    @rule(data=st.data())
+    def a_message_comes_twice_or_late(self, data: st.DataObject) -> None:
+        self.feed(data.draw(st.sampled_from(self.heard)))
+
     @rule()
     def offers_are_released(self) -> None:
         self.feed(Release())
@@ -240,7 +260,7 @@ class Histories(Books):
         for call in self.engine.calls():
             stages = self.engine._calls[call.call].stages
             staffed = [self.naive._is_staffed(stage.requirement) for stage in stages[call.step :]]
-            skips = SITE.queues[call.queue].skip_unstaffed
+            skips = self.site.queues[call.queue].skip_unstaffed
             assert not skips or staffed[0] or not any(staffed)
             due = [
                 stage for stage in stages if self.joined_at(call.call) + stage.after_s <= self.now
@@ -286,12 +306,12 @@ class Histories(Books):
 
 
 Histories.TestCase.settings = settings(
-    max_examples=200,
+    max_examples=80,
     stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-TestHistories = Histories.TestCase
+TestHistories = pytest.mark.timeout(180)(Histories.TestCase)
 
 
 @pytest.mark.parametrize("seed", range(3))

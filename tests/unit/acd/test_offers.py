@@ -214,3 +214,12 @@ def test_the_ring_command_carries_the_queues_own_ring_time() -> None:
     centre.enter(1, "c1", queue="sales")
     assert centre.the(Ring).ring_timeout_s == 20
     assert centre.engine.next_deadline() == 1 + 20 + LEASE_GRACE_S
+
+
+def test_an_offer_called_off_spares_nobody() -> None:
+    centre = Centre(ann={}, bob={})
+    centre.log_in(0, "ann")
+    centre.enter(1, "c1")
+    centre.at(2, Pause(AgentId("ann"), "tea"))
+    assert centre.stopped == [("ann", OfferOutcome.CANCELLED)]
+    assert not centre.engine.call("c1").spared

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ivr.acd.messages import Ring
+from ivr.acd.messages import Reconfigure, Ring
 from ivr.acd.preference import tries
 from ivr.acd.requirement import Requirements
 from tests.unit.acd.centre import Centre, site
@@ -63,3 +63,14 @@ def test_three_preferences_make_eight_tries_from_all_to_none() -> None:
 def test_a_call_that_asks_for_nothing_asks_for_the_preference_alone() -> None:
     known = Requirements(lambda _need: 0)
     assert [one.text for one in tries(known.get(""), ["b >= 1"], known)] == ["b >= 1", ""]
+
+
+def test_after_a_reload_the_new_preferences_count() -> None:
+    house = centre()
+    house.log_in(0, "tech", "french")
+    house.enter(1, "c1", "billing >= 1")
+    assert house.rings == [("c1", "french")]
+    house.leave(2, "c1")
+    house.at(3, Reconfigure(site(PEOPLE, {"support": {**QUEUE, "prefer": ["tech >= 1"]}})))
+    house.enter(4, "c2", "billing >= 1")
+    assert house.rings == [("c2", "tech")]

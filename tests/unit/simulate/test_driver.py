@@ -195,3 +195,25 @@ def test_an_agent_who_misses_a_chat_comes_back_after_the_others() -> None:
     assert record.queues["web"].missed > 0
     assert record.agents["ana"].spent().paused > 0
     assert record.queues["web"].count(QueueOutcome.ANSWERED) == record.calls
+
+
+def test_who_calls_again_within_the_grace_has_the_old_place() -> None:
+    retry = {"share": 0.6, "after": {"fixed": 10}}
+    demand = {**DEMAND, "patience": {"exponential": 90}, "retry": retry}
+    plan = scenario(queues={"english": demand})
+    english = SITE.queues["english"].model_copy(update={"redial_grace_s": 30.0})
+    site = SITE.model_copy(update={"queues": {**SITE.queues, "english": english}})
+    plain, graced = (simulate(one, plan, 1).queues["english"] for one in (SITE, site))
+    assert plain.again > 0
+    assert plain.kept == 0
+    assert graced.kept == graced.again > 0
+
+
+def test_who_calls_again_after_the_grace_begins_at_the_end() -> None:
+    retry = {"share": 0.6, "after": {"fixed": 31}}
+    demand = {**DEMAND, "patience": {"exponential": 90}, "retry": retry}
+    english = SITE.queues["english"].model_copy(update={"redial_grace_s": 30.0})
+    site = SITE.model_copy(update={"queues": {**SITE.queues, "english": english}})
+    queue = simulate(site, scenario(queues={"english": demand}), 1).queues["english"]
+    assert queue.again > 0
+    assert queue.kept == 0
