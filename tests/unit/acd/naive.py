@@ -1,6 +1,7 @@
 """The same decisions by looking at everything: slow, and simple enough to be believed."""
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from ivr.acd.agents import AgentRecord, Agents
 from ivr.acd.ask import Ask
@@ -9,7 +10,6 @@ from ivr.acd.engine import Engine
 from ivr.acd.matching import Choice
 from ivr.acd.messages import Reconfigure
 from ivr.acd.order import Key
-from ivr.acd.preference import tries
 from ivr.acd.requirement import Requirement
 from ivr.acd.strategies import Strategy
 from ivr.model.agents import AgentState
@@ -66,10 +66,13 @@ class Scan:
 
 
 class NaiveEngine(Engine):
-    """Matches by repeated search for the first call in line whom any free agent may serve."""
+    """Matches by repeated search for the first call in line whom any free agent may serve, and
+    remembers nothing that it could work out."""
 
     def __init__(self, site: Site, *, offer_prefix: str = "o", seed: int = 0) -> None:
         super().__init__(site, offer_prefix=offer_prefix, seed=seed)
+        self._tries = lru_cache(maxsize=0)(self._make_tries)
+        self._timeline = lru_cache(maxsize=0)(self._make_timeline)
         self._scan()
 
     def _scan(self) -> None:
@@ -78,18 +81,6 @@ class NaiveEngine(Engine):
     def _on_reconfigure(self, message: Reconfigure, now: float) -> None:
         super()._on_reconfigure(message, now)
         self._scan()
-
-    def _prefer(self, ask: Ask, now: float) -> Choice | None:
-        """Worked out anew each time."""
-        queue = self._queues[ask.queue]
-        strategy = self._strategies[queue.strategy]
-        asked = tries(ask.requirement, queue.prefer, self._requirements)
-        for rank, requirement in enumerate(asked, start=1):
-            agent = strategy.choose(self._agents, ask._replace(requirement=requirement))
-            if agent is not None:
-                ranked = f", preference {rank} of {len(asked)}" if len(asked) > 1 else ""
-                return Choice(agent, strategy.reason(agent, now) + ranked)
-        return None
 
     def _join(
         self, freed: list[AgentRecord], returned: list[CallRecord], now: float

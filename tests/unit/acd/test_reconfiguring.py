@@ -263,3 +263,17 @@ def test_a_break_of_somebody_who_left_the_site_comes_and_goes_unnoticed() -> Non
     assert line.engine.next_deadline() is not None
     line.answered(101, "o1")
     assert line.state("bob") is AgentState.ON_CALL
+
+
+def test_who_comes_later_goes_down_the_new_timeline() -> None:
+    queue: dict[str, Any] = {"title": "S", "skip_unstaffed": False}
+    first, second = (
+        site({"ann": ANN}, {"support": {**queue, "relax": [{"after": s, "drop": ["tech"]}]}})
+        for s in (50, 5)
+    )
+    line = Centre(first)
+    line.enter(1, "c1", "tech >= 3")
+    line.at(2, Reconfigure(second))
+    line.enter(3, "c2", "tech >= 3")
+    line.at(8, Tick())
+    assert [(one.call, one.step) for one in line.all(Relaxed)] == [("c2", 1)]
