@@ -112,8 +112,7 @@ def test_an_answer_or_ready_begins_the_count_anew_and_busy_is_no_miss() -> None:
     offer = desk.engine.agent("ann").offer
     assert offer is not None
     desk.at(14, OfferAnswered(offer))
-    desk.at(15, ConversationEnded(CallId("c1")))
-    desk.at(15, Ready(ANN))
+    desk.at(15, ConversationEnded(CallId("c1"), wrap_up=False))
     desk.missed(16)
     assert desk.state(16)[0] is not PAUSED
 
