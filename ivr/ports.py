@@ -5,12 +5,13 @@ ones for tests and the terminal in `testing`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
 from ivr.model.agents import AgentState, QueueOutcome
 from ivr.model.events import Event
+from ivr.model.lookups import Outcome
 from ivr.model.recording import ConsentAnswer
 
 
@@ -120,6 +121,12 @@ class Call(Protocol):
         """Ring somebody outside the queues and talk; returns when that conversation is over."""
 
     async def hangup(self) -> None: ...
+
+    async def cut(self) -> None:
+        """Break off what a task that was cancelled played or asked; nothing when all is quiet.
+
+        Returns when the call takes the next order, within milliseconds.
+        """
 
 
 @dataclass(frozen=True)
@@ -250,12 +257,6 @@ class Line(Call, Protocol):
     def forget_keys(self) -> None:
         """Keys pressed up to now were meant for something else than `next_key`."""
 
-    async def cut(self) -> None:
-        """Break off what a task that was cancelled played or asked; nothing when all is quiet.
-
-        Returns when the line takes the next order, within milliseconds.
-        """
-
     async def wait_gone(self) -> None:
         """Returns when the caller has hung up."""
 
@@ -373,6 +374,39 @@ class Recording(Protocol):
 
     async def resume(self) -> None:
         """As it was before `pause`; nothing happens when there was none."""
+
+
+@dataclass(frozen=True)
+class LookupRequest:
+    """One question to another system. Everything in it is data: nothing can change the host."""
+
+    target: str
+    """Key of the site's `http`."""
+    method: str
+    path: str
+    """Begins with `/`; already encoded."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, str | int | float | bool] | None = None
+    timeout_s: float = 3.0
+    """For everything: waiting for a turn, repeated attempts, reading the answer."""
+    retries: int = 0
+
+
+@dataclass(frozen=True)
+class LookupAnswer:
+    outcome: Outcome
+    status: int = 0
+    """HTTP status; 0 when there was no answer."""
+    body: object = None
+    """The JSON of an answer that has some."""
+    attempts: int = 0
+
+
+class Lookups(Protocol):
+    """Other systems, asked while a caller is on the line."""
+
+    async def ask(self, request: LookupRequest) -> LookupAnswer:
+        """Returns within `timeout_s`, whatever the other system does; never raises for it."""
 
 
 class Calendars(Protocol):

@@ -21,6 +21,7 @@ from ivr.asterisk.telephony import AsteriskTelephony
 from ivr.asterisk.translate import customer_name, leg_name, translate
 from ivr.flow import Flow
 from ivr.journal.journal import Journal
+from ivr.lookup import HttpLookups
 from ivr.metrics.lag import LoopLag
 from ivr.metrics.metrics import Metrics
 from ivr.model import events
@@ -157,8 +158,13 @@ class Server:
         supervision = Supervision(desk)
         self._resumption = Resumption(desk)
         self._callbacks = Callbacks(desk, self._telephony, self._new_customer)
+        self._lookups = HttpLookups(
+            site.http,
+            settings.secrets_dir,
+            random.Random(self._boot),  # noqa: S311 - only spreads repeated attempts
+        )
         self._sessions = Sessions(
-            desk, flows, SiteCalendars(site), self._resumption, self._callbacks
+            desk, flows, SiteCalendars(site), self._resumption, self._callbacks, self._lookups
         )
         self._features = Features(desk, supervision, secrets.pins)
         self._switchboard = Switchboard(
@@ -205,6 +211,7 @@ class Server:
         self._closers.push_async_callback(self._web.close)
         self._lag.start()
         self._closers.callback(self._lag.close)
+        self._closers.push_async_callback(self._lookups.close)
         self._closers.push_async_callback(self._tasks.close)
         self._closers.push_async_callback(self._dispatcher.close)
         await self._link.start()
@@ -234,8 +241,10 @@ class Server:
             given = await asyncio.to_thread(self._reread)
             plan = make_plan(self._site, self._flows, given.site, given.flows)
             if not dry_run and not plan.empty:
+                targets = self._lookups.read(given.site.http)
                 await self._prompts.prepare(_voiced(given.site, given.flows))
                 self._put_in_force(given, plan)
+                self._lookups.use(targets)
                 await self._breaks.replan(given.site)
             return plan
 

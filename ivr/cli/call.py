@@ -14,7 +14,13 @@ from ivr.nodes.walk import Ending, walk
 from ivr.testing.clock import VirtualClock
 from ivr.testing.recording import FakeRecording
 from ivr.testing.run import World, site_zone
-from ivr.testing.terminal import Terminal, TerminalCall, TerminalQueues, TerminalTrace
+from ivr.testing.terminal import (
+    Terminal,
+    TerminalCall,
+    TerminalLookups,
+    TerminalQueues,
+    TerminalTrace,
+)
 
 
 @click.command(short_help="Call a flow from the terminal.")
@@ -49,8 +55,8 @@ async def _play(world: World, flow: str, caller: str, at: float, terminal: Termi
     call = TerminalCall(clock, caller=caller, terminal=terminal)
     recording = FakeRecording(show=terminal.show)
     queues, trace = TerminalQueues(terminal), TerminalTrace(terminal.show)
-    return await walk(
-        world.flows,
-        flow,
-        Visit(call, queues, world.calendars, clock, trace, world.site, recording=recording),
+    lookups = TerminalLookups(call)
+    visit = Visit(
+        call, queues, world.calendars, clock, trace, world.site, lookups, recording=recording
     )
+    return await walk(world.flows, flow, visit)

@@ -8,6 +8,7 @@ from ivr.expression import Complaint, ExpressionError, Type, parse
 from ivr.flow.draft import Draft
 from ivr.flow.node import BUILTIN_VARIABLES
 from ivr.flow.references import Found, find_references
+from ivr.flow.templates import holes, template_complaints
 from ivr.model.site import Site
 from ivr.site.policies import requirement_complaints, vocabulary
 
@@ -41,6 +42,8 @@ class Known:
             return self.site.agents
         if kind == "calendar":
             return self.site.calendars
+        if kind == "http target":
+            return self.site.http
         if kind == "language":
             return self.site.voices
         return self.site.extensions
@@ -87,6 +90,13 @@ def _complaints(
         yield from _expression(value, types, "flag")
     elif found.kind == "assignment":
         yield from _expression(value, types, types.get(str(found.path[-1])))
+    elif found.kind == "formula":
+        yield from _expression(value, types, None)
+    elif found.kind == "template":
+        yield from template_complaints(value)
+        for column, name in holes(value):
+            for one in _missing("variable", name, types):
+                yield Complaint(column, one.message, one.hint)
     elif found.kind == "skills":
         if known.site is not None:
             yield from requirement_complaints(value, vocabulary(known.site))

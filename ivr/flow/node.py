@@ -63,6 +63,15 @@ AudioRef = Annotated[str, Reference("audio")]
 SpokenText = Annotated[str, Reference("speech")]
 """Text for the speech engine; the check refuses one without anything to say."""
 
+HttpTargetRef = Annotated[str, Reference("http target")]
+"""A system the site declares under `http`."""
+
+Formula = Annotated[str, Reference("formula")]
+"""An expression over the flow's variables, of any type."""
+
+Template = Annotated[str, Reference("template")]
+"""A text in which `{variable}` stands for a variable's value."""
+
 BUILTIN_VARIABLES = frozenset({"caller", "caller_name", "dialled", "language"})
 """Texts every flow can read without declaring them; nobody may set them."""
 

@@ -27,6 +27,9 @@ Kind = Literal[
     "audio",
     "speech",
     "language",
+    "http target",
+    "formula",
+    "template",
 ]
 Path = tuple[str | int, ...]
 

@@ -62,6 +62,9 @@ def _flow(event: Event) -> tuple[str, str] | None:
             return "flow", f"{pressed}: {event.result}"
         case events.FlowFailed():
             return "flow", f"fails in {event.flow}/{event.node}: {event.reason}"
+        case events.LookedUp():
+            answer = f"{event.outcome}, status {event.status}" if event.status else event.outcome
+            return "flow", f"{event.method} to {event.target}: {answer} after {_s(event.seconds)}"
         case events.MessageLeft():
             return "flow", f"leaves a message of {_s(event.seconds)} for {event.mailbox}"
         case events.Dialled():

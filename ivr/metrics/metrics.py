@@ -9,6 +9,7 @@ from prometheus_client.registry import Collector
 from ivr.metrics.agents import AgentsTopic
 from ivr.metrics.callbacks import CallbacksTopic
 from ivr.metrics.calls import CallsTopic
+from ivr.metrics.http import HttpTopic
 from ivr.metrics.ivr import IvrTopic
 from ivr.metrics.offers import OffersTopic
 from ivr.metrics.queues import QueuesTopic
@@ -25,6 +26,7 @@ from ivr.ports import LiveState
 TOPICS: tuple[type[Topic], ...] = (
     CallsTopic,
     IvrTopic,
+    HttpTopic,
     QueuesTopic,
     OffersTopic,
     AgentsTopic,

@@ -233,6 +233,18 @@ MusicSource = Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,200}$"), AfterValid
 """A sound file or a directory of them, relative to the site file."""
 
 
+HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9\-]{1,60}$")]
+HeaderValue = Annotated[str, Field(pattern=r"^[ -~]{0,500}$")]
+
+
+class Secret(Model):
+    """A value that stands in no file of the site: `ivr` reads it from its state directory."""
+
+    secret: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+    before: HeaderValue = ""
+    """Put before the secret, for example `Bearer ` with a blank at the end."""
+
+
 class Emergency(Model):
     """What callers get when the server cannot be reached."""
 
@@ -248,6 +260,18 @@ class Outbound(Model):
     """Exact numbers, or prefixes ending in `*`."""
     trunk_host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.\-]*(:[0-9]{1,5})?$")] = ""
     """SIP host (and port) of the trunk that carries them."""
+
+
+class HttpTarget(Model):
+    """Another system that flows may ask while a caller is on the line."""
+
+    url: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.\-\[\]:]+(/[^\s?#{}]*)?$")]
+    """What every request's address begins with; flows add a path, never a host."""
+    headers: dict[HeaderName, HeaderValue | Secret] = {}
+    ca_file: str = ""
+    """Certificates to trust instead of the machine's own; for a system inside the house."""
+    at_once_max: Annotated[int, Field(ge=1, le=1000)] = 20
+    """Requests under way at the same time; more wait their turn, within their own time-out."""
 
 
 EspeakVoice = Annotated[str, Field(pattern=r"^[a-zA-Z0-9+\-]{2,40}$")]
@@ -291,6 +315,8 @@ class Site(Model):
     """Key pressed with the pause feature code -> reason."""
     emergency: Emergency
     outbound: Outbound = Outbound()
+    http: dict[Name, HttpTarget] = {}
+    """Systems that flows may ask, by the name flows use."""
     music: dict[
         Name,
         Annotated[list[MusicSource], BeforeValidator(_one_or_many), Field(min_length=1)],

@@ -16,6 +16,7 @@ from ivr.nodes.dial import Dial
 from ivr.nodes.goto import Goto
 from ivr.nodes.hangup import Hangup
 from ivr.nodes.hours import Hours
+from ivr.nodes.http import Http
 from ivr.nodes.language import Language
 from ivr.nodes.menu import Menu
 from ivr.nodes.queue import Queue
@@ -33,6 +34,7 @@ NODE_TYPES: Mapping[str, type[Node]] = {
     "goto": Goto,
     "hangup": Hangup,
     "hours": Hours,
+    "http": Http,
     "language": Language,
     "menu": Menu,
     "play": Say,

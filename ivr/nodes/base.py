@@ -14,7 +14,17 @@ from ivr.model.events import InputReceived
 from ivr.model.recording import ConsentAnswer
 from ivr.model.site import Site
 from ivr.nodes.prompt import Prompt
-from ivr.ports import Audio, Calendars, Call, Clock, Queues, Recorder, Recording, Spoken
+from ivr.ports import (
+    Audio,
+    Calendars,
+    Call,
+    Clock,
+    Lookups,
+    Queues,
+    Recorder,
+    Recording,
+    Spoken,
+)
 from ivr.spoken.wording import Wording
 
 END = "end"
@@ -83,6 +93,7 @@ class Visit:
     clock: Clock
     recorder: Recorder
     site: Site
+    lookups: Lookups
     variables: dict[str, Value] = field(default_factory=dict)
     flow: Flow | None = None
     node: str = ""

@@ -18,7 +18,10 @@ from ivr.nodes.base import END, FlowError, Node, Visit
 CALLED_BACK = "called_back"
 """Outcome of a node in which an agent was found for a caller who was away from the line."""
 
-BACK_IN_LINE = (CALLED_BACK, "error")
+BROKEN = "broken"
+"""Outcome of a node that failed while its caller was away from the line."""
+
+BACK_IN_LINE = (CALLED_BACK, BROKEN)
 """Outcomes, no exits of their own, that lead who is away back to the line at once."""
 
 HOPS_MAX = 500
@@ -111,7 +114,7 @@ async def _run_or_fail(visit: Visit) -> str:
         raise
     except Exception as error:
         _fail(visit, error)
-        return "error"
+        return BROKEN
 
 
 def _current(visit: Visit) -> Node:

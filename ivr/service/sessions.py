@@ -13,7 +13,7 @@ from ivr.model.errors import CallerGoneError, IvrError
 from ivr.model.recording import ConsentAnswer
 from ivr.nodes.base import Visit
 from ivr.nodes.walk import walk
-from ivr.ports import Calendars, Line, Memo
+from ivr.ports import Calendars, Line, Lookups, Memo
 from ivr.service.callback_entry import Pending
 from ivr.service.callbacks import Callbacks
 from ivr.service.desk import Desk
@@ -49,12 +49,14 @@ class Sessions:
         calendars: Calendars,
         resumption: Resumption,
         callbacks: Callbacks,
+        lookups: Lookups,
     ) -> None:
         self._desk = desk
         self._callbacks = callbacks
         self._resumption = resumption
         self._flows = flows
         self._calendars = calendars
+        self._lookups = lookups
         self._active = 0
 
     def use(self, flows: Mapping[str, Flow], calendars: Calendars) -> None:
@@ -195,6 +197,7 @@ class Sessions:
             clock=self._desk.clock,
             recorder=self._desk.recorder,
             site=self._desk.site,
+            lookups=self._lookups,
             variables=json.loads(begin.variables),
             resumed=begin.waiting is not None or begin.reached is not None,
             recording=taping,

@@ -102,6 +102,9 @@ class FakeCall:
         self.clock.advance(talk_s or (ring_timeout_s if outcome == "no_answer" else 0.0))
         return DialResult(outcome, talk_s)
 
+    async def cut(self) -> None:
+        """All is quiet: what is played here takes no time but the clock's."""
+
     async def hangup(self) -> None:
         self.require_caller()
         self.gone = True

@@ -16,6 +16,7 @@ from ivr.nodes.walk import Ending, walk
 from ivr.ports import Calendars
 from ivr.testing.call import FakeCall
 from ivr.testing.clock import VirtualClock
+from ivr.testing.lookups import FakeLookups
 from ivr.testing.queues import FakeQueues, FixedCalendars
 from ivr.testing.recording import FakeRecording
 from ivr.testing.suite import Expect, ExpectedQueue, FlowTest, Given
@@ -44,6 +45,8 @@ class Played:
     variables: Mapping[str, Value]
     mask: Callable[[str], str]
     """Hides what is sensitive in a text that somebody reads."""
+    asked: list[str]
+    """What other systems were asked, in order, masked."""
 
     @property
     def path(self) -> list[str]:
@@ -67,9 +70,11 @@ async def play(world: World, flow: str, test: FlowTest) -> Played:
     queues, trace = FakeQueues(given.queues), EventList()
     recording = FakeRecording()
     calendars = FixedCalendars(world.calendars, given.calendars)
-    visit = Visit(call, queues, calendars, clock, trace, world.site, recording=recording)
+    lookups = FakeLookups(clock, given.http)
+    visit = Visit(call, queues, calendars, clock, trace, world.site, lookups, recording=recording)
     ending = await walk(world.flows, flow, visit)
-    return Played(flow, ending, call, queues, recording, trace, visit.variables, visit.mask)
+    asked = [visit.mask(one) for one in lookups.requests]
+    return Played(flow, ending, call, queues, recording, trace, visit.variables, visit.mask, asked)
 
 
 def given_time(given: Given, site: Site) -> float:
@@ -97,6 +102,7 @@ def problems(played: Played, expect: Expect) -> list[str]:
         *_compare("messages", expect.messages, [one.mailbox for one in played.call.messages]),
         *_compare("recording", expect.recording, played.recording.orders),
         *_compare("consent", expect.consent, played.recording.answer or None),
+        *_compare("http", expect.http, played.asked),
         *_compare("result", expect.result, played.ending.result),
     ]
     targets = [one.extension or one.number for one in played.call.dialled_targets]

@@ -9,6 +9,8 @@ tests:
       calendars: {office: open} # instead of what the calendar says at that time
       queues: {sales: timeout}  # how a visit ends; answered when not named
       dials: {"1001": busy}     # how dialling ends; answered when not named
+      http:                     # what other systems answer; unreachable when not named
+        crm: {status: 200, json: '{"tier": "gold"}', takes: 1s}   # or {fails: timeout}, or a list
     steps: [listen, {press: 1}, wait, hangup]   # then silence
     expect:                     # all optional
       heard: [Welcome, "press 1"]       # in this order
@@ -20,6 +22,7 @@ tests:
       messages: [office]                            # mailboxes
       recording: [start, pause, resume, stop]       # what was asked of the call's recording
       consent: given                                # or refused
+      http: [GET crm /customers/42]                 # what other systems were asked, in order
       result: completed                             # or hangup, error
 """
 
@@ -35,6 +38,7 @@ from ivr.flow import Flow
 from ivr.model.agents import QueueOutcome
 from ivr.model.site import DialString, Model, Name, Site
 from ivr.nodes.base import KEYS
+from ivr.testing.lookups import GivenAnswer
 from ivr.testing.steps import HangUp, Listen, Press, Step, Wait
 
 _STEPS: Mapping[str, Step] = {"listen": Listen(), "wait": Wait(), "hangup": HangUp()}
@@ -62,6 +66,10 @@ def _parse_step(value: object) -> Step:
     return Press(keys)
 
 
+def _one_or_many(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
 ScriptStep = Annotated[Step, BeforeValidator(_parse_step)]
 
 
@@ -76,6 +84,9 @@ class Given(Model):
     calendars: dict[Name, Literal["open", "closed", "holiday"]] = Field(default_factory=dict)
     queues: dict[Name, QueueOutcome] = Field(default_factory=dict)
     dials: dict[DialString, DialOutcome] = Field(default_factory=dict)
+    http: dict[Name, Annotated[list[GivenAnswer], BeforeValidator(_one_or_many)]] = Field(
+        default_factory=dict
+    )
 
 
 class ExpectedQueue(Model):
@@ -99,6 +110,7 @@ class Expect(Model):
     messages: list[str] | None = None
     recording: list[Literal["start", "stop", "pause", "resume"]] | None = None
     consent: Literal["given", "refused"] | None = None
+    http: list[str] | None = None
     result: Literal["completed", "hangup", "error"] | None = None
 
 
@@ -151,6 +163,7 @@ def _unknown_names(
         for kind, used, known in (
             ("calendars", test.given.calendars, site.calendars),
             ("queues", test.given.queues, site.queues),
+            ("http", test.given.http, site.http),
         ):
             for name in used:
                 if name not in known:

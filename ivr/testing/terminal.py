@@ -16,11 +16,14 @@ from ivr.ports import (
     Call,
     DialResult,
     DialTarget,
+    LookupAnswer,
+    LookupRequest,
     Message,
     QueueRequest,
     QueueResult,
 )
 from ivr.testing.call import TALK_S, FakeCall
+from ivr.testing.lookups import FAILURES, GivenAnswer, answered, shown
 from ivr.testing.steps import HangUp, Press, Script, Step, Wait
 from ivr.testing.suite import DialOutcome
 
@@ -95,6 +98,14 @@ class TerminalCall(FakeCall):
             self.gone = True
             raise
 
+    def line(self, question: str) -> str:
+        """Whatever is typed."""
+        try:
+            return self.terminal.answer(question)
+        except CallerGoneError:
+            self.gone = True
+            raise
+
     def _next_step(self) -> Step:
         while True:
             try:
@@ -157,6 +168,34 @@ class TerminalQueues:
             again = f", then every {one.every_s:g} s" if one.every_s else ""
             what = spoken_texts(one.audio) or f"the {one.tells}"
             self.terminal.show(f"  after {one.after_s:g} s{again}: {what}")
+
+
+@dataclass(frozen=True)
+class TerminalLookups:
+    """Shows what another system would be asked; somebody at the terminal answers in its place."""
+
+    call: TerminalCall
+
+    async def ask(self, request: LookupRequest) -> LookupAnswer:
+        self.call.terminal.show(f"🌐 {shown(request)}")
+        while True:
+            line = self.call.line("  JSON, a status, or how it fails: [unreachable] ")
+            try:
+                return answered(self._given(line or "unreachable"))
+            except ValueError:
+                self.call.terminal.show(
+                    f'  type JSON such as {{"tier": "gold"}}, a status such as 404, '
+                    f"or one of: {', '.join(FAILURES)}"
+                )
+
+    @staticmethod
+    def _given(line: str) -> GivenAnswer:
+        """ValueError for what is neither."""
+        if line in FAILURES:
+            return GivenAnswer.model_validate({"fails": line})
+        if line.isdecimal():
+            return GivenAnswer.model_validate({"status": line})
+        return GivenAnswer.model_validate({"json": line})
 
 
 @dataclass(frozen=True)

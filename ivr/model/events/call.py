@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ivr.model.events.base import CallEvent
+from ivr.model.lookups import Outcome
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +50,8 @@ class NodeLeft(CallEvent):
     flow: str
     node: str
     outcome: str
-    """The exit taken, `hangup`, `error`, or `called_back`: an agent was found for a caller who was
-    away from the line."""
+    """The exit taken, `hangup`, `error`; of a caller who was away from the line `called_back` (an
+    agent was found) or `broken` (what they were looking after failed)."""
     seconds: float
 
 
@@ -71,6 +72,22 @@ class FlowFailed(CallEvent):
     flow: str
     node: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookedUp(CallEvent):
+    """Another system was asked. What was asked for, and the answer, stay out of the journal."""
+
+    type = "lookup.made"
+    target: str
+    """Key of the site's `http`."""
+    method: str
+    outcome: Outcome
+    status: int
+    """HTTP status; 0 when there was no answer."""
+    attempts: int
+    seconds: float
+    """As long as the caller had to wait for it."""
 
 
 @dataclass(frozen=True, kw_only=True)

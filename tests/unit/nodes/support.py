@@ -1,6 +1,7 @@
 """Plays small flows, written as YAML in the test, for a scripted caller."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import dedent, indent
 
@@ -13,6 +14,7 @@ from ivr.nodes.walk import Ending, walk
 from ivr.site import load_site
 from ivr.testing.call import FakeCall
 from ivr.testing.clock import VirtualClock
+from ivr.testing.lookups import FakeLookups, GivenAnswer
 from ivr.testing.queues import FakeQueues, FixedCalendars
 from ivr.testing.steps import Step
 from ivr.testing.trace import EventList
@@ -31,6 +33,7 @@ queues:
 calendars:
   office: {timezone: UTC, open: []}
 outbound: {allow: ["+1555*", "112"]}
+http: {crm: {url: "https://crm.example.com"}}
 emergency: {say: Please hold., ring: [1001]}
 """
 
@@ -51,6 +54,7 @@ class Told:
     queues: FakeQueues
     trace: EventList
     visit: Visit
+    asked: list[str]
 
     @property
     def path(self) -> list[str]:
@@ -85,6 +89,7 @@ async def tell(
     dials: dict[str, str] | None = None,
     queues: dict[str, QueueOutcome] | None = None,
     calendar: str = "open",
+    http: Sequence[GivenAnswer] = (),
     resumed: bool = False,
     **options: object,
 ) -> Told:
@@ -93,9 +98,10 @@ async def tell(
     call = FakeCall(clock, steps, dials=dials or {})
     fake, trace = FakeQueues(queues or {}), EventList()
     calendars = FixedCalendars(NoCalendars(), {"office": calendar})
-    visit = Visit(call, fake, calendars, clock, trace, site(), resumed=resumed)
+    lookups = FakeLookups(clock, {"crm": http} if http else {})
+    visit = Visit(call, fake, calendars, clock, trace, site(), lookups, resumed=resumed)
     ending = await walk(plans, "main", visit, **options)
-    return Told(ending, call, fake, trace, visit)
+    return Told(ending, call, fake, trace, visit, lookups.requests)
 
 
 class NoCalendars:

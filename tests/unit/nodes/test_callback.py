@@ -7,6 +7,7 @@ from ivr.nodes.base import Visit
 from ivr.nodes.walk import walk
 from ivr.testing.call import FakeCall
 from ivr.testing.clock import VirtualClock
+from ivr.testing.lookups import FakeLookups
 from ivr.testing.queues import FakeQueues, FixedCalendars
 from ivr.testing.steps import Press
 from ivr.testing.trace import EventList
@@ -28,7 +29,9 @@ async def visit(*keys: str, caller: str = "+15550100", other: bool = False) -> t
     call = FakeCall(clock, [Press(key) for key in keys], caller=caller)
     calendars = FixedCalendars(NoCalendars(), {})
     plan = flows(main=PLAN.replace("OTHER", option))
-    await walk(plan, "main", Visit(call, queues, calendars, clock, trace, site()))
+    await walk(
+        plan, "main", Visit(call, queues, calendars, clock, trace, site(), FakeLookups(clock))
+    )
     return [node for _, node in trace.entered()], queues.numbers
 
 

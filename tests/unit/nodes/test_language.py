@@ -16,6 +16,7 @@ from ivr.site import load_site
 from ivr.spoken import GRAMMARS, WORDINGS
 from ivr.testing.call import FakeCall
 from ivr.testing.clock import VirtualClock
+from ivr.testing.lookups import FakeLookups
 from ivr.testing.queues import FakeQueues, FixedCalendars
 from ivr.testing.steps import Press
 from ivr.testing.trace import EventList
@@ -96,7 +97,7 @@ async def told(flows: dict[str, Flow], *keys: str) -> tuple[FakeCall, FakeQueues
     clock = VirtualClock(1000.0)
     call, queues = FakeCall(clock, [Press(key) for key in keys], caller="12"), FakeQueues()
     calendars = FixedCalendars(NoCalendars(), {})
-    visit = Visit(call, queues, calendars, clock, EventList(), SITE_OF_THREE)
+    visit = Visit(call, queues, calendars, clock, EventList(), SITE_OF_THREE, FakeLookups(clock))
     await walk(flows, "main", visit)
     return call, queues, visit
 

@@ -12,6 +12,7 @@ from ivr.nodes.walk import walk
 from ivr.spoken import WORDINGS
 from ivr.testing.call import FakeCall
 from ivr.testing.clock import VirtualClock
+from ivr.testing.lookups import FakeLookups
 from ivr.testing.queues import FakeQueues, FixedCalendars
 from ivr.testing.steps import HangUp, Press
 from ivr.testing.trace import EventList
@@ -158,6 +159,7 @@ async def test_every_node_entered_is_kept_for_a_later_server(
         clock,
         EventList(),
         site(),
+        FakeLookups(clock),
         resumed=resumed,
         remember=remember,
     )

@@ -5,7 +5,13 @@ from collections.abc import Iterator
 from ivr.nodes.base import Visit
 from ivr.nodes.walk import walk
 from ivr.testing.clock import VirtualClock
-from ivr.testing.terminal import Terminal, TerminalCall, TerminalQueues, TerminalTrace
+from ivr.testing.terminal import (
+    Terminal,
+    TerminalCall,
+    TerminalLookups,
+    TerminalQueues,
+    TerminalTrace,
+)
 from tests.unit.nodes.support import NoCalendars, flows, site
 
 FLOWS = flows(
@@ -52,7 +58,13 @@ async def type_in(*lines: str) -> tuple[str, list[str]]:
     clock = VirtualClock()
     call = TerminalCall(clock, terminal=terminal)
     visit = Visit(
-        call, TerminalQueues(terminal), NoCalendars(), clock, TerminalTrace(shown.append), site()
+        call,
+        TerminalQueues(terminal),
+        NoCalendars(),
+        clock,
+        TerminalTrace(shown.append),
+        site(),
+        TerminalLookups(call),
     )
     return (await walk(FLOWS, "main", visit)).result, shown
 

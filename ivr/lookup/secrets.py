@@ -1,0 +1,43 @@
+"""Headers with their secrets put in, which stand in no file of the site."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from ivr.model.errors import UserError
+from ivr.model.site import HttpTarget, Secret
+
+DIRECTORY = "http"
+"""Below the directory of secrets: one file each."""
+ENVIRONMENT = "IVR_SECRET_"
+"""Before the secret's name in capitals: the other place where it may be."""
+
+
+def headers_of(target: HttpTarget, secrets_dir: Path) -> dict[str, str]:
+    """Every header as it is sent. UserError says where a missing secret has to be put."""
+    return {
+        name: f"{value.before}{_secret(value.secret, secrets_dir, os.environ)}"
+        if isinstance(value, Secret)
+        else value
+        for name, value in target.headers.items()
+    }
+
+
+def _secret(name: str, secrets_dir: Path, environment: Mapping[str, str]) -> str:
+    variable = ENVIRONMENT + name.upper()
+    file = secrets_dir / DIRECTORY / name
+    text = environment.get(variable)
+    if text is None:
+        try:
+            text = file.read_text("utf-8")
+        except FileNotFoundError:
+            raise UserError(
+                f"the secret {name!r} is missing: write it into {file} (readable for this user "
+                f"alone), or set {variable}"
+            ) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(f"{file}: the secret {name!r} cannot be read: {error}") from error
+    text = text.strip()
+    if not text or not text.isascii() or not text.isprintable():
+        raise UserError(f"the secret {name!r} is empty, or not one line of ASCII: see {file}")
+    return text
