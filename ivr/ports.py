@@ -122,6 +122,9 @@ class Call(Protocol):
 
     async def hangup(self) -> None: ...
 
+    async def wait_gone(self) -> None:
+        """Returns when the caller has hung up."""
+
     async def cut(self) -> None:
         """Break off what a task that was cancelled played or asked; nothing when all is quiet.
 
@@ -256,9 +259,6 @@ class Line(Call, Protocol):
 
     def forget_keys(self) -> None:
         """Keys pressed up to now were meant for something else than `next_key`."""
-
-    async def wait_gone(self) -> None:
-        """Returns when the caller has hung up."""
 
     async def join(self, leg: str) -> None:
         """Talk with that leg until one leaves."""

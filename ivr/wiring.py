@@ -240,11 +240,12 @@ class Server:
         async with self._reloading:
             given = await asyncio.to_thread(self._reread)
             plan = make_plan(self._site, self._flows, given.site, given.flows)
+            targets = self._lookups.read(given.site.http)
+            if not dry_run:
+                await self._lookups.use(targets)  # a secret can change without the files
             if not dry_run and not plan.empty:
-                targets = self._lookups.read(given.site.http)
                 await self._prompts.prepare(_voiced(given.site, given.flows))
                 self._put_in_force(given, plan)
-                self._lookups.use(targets)
                 await self._breaks.replan(given.site)
             return plan
 

@@ -16,13 +16,22 @@ log = structlog.get_logger(__name__)
 
 
 def write_memo(memo: Memo) -> tuple[str, str]:
-    """(IVR_MEMO, IVR_VARIABLES); variables too long for Asterisk are left out."""
+    """(IVR_MEMO, IVR_VARIABLES); what is too much for Asterisk is left out, the longest first."""
     facts = asdict(memo)
     variables = facts.pop("variables")
     if len(variables) > VARIABLES_MAX:
-        log.warning("variables too long to survive a restart", call=memo.call)
-        variables = "{}"
+        variables = _shortened(variables, memo.call)
     return json.dumps(facts, separators=(",", ":")), variables
+
+
+def _shortened(variables: str, call: str) -> str:
+    kept: dict[str, object] = json.loads(variables)
+    while len(variables) > VARIABLES_MAX:
+        longest = max(kept, key=lambda name: len(json.dumps(kept[name])))
+        log.warning("variable too long to survive a restart", call=call, variable=longest)
+        del kept[longest]
+        variables = json.dumps(kept)
+    return variables
 
 
 def read_memo(facts: str, variables: str = "{}") -> Memo | None:

@@ -29,6 +29,8 @@ def _secret(name: str, secrets_dir: Path, environment: Mapping[str, str]) -> str
     text = environment.get(variable)
     if text is None:
         try:
+            if file.stat().st_mode & 0o077:
+                raise UserError(f"{file}: others can read this secret; chmod 600 it")
             text = file.read_text("utf-8")
         except FileNotFoundError:
             raise UserError(

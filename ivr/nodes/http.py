@@ -12,6 +12,7 @@ from ivr.expression import Value
 from ivr.expression.values import as_text
 from ivr.flow.node import Formula, HttpTargetRef, Target, Template, VariableRef
 from ivr.flow.templates import fill
+from ivr.model.errors import CallerGoneError
 from ivr.model.events import LookedUp
 from ivr.model.lookups import Outcome
 from ivr.model.units import Seconds
@@ -61,7 +62,9 @@ class Extraction(BaseModel):
         found = _found(body, self.path)
         if found is None and self.default is not None:
             return _FLAGS.get(self.default, self.default)
-        return None if found is None or len(as_text(found)) > TEXT_CHARS_MAX else found
+        text = as_text(found)
+        fits = found is not None and len(text) <= TEXT_CHARS_MAX and text.isprintable()
+        return found if fits else None
 
 
 class Http(Node):
@@ -108,7 +111,8 @@ class Http(Node):
         Field(description="a number that becomes the HTTP status; 0: no answer"),
     ] = None
     hold: Annotated[
-        Prompt | None, Field(description="played meanwhile, and broken off by the answer")
+        Prompt | None,
+        Field(description="played meanwhile, again and again, and broken off by the answer"),
     ] = None
     next: Annotated[Target, Field(description="taken when the answer had what was asked for")]
     not_found: Annotated[
@@ -171,23 +175,29 @@ class Http(Node):
 
     async def _ask(self, visit: Visit, request: LookupRequest) -> LookupAnswer:
         """The answer; the caller hears `hold` until it is there. A hang-up ends the asking."""
-        if self.hold is None:
-            return await visit.lookups.ask(request)
         asking = asyncio.create_task(visit.lookups.ask(request), name=f"asks {self.target}")
-        playing = asyncio.create_task(visit.play(self.hold), name=f"hold of {visit.call.id}")
+        holding = asyncio.create_task(self._hold(visit, asking), name=f"hold of {visit.call.id}")
         try:
-            await asyncio.wait({asking, playing}, return_when=asyncio.FIRST_COMPLETED)
-            if playing.done():
-                playing.result()  # a caller who has gone is told by this
-            await asyncio.wait({asking})
+            await asyncio.wait({asking, holding}, return_when=asyncio.FIRST_COMPLETED)
+            if not asking.done():
+                holding.result()  # the caller has gone: this raises
         finally:
-            unfinished = {task for task in (asking, playing) if not task.done()}
-            for task in unfinished:
-                task.cancel()
-            if unfinished:
-                await asyncio.wait(unfinished)
-        await visit.call.cut()
+            asking.cancel()
+            holding.cancel()
+            await asyncio.wait({asking, holding})
+        if self.hold is not None:
+            await visit.call.cut()
         return asking.result()
+
+    async def _hold(self, visit: Visit, asking: "asyncio.Task[LookupAnswer]") -> None:
+        """Until the answer is there; a hang-up leaves as an exception, be it in silence."""
+        if self.hold is not None:
+            await visit.play(self.hold)
+            while not asking.done():
+                await visit.play(self.hold)
+        if not asking.done():
+            await visit.call.wait_gone()
+            raise CallerGoneError("hung up during a look-up")
 
     def _take(self, visit: Visit, body: Any) -> bool:
         """Sets every variable, or, when one value is missing or does not fit, none."""

@@ -1,5 +1,6 @@
 """A caller who follows a script."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -101,6 +102,10 @@ class FakeCall:
         talk_s = TALK_S if outcome == "answered" else 0.0
         self.clock.advance(talk_s or (ring_timeout_s if outcome == "no_answer" else 0.0))
         return DialResult(outcome, talk_s)
+
+    async def wait_gone(self) -> None:
+        """A scripted caller hangs up only where something is played or asked."""
+        await asyncio.get_running_loop().create_future()
 
     async def cut(self) -> None:
         """All is quiet: what is played here takes no time but the clock's."""

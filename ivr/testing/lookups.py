@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal, get_args
 from urllib.parse import urlencode
 
@@ -49,17 +49,29 @@ class FakeLookups:
     answers: Mapping[str, Sequence[GivenAnswer]] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     """Each as `METHOD target path?query body`, what is not there left out."""
+    _turns: dict[str, int] = field(default_factory=dict)
+    """Target -> answers it has given, repeated attempts counted."""
 
     async def ask(self, request: LookupRequest) -> LookupAnswer:
-        before = sum(one.split(" ")[1] == request.target for one in self.requests)
         self.requests.append(shown(request))
-        given = self.answers.get(request.target, (GivenAnswer(fails="unreachable"),))
-        answer = given[min(before, len(given) - 1)]
-        timed_out = answer.takes_s > request.timeout_s or answer.fails == "timeout"
-        self.clock.advance(request.timeout_s if timed_out else answer.takes_s)
-        if timed_out:
-            return LookupAnswer(Outcome.TIMEOUT, attempts=1)
-        return answered(answer)
+        left_s = request.timeout_s
+        for attempt in range(1, request.retries + 2):
+            given = self._next(request.target)
+            if given.takes_s > left_s or given.fails == "timeout":
+                self.clock.advance(left_s)
+                return LookupAnswer(Outcome.TIMEOUT, attempts=attempt)
+            self.clock.advance(given.takes_s)
+            left_s -= given.takes_s
+            answer = replace(answered(given), attempts=attempt)
+            if answer.outcome not in (Outcome.FAILED, Outcome.UNREACHABLE):
+                break
+        return answer
+
+    def _next(self, target: str) -> GivenAnswer:
+        given = self.answers.get(target, (GivenAnswer(fails="unreachable"),))
+        turn = self._turns.get(target, 0)
+        self._turns[target] = turn + 1
+        return given[min(turn, len(given) - 1)]
 
 
 def answered(given: GivenAnswer) -> LookupAnswer:

@@ -71,8 +71,16 @@ async def test_nobody_is_followed_to_another_address() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["<html>", "[" * 60000, '{"a": ' + "9" * 5000 + "}", '"' + "x" * 70000 + '"', '{"a":', "\x00"],
-    ids=["no JSON", "nested", "a huge number", "too long", "half", "NUL"],
+    [
+        "<html>",
+        '{"a": NaN}',
+        "[" * 60000,
+        '{"a": ' + "9" * 5000 + "}",
+        '"' + "x" * 70000 + '"',
+        '{"a":',
+        "\x00",
+    ],
+    ids=["no JSON", "not a number", "nested", "a huge number", "too long", "half", "NUL"],
 )
 async def test_an_answer_nobody_can_use_is_a_bad_answer(text: str) -> None:
     async with system(answering(200, text)) as url, asking(url) as lookups:
@@ -183,7 +191,7 @@ async def test_who_keeps_failing_is_left_alone_and_costs_nobody_time() -> None:
 async def test_a_slow_system_holds_up_no_other() -> None:
     async with peer(silent) as slow, system(answering()) as quick, asking(slow) as lookups:
         targets = {"crm": HttpTarget(url=slow), "shop": HttpTarget(url=quick)}
-        lookups.use(lookups.read(targets))
+        await lookups.use(lookups.read(targets))
         waiting = [asyncio.create_task(lookups.ask(question(timeout_s=3))) for _ in range(30)]
         answer = await lookups.ask(client.LookupRequest("shop", "GET", "/", timeout_s=2))
         assert answer.outcome == Outcome.ANSWERED
@@ -236,5 +244,46 @@ async def test_a_missing_certificate_is_told_before_any_call() -> None:
 
 async def test_a_call_on_an_older_site_asks_nobody_who_is_gone() -> None:
     async with asking("http://127.0.0.1:9") as lookups:
-        lookups.use({})
+        await lookups.use({})
         assert (await lookups.ask(question())).outcome == Outcome.NOT_SENT
+
+
+async def test_a_system_that_likes_to_compress_is_asked_not_to() -> None:
+    async def handler(request: web.Request) -> web.Response:
+        response = web.json_response({"tier": "gold" * 500})
+        response.enable_compression()
+        return response
+
+    async with system(handler) as url, asking(url) as lookups:
+        assert (await lookups.ask(question())).outcome == Outcome.ANSWERED
+
+
+async def test_repeats_leave_the_first_attempt_all_the_time_there_is() -> None:
+    async def handler(request: web.Request) -> web.Response:
+        await asyncio.sleep(0.06)
+        return web.json_response({})
+
+    async with system(handler) as url, asking(url) as lookups:
+        answer = await lookups.ask(question(timeout_s=0.1, retries=3))
+    assert (answer.outcome, answer.attempts) == (Outcome.ANSWERED, 1)
+
+
+async def test_flows_in_a_hurry_spoil_nobodys_look_ups() -> None:
+    async def handler(request: web.Request) -> web.Response:
+        await asyncio.sleep(0.05)
+        return web.json_response({})
+
+    async with system(handler) as url, asking(url) as lookups:
+        for _ in range(FAILURES_MAX + 1):
+            assert (await lookups.ask(question(timeout_s=0.01))).outcome == Outcome.TIMEOUT
+        assert (await lookups.ask(question())).outcome == Outcome.ANSWERED
+
+
+async def test_a_reload_keeps_who_is_as_before_and_what_is_known_of_them() -> None:
+    async with asking("http://127.0.0.1:9") as lookups:
+        for _ in range(FAILURES_MAX):
+            await lookups.ask(question())
+        await lookups.use(lookups.read({"crm": HttpTarget(url="http://127.0.0.1:9")}))
+        assert (await lookups.ask(question())).outcome == Outcome.SUSPENDED
+        await lookups.use(lookups.read({"crm": HttpTarget(url="http://127.0.0.1:10")}))
+        assert (await lookups.ask(question())).outcome == Outcome.UNREACHABLE

@@ -18,7 +18,9 @@ TARGET = HttpTarget.model_validate(
 
 def test_a_secret_comes_from_its_file(tmp_path: Path) -> None:
     (tmp_path / "http").mkdir()
-    (tmp_path / "http" / "crm_token").write_text("s3cret\n")
+    file = tmp_path / "http" / "crm_token"
+    file.touch(0o600)
+    file.write_text("s3cret\n")
     assert headers_of(TARGET, tmp_path) == {"Authorization": "Bearer s3cret", "X-App": "ivr"}
 
 
@@ -42,3 +44,10 @@ def test_one_that_is_no_header_is_refused_and_not_shown(
     with pytest.raises(UserError, match="empty, or not one line") as caught:
         headers_of(TARGET, tmp_path)
     assert "two" not in str(caught.value)
+
+
+def test_one_that_everybody_can_read_is_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "http").mkdir()
+    (tmp_path / "http" / "crm_token").touch(0o644)
+    with pytest.raises(UserError, match="others can read this secret; chmod 600"):
+        headers_of(TARGET, tmp_path)

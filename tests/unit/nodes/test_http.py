@@ -1,6 +1,8 @@
 """http: what is asked, what is taken from the answer, and where the caller goes on."""
 
+import asyncio
 import re
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -8,11 +10,17 @@ from hypothesis import strategies as st
 
 from ivr.document import DocumentError
 from ivr.model.events import LookedUp
-from ivr.nodes.base import FlowError
+from ivr.nodes.base import FlowError, Visit
 from ivr.nodes.http import _part
-from ivr.testing.lookups import GivenAnswer
+from ivr.nodes.walk import walk
+from ivr.ports import Audio, LookupAnswer, LookupRequest
+from ivr.testing.call import FakeCall
+from ivr.testing.clock import VirtualClock
+from ivr.testing.lookups import FakeLookups, GivenAnswer
+from ivr.testing.queues import FakeQueues
 from ivr.testing.steps import Press
-from tests.unit.nodes.support import Told, flow_of_node, tell
+from ivr.testing.trace import EventList
+from tests.unit.nodes.support import NoCalendars, Told, flow_of_node, site, tell
 
 VARIABLES = (
     "{tier: {type: text, default: none}, balance: {type: number}, vip: {type: flag}, "
@@ -62,6 +70,8 @@ async def test_what_the_caller_gave_goes_out_encoded() -> None:
         (answer(json='{"customer": {"tier": ["gold"]}}'), "wrong"),
         (answer(json='{"customer": {"tier": "%s"}}' % ("x" * 251)), "wrong"),
         (answer(json="[]"), "wrong"),
+        (answer(json='{"customer": {"tier": "two\\nlines"}}'), "wrong"),
+        (answer(json='{"customer": {"tier": "half \\ud800"}}'), "wrong"),
         (answer(status=404), "no"),
         (answer(status=401), "wrong"),
         (answer(status=503), "wrong"),
@@ -157,3 +167,45 @@ async def test_what_cannot_stand_in_a_path_is_not_sent() -> None:
     told = await tell(plan, Press("1"), http=[answer()])
     assert told.asked == []
     assert told.path == ["first", "wrong"]
+
+
+class Leaving(FakeCall):
+    """Hears the prompt once, if there is one, and then hangs up in silence."""
+
+    async def play(self, audio: Sequence[Audio], *, keys: str = "") -> str:
+        if self.heard:
+            await asyncio.get_running_loop().create_future()
+        return await super().play(audio, keys=keys)
+
+    async def wait_gone(self) -> None:
+        self.gone = True
+
+
+class Endless(FakeLookups):
+    """Never answers; knows whether anybody still waits."""
+
+    cancelled = False
+
+    async def ask(self, request: LookupRequest) -> LookupAnswer:
+        try:
+            return await asyncio.get_running_loop().create_future()
+        except asyncio.CancelledError:
+            self.cancelled = True
+            raise
+
+
+async def test_who_hangs_up_in_silence_ends_the_asking() -> None:
+    clock, trace = VirtualClock(0.0), EventList()
+    lookups = Endless(clock)
+    plan = flow_of_node("type: http\ntarget: crm\nnext: yes\nerror: wrong")
+    visit = Visit(Leaving(clock), FakeQueues(), NoCalendars(), clock, trace, site(), lookups)
+    async with asyncio.timeout(5):
+        assert (await walk(plan, "main", visit)).result == "hangup"
+    assert lookups.cancelled
+
+
+async def test_attempts_count_in_flow_tests_as_they_do_on_the_phone() -> None:
+    told = await ask("retries: 1", answer(status=503), answer())
+    assert told.path == ["first", "yes"]
+    (event,) = [one for one in told.trace.events if isinstance(one, LookedUp)]
+    assert event.attempts == 2

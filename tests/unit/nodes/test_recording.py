@@ -7,6 +7,7 @@ from ivr.nodes.base import Visit
 from ivr.nodes.walk import walk
 from ivr.testing.call import FakeCall
 from ivr.testing.clock import VirtualClock
+from ivr.testing.lookups import FakeLookups
 from ivr.testing.queues import FakeQueues, FixedCalendars
 from ivr.testing.recording import FakeRecording
 from ivr.testing.steps import HangUp, Press, Step, Wait
@@ -36,7 +37,16 @@ async def heard_by(plan, *steps: Step) -> tuple[FakeRecording, Visit]:
     clock, recording, trace = VirtualClock(1000.0), FakeRecording(), EventList()
     calendars = FixedCalendars(NoCalendars(), {})
     call = FakeCall(clock, steps)
-    visit = Visit(call, FakeQueues({}), calendars, clock, trace, site(), recording=recording)
+    visit = Visit(
+        call,
+        FakeQueues({}),
+        calendars,
+        clock,
+        trace,
+        site(),
+        FakeLookups(clock),
+        recording=recording,
+    )
     await walk(plan, "main", visit)
     return recording, visit
 
