@@ -227,6 +227,9 @@ class Memo:
     """Upper bound of the wait last announced; 0: nothing was."""
     agent: str = ""
     leg: str = ""
+    second_agent: str = ""
+    """Who is in the talk beside that agent, if they are one."""
+    second_leg: str = ""
     started_at: float = 0.0
     """When the call began."""
     talking_since: float = 0.0
@@ -262,6 +265,9 @@ class Line(Call, Protocol):
 
     async def join(self, leg: str) -> None:
         """Talk with that leg until one leaves."""
+
+    async def join_others(self, leg: str) -> None:
+        """Talk with that leg and whoever it talks to, until all of them have left."""
 
     async def joined(self) -> bool:
         """Whether the last `join` brought the two together; False: the leg was gone already."""

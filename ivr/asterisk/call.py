@@ -222,6 +222,9 @@ class LiveCall:
     async def join(self, leg: str) -> None:
         await self._execute("Bridge", leg)
 
+    async def join_others(self, leg: str) -> None:
+        await self._execute("BridgeAdd", leg)
+
     async def joined(self) -> bool:
         return await self._variable("BRIDGERESULT") == "SUCCESS"
 

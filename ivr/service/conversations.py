@@ -2,9 +2,11 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ivr.service.handovers import Handover, ToConsulted, ToQueue, target_dialled
+from ivr.model import events
+from ivr.service.handovers import Handover, ToBoth, ToConsulted, ToQueue, target_dialled
 from ivr.service.legs import Exchanged, Referred
 
 REFERRAL_S = 1.0
@@ -29,6 +31,10 @@ class Conversation:
     held_since: float | None = None
     talk: str = ""
     """What the routing core calls this talk: the call's id, unless the agent was consulted."""
+    brought_in: str = ""
+    """The agent's second line on which the order was given to bring the caller in there."""
+    shared: bool = False
+    """Somebody else is in this talk, too: no one agent can hand the caller on."""
     consulted: ToConsulted | None = None
     """Whom the agent asks on a second line at the moment."""
     taken_along: asyncio.Event = field(default_factory=asyncio.Event)
@@ -57,6 +63,8 @@ class Conversations:
         """By caller's channel: just ended, and whether by a transfer is not known yet."""
         self._lately: deque[Conversation] = deque(maxlen=LATELY_MAX)
         """Just ended: the report of a transfer by the phone may come after the end it caused."""
+        self._ends: dict[str, Callable[[], None]] = {}
+        """By channel: whom to tell when it is gone."""
         self._referred: set[str] = set()
         """Callers' channels on the way to a session of their own."""
 
@@ -133,6 +141,26 @@ class Conversations:
         self._referred.discard(channel)
         return self._handovers.pop(channel, None)
 
+    def brought_in(self, channel: str) -> ToBoth | None:
+        """Whom this caller's agent has brought into the talk; asked for once."""
+        handover = self._handovers.get(channel)
+        if handover is None or not isinstance(handover.target, ToBoth):
+            return None
+        del self._handovers[channel]
+        return handover.target
+
+    def tell_end(self, channel: str, told: Callable[[], None]) -> None:
+        """Call this when that channel is gone."""
+        self._ends[channel] = told
+
+    def tell_no_end(self, channel: str) -> None:
+        self._ends.pop(channel, None)
+
+    def channel_gone(self, channel: str) -> None:
+        """Reported for every channel."""
+        if told := self._ends.pop(channel, None):
+            told()
+
     def of_agent(self, agent: str) -> Conversation | None:
         return self._by_agent.get(agent)
 
@@ -151,3 +179,14 @@ class Conversations:
 
     def all(self) -> list[Conversation]:
         return list(self._by_agent.values())
+
+
+def started(conversation: Conversation) -> events.ConversationStarted:
+    """The beginning of a conversation, for the record."""
+    return events.ConversationStarted(
+        at=conversation.started_at,
+        call=conversation.call,
+        queue=conversation.queue,
+        agent=conversation.agent,
+        channel=conversation.leg,
+    )

@@ -1,13 +1,13 @@
 """What everybody who handles calls shares, and how a conversation ends, whoever noticed it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ivr.model import events
 from ivr.model.site import Site
 from ivr.ports import Clock, Recorder
 from ivr.service.conversations import Conversation, Conversations
 from ivr.service.dispatcher import Dispatcher
-from ivr.service.handovers import ToSlot
+from ivr.service.handovers import ToBoth, ToSlot
 from ivr.service.last_agents import LastAgents
 from ivr.service.parking import Parking
 from ivr.service.privacy import Privacy
@@ -49,6 +49,8 @@ def release(desk: Desk, conversation: Conversation) -> float:
 def void(desk: Desk, channel: str) -> None:
     """This caller has gone: whatever an agent ordered for them is not carried out."""
     handover = desk.conversations.handed_on(channel)
+    if handover is not None and isinstance(handover.target, ToBoth):
+        handover = replace(handover, target=handover.target.there)
     desk.dispatcher.void(handover)
     if handover is not None and isinstance(handover.target, ToSlot):
         desk.parking.forget(handover.target.slot)

@@ -61,9 +61,20 @@ class ToConsulted:
     dialled: str
     talk: str
     """What the routing core calls the time this agent is taken."""
+    met: bool = False
+    """They have talked to the caller already, together with the agent."""
 
 
-Target = ToAgent | ToQueue | ToPhone | ToSlot | ToConsulted
+@dataclass(frozen=True)
+class ToBoth:
+    """The agent stays, and somebody they have consulted comes in."""
+
+    there: ToConsulted
+    line: str
+    """The channel on which the two are."""
+
+
+Target = ToAgent | ToQueue | ToPhone | ToSlot | ToConsulted | ToBoth
 
 
 @dataclass(frozen=True)

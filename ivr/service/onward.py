@@ -15,6 +15,7 @@ from ivr.service.handovers import (
     Parting,
     Target,
     ToAgent,
+    ToBoth,
     ToConsulted,
     ToPhone,
     ToQueue,
@@ -110,8 +111,8 @@ class Onward:
                 return await self._to_phone(target, handover.dialled)
             case ToSlot(slot):
                 return await self._parked(handover, slot, stay, since)
-            case ToQueue():
-                raise ValueError("a queue is stood in, not rung")
+            case ToQueue() | ToBoth():
+                raise ValueError("a queue is stood in, not rung; who is brought in is here")
 
     def _moved(self, stay: Stay, queue: str) -> Stay:
         """In line there, with the time of entry the caller has already."""
@@ -234,7 +235,7 @@ class Onward:
                 call=self._line.id,
                 agent=handover.agent,
                 queue=queue,
-                kind="attended" if isinstance(handover.target, ToConsulted) else "blind",
+                kind=_kind(handover.target),
                 target=kind,
                 to=to,
             )
@@ -251,6 +252,15 @@ class Onward:
                 seconds=now - started_at,
             )
         )
+
+
+def _kind(target: Target) -> str:
+    """As in Transferred."""
+    match target:
+        case ToConsulted(met=met):
+            return "conference" if met else "attended"
+        case _:
+            return "blind"
 
 
 def _described(handover: Handover) -> tuple[str, str]:

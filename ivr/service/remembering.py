@@ -5,7 +5,8 @@ from dataclasses import replace
 from math import isfinite
 
 from ivr.ports import Clock, Line, Memo
-from ivr.service.handovers import Handover
+from ivr.service.conversations import Conversation
+from ivr.service.handovers import Handover, ToConsulted
 from ivr.service.places import Match, Stay
 
 
@@ -51,6 +52,22 @@ class Remembering:
                 joined_at=since,
                 agent=handover.agent,
                 to=handover.dialled,
+            )
+        )
+
+    async def together(self, first: Conversation, there: ToConsulted, entered_at: float) -> None:
+        """The caller is about to be joined with this agent and whom they consulted."""
+        await self._line.remember(
+            replace(
+                self._memo_now(),
+                state="talking",
+                queue=first.queue,
+                agent=first.agent,
+                leg=first.leg,
+                second_agent=there.agent,
+                second_leg=there.leg,
+                entered_at=entered_at,
+                talking_since=first.started_at,
             )
         )
 

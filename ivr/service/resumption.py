@@ -4,7 +4,7 @@ Nothing is assumed to have survived. Asterisk is the truth about channels, the j
 history; what the two disagree on ends here, with an event.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import structlog
@@ -16,7 +16,7 @@ from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.ids import AgentId, CallId, QueueId
 from ivr.ports import Memo
 from ivr.service.callback_history import is_called_back
-from ivr.service.conversations import Conversation
+from ivr.service.conversations import Conversation, started
 from ivr.service.desk import Desk, record_end, release, void
 from ivr.service.legs import LegAnswered, LegFailed, Snapshot
 from ivr.service.privacy import AGENT
@@ -49,6 +49,8 @@ class Resumption:
         """Channels that went before their session came back: their ends are on record."""
         self._taken_over: dict[str, Conversation] = {}
         """By leg."""
+        self._kept: set[str] = set()
+        """Legs on which somebody talks to a caller, agent or not."""
 
     # --- at the first login of this server
 
@@ -73,16 +75,16 @@ class Resumption:
             dispatcher.feed(Hold(self._desk.clock.now() + REATTACH_LIMIT_S))
         self._restore_agents(agents)
         legs = {c.channel for c in snapshot.channels if c.is_leg}
+        live = {c.channel for c in snapshot.channels}
         for channel, detached in self._detached.items():
-            if detached.memo.state == "talking" and detached.memo.leg in legs:
-                self._take_over_conversation(channel, detached)
-        dispatcher.drop_strays(legs - self._taken_over.keys())
+            if detached.memo.state == "talking":
+                self._take_over_talk(channel, detached, live)
+        dispatcher.drop_strays(legs - self._taken_over.keys() - self._kept)
         for agent in self._desk.site.agents.values():
             dispatcher.refresh_device(agent.extension)
         alive = {detached.memo.call for detached in self._detached.values()}
         for call, history in calls.items():
-            if self._desk.conversations.of_call(call) is None:
-                self._settle_conversation(history)
+            self._settle_conversations(history)
             if call not in alive:
                 self._settle(history, "lost")
         for recording in await self._desk.recordings.take_over():
@@ -98,30 +100,51 @@ class Resumption:
             if last.after is AgentState.PAUSED:
                 self._desk.dispatcher.feed(Pause(AgentId(agent), last.reason))
 
-    def _take_over_conversation(self, channel: str, found: Detached) -> None:
+    def _take_over_talk(self, channel: str, found: Detached, live: Set[str]) -> None:
+        """Of one caller with one agent, or with one and somebody else."""
         memo = found.memo
-        conversation = Conversation(
-            memo.call, memo.queue, memo.agent, memo.leg, channel, memo.talking_since
-        )
+        talks = [
+            Conversation(memo.call, memo.queue, agent, leg, channel, memo.talking_since, talk=talk)
+            for agent, leg, talk in (
+                (memo.agent, memo.leg, memo.call),
+                (memo.second_agent, memo.second_leg, f"{memo.call}+{memo.second_leg}"),
+            )
+            if leg in live
+        ]
+        self._kept |= {one.leg for one in talks}
+        for one in talks:
+            one.shared = len(talks) > 1
+            if one.agent:
+                self._take_over_conversation(one, found.history)
+        if talks:
+            self._desk.recorder.record(
+                events.CallResumed(at=self._desk.clock.now(), call=memo.call, state="talking")
+            )
+
+    def _take_over_conversation(self, one: Conversation, history: Sequence[events.Event]) -> None:
+        callback = is_called_back(history)
+        began = _open_talks(history).get(one.agent)
+        if began is not None:
+            one.started_at = began.at
+        elif one.talk != one.call:  # brought in by the other one: from now on it is theirs, too
+            one.started_at = self._desk.clock.now()
+            self._desk.recorder.record(started(one))
         try:
             self._desk.dispatcher.feed(
                 Resume(
-                    CallId(memo.call),
-                    AgentId(memo.agent),
-                    QueueId(memo.queue),
-                    callback=is_called_back(found.history),
-                    since=memo.talking_since,
+                    CallId(one.talk),
+                    AgentId(one.agent),
+                    QueueId(one.queue),
+                    callback=callback,
+                    since=one.started_at,
                 )
             )
         except RoutingError as error:  # an agent or a queue that the site no longer has
-            log.warning("conversation left alone", call=memo.call, error=str(error))
+            log.warning("conversation left alone", call=one.call, error=str(error))
             return
-        self._desk.conversations.add(conversation)
-        self._take_over_privacy(conversation, found.history)
-        self._taken_over[memo.leg] = conversation
-        self._desk.recorder.record(
-            events.CallResumed(at=self._desk.clock.now(), call=memo.call, state="talking")
-        )
+        self._desk.conversations.add(one)
+        self._take_over_privacy(one, history)
+        self._taken_over[one.leg] = one
 
     def _take_over_privacy(
         self, conversation: Conversation, history: Sequence[events.Event]
@@ -164,22 +187,24 @@ class Resumption:
                 )
             )
 
-    def _settle_conversation(self, history: Sequence[events.Event]) -> None:
-        conversation = _open(history, events.ConversationStarted, events.ConversationEnded)
-        if not isinstance(conversation, events.ConversationStarted):
-            return
+    def _settle_conversations(self, history: Sequence[events.Event]) -> None:
+        """Those that were not taken over are over, and nobody saw how."""
         now = self._desk.clock.now()
-        self._desk.recorder.record(
-            events.ConversationEnded(
-                at=now,
-                call=conversation.call,
-                queue=conversation.queue,
-                agent=conversation.agent,
-                talk_s=now - conversation.at,
-                hold_s=0.0,
-                ended_by="unknown",
+        for agent, began in _open_talks(history).items():
+            here = self._desk.conversations.of_agent(agent)
+            if here is not None and here.call == began.call:
+                continue
+            self._desk.recorder.record(
+                events.ConversationEnded(
+                    at=now,
+                    call=began.call,
+                    queue=began.queue,
+                    agent=agent,
+                    talk_s=now - began.at,
+                    hold_s=0.0,
+                    ended_by="unknown",
+                )
             )
-        )
 
     # --- at every later login
 
@@ -199,7 +224,7 @@ class Resumption:
         alive = {c.channel for c in snapshot.channels}
         for channel in (self._taken_over.keys() | self._detached.keys()) - alive:
             self.channel_gone(channel)
-        dispatcher.drop_strays(legs.keys() - self._taken_over.keys())
+        dispatcher.drop_strays(legs.keys() - self._taken_over.keys() - self._kept)
         for agent in self._desk.site.agents.values():
             dispatcher.refresh_device(agent.extension)
         self._release()
@@ -226,6 +251,7 @@ class Resumption:
 
     def channel_gone(self, channel: str) -> None:
         """A leg taken over ended, or a caller hung up before their session came back."""
+        self._kept.discard(channel)
         if conversation := self._taken_over.get(channel):
             self._conversation_over(conversation, "agent")
         detached = self._detached.pop(channel, None)
@@ -233,21 +259,36 @@ class Resumption:
             return
         self._settled.add(channel)
         void(self._desk, channel)
-        if conversation := self._taken_over.get(detached.memo.leg):
+        for conversation in [one for one in self._taken_over.values() if one.channel == channel]:
             self._conversation_over(conversation, "caller")
         self._settle(detached.history, "hangup")
         self.returned(channel)
 
     def _conversation_over(self, conversation: Conversation, by: str) -> None:
         del self._taken_over[conversation.leg]
+        others = [one for one in self._taken_over.values() if one.call == conversation.call]
         record_end(self._desk, conversation, by, release(self._desk, conversation))
-        if recording := self._desk.recordings.open_of(conversation.call):
-            self._finish(recording, self._desk.clock.now() - conversation.started_at)
+        for other in others:
+            other.shared = False
+        recording = self._desk.recordings.open_of(conversation.call)
+        if recording is not None and not others:
+            self._finish(recording, self._desk.clock.now() - recording.started_at)
 
     def _finish(self, recording: Recording, talk_s: float | None) -> None:
         self._desk.tasks.start(
             self._desk.recordings.finish(recording, talk_s), f"finish {recording.id}"
         )
+
+
+def _open_talks(history: Sequence[events.Event]) -> dict[str, events.ConversationStarted]:
+    """By agent: conversations that nobody wrote an end of."""
+    found: dict[str, events.ConversationStarted] = {}
+    for event in history:
+        if isinstance(event, events.ConversationStarted):
+            found[event.agent] = event
+        elif isinstance(event, events.ConversationEnded):
+            found.pop(event.agent, None)
+    return found
 
 
 def _open(

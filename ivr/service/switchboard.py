@@ -80,9 +80,11 @@ class Switchboard:
                 self._dispatcher.on_leg_event(event)
             case ChannelGone(channel=channel):
                 self._resumption.channel_gone(channel)
+                self._conversations.channel_gone(channel)
                 self._dispatcher.on_leg_event(event)
             case LegGone(leg=leg) | LegFailed(leg=leg):
                 self._resumption.channel_gone(leg)
+                self._conversations.channel_gone(leg)
                 self._dispatcher.on_leg_event(event)
             case _:
                 self._dispatcher.on_leg_event(event)

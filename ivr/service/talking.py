@@ -1,15 +1,17 @@
 """Talking: caller and agent joined, recorded, and parted again."""
 
-from ivr.model import events
+from dataclasses import replace
+
 from ivr.model.errors import CallerGoneError
 from ivr.ports import Line
-from ivr.service.conversations import Conversation
+from ivr.service.conversations import Conversation, started
 from ivr.service.desk import Desk, record_end, release, void
 from ivr.service.handovers import Handover, Parting
 from ivr.service.places import Match, Stay
 from ivr.service.recordings import Recording
 from ivr.service.remembering import Remembering
 from ivr.service.taping import Taping
+from ivr.service.together import Together
 
 
 class Talking:
@@ -23,6 +25,7 @@ class Talking:
         self._line = line
         self._remembering = remembering
         self._taping = taping or Taping(desk, line)
+        self._together = Together(desk, line, remembering)
 
     async def talk(self, match: Match, stay: Stay, talk: str = "") -> Parting | Handover:
         """Join the two until one leaves; what comes next for the caller.
@@ -45,8 +48,13 @@ class Talking:
             await self._taping.break_off()
             if self._taping.allows(stay.queue.record):
                 recording = await desk.recordings.start(line, match.queue, match.agent)
-            desk.recorder.record(_started(conversation))
+            desk.recorder.record(started(conversation))
             await line.join(match.leg)
+            while both := desk.conversations.brought_in(line.channel):
+                if await self._together.talk(conversation, both, stay.entered_at):
+                    again = replace(match, leg=conversation.leg)
+                    await self._remembering.talking(again, stay.entered_at)
+                    await line.join(conversation.leg)
             # First of all the agent is free: the next caller is more urgent than what follows.
             ended_at = release(desk, conversation)
             await line.stop_recording()
@@ -64,7 +72,8 @@ class Talking:
                 void(desk, line.channel)
             self._ended(conversation, recording, ended_by, ended_at)
             if not joined:  # perhaps never joined: do not leave the agent in silence
-                desk.tasks.start(desk.dispatcher.drop_leg(match.leg), f"drop {match.leg}")
+                leg = conversation.leg
+                desk.tasks.start(desk.dispatcher.drop_leg(leg), f"drop {leg}")
             raise
         handover = desk.conversations.handed_on(line.channel)
         self._ended(conversation, recording, "transfer" if handover else "agent", ended_at)
@@ -82,13 +91,3 @@ class Talking:
         if recording is not None:
             talk_s = ended_at - recording.started_at
             desk.tasks.start(desk.recordings.finish(recording, talk_s), f"finish {recording.id}")
-
-
-def _started(conversation: Conversation) -> events.ConversationStarted:
-    return events.ConversationStarted(
-        at=conversation.started_at,
-        call=conversation.call,
-        queue=conversation.queue,
-        agent=conversation.agent,
-        channel=conversation.leg,
-    )

@@ -18,6 +18,7 @@ from ivr.service.handovers import (
     Handover,
     Target,
     ToAgent,
+    ToBoth,
     ToConsulted,
     ToPhone,
     ToQueue,
@@ -25,7 +26,7 @@ from ivr.service.handovers import (
 )
 from ivr.service.onward import RING_TIMEOUT_S, target_of
 
-BACK_KEY = "*"
+BACK_KEY, ALL_KEY = "*", "#"
 FREE = (AgentState.AVAILABLE, AgentState.WRAP_UP)
 
 NO_CALLER = Spoken("You are not talking to a caller.")
@@ -38,6 +39,7 @@ ALL_TAKEN = Spoken("Every parking slot is taken. Your caller is still on hold.")
 EMPTY_SLOT = Spoken("Nobody is parked there.")
 RETRIEVED = Spoken("Hang up, and the caller will ring you.")
 OTHER_LEFT = Spoken("You are alone. Your caller is still on hold.")
+SHARED = Spoken("Your caller is talking to somebody else, too.")
 
 TRANSFER_PROMPTS = (
     NO_CALLER,
@@ -50,6 +52,7 @@ TRANSFER_PROMPTS = (
     EMPTY_SLOT,
     RETRIEVED,
     OTHER_LEFT,
+    SHARED,
 )
 
 
@@ -59,6 +62,8 @@ class Ended(Enum):
     BY_AGENT = "by agent"
     """Hung up: the caller is the target's."""
     BY_KEY = "by key"
+    TOGETHER = "together"
+    """The caller had been brought in: whoever left, the others talk on."""
     OTHERWISE = "otherwise"
     """The target hung up, or the agent's phone took the target along."""
 
@@ -87,6 +92,9 @@ class Transfers:
             await self._retrieve(line, agent, slot)
             return
         conversation = self._desk.conversations.of_agent(agent)
+        if conversation is not None and conversation.shared:
+            await line.play([SHARED])
+            return
         number = self._desk.parking.reserve() if conversation else None
         if conversation is None or number is None:
             await line.play([ALL_TAKEN if conversation else NO_CALLER])
@@ -108,9 +116,10 @@ class Transfers:
                 self._desk.parking.retrieve(slot, agent)
 
     async def consult(self, line: Line, agent: AgentId, dialled: str) -> None:
-        """Ring the target and talk; hanging up hands over, `*` ends the consultation."""
+        """Ring the target and talk; hanging up hands over, `*` ends the consultation, `#` brings
+        the caller in."""
         conversation, target, refusal = self._wanted(agent, dialled)
-        if conversation is None or target is None or isinstance(target, ToQueue):
+        if conversation is None or not isinstance(target, ToAgent | ToPhone):
             await line.play([NO_TARGET if isinstance(target, ToQueue) else refusal])
             return
         dispatcher = self._desk.dispatcher
@@ -134,15 +143,13 @@ class Transfers:
         if not handed_on:
             await line.play([OTHER_LEFT if leg else NOT_ANSWERED])
 
-    async def _ring(
-        self, line: Line, target: ToAgent | ToPhone | ToSlot | ToConsulted, talk: Conversation
-    ) -> str | None:
+    async def _ring(self, line: Line, target: ToAgent | ToPhone, talk: Conversation) -> str | None:
         """The target's leg; None when nobody answered."""
         await line.start_music("default")
         phone = (
             target.target
             if isinstance(target, ToPhone)
-            else DialTarget(extension=self._desk.site.agents[_agent(target)].extension)
+            else DialTarget(extension=self._desk.site.agents[target.agent].extension)
         )
         ringing = asyncio.create_task(
             self._desk.dispatcher.outgoing.ring(
@@ -169,25 +176,25 @@ class Transfers:
     async def _handed_on(self, line: Line, talk: Conversation, there: ToConsulted) -> bool:
         """The consultation; True when the caller goes to the target, by whatever means."""
         talk.consulted = there
-        ended = await self._confer(line, there.leg)
-        if ended is Ended.BY_KEY:
-            return False
+        ended = await self._confer(line, talk, there)
+        if ended in (Ended.BY_KEY, Ended.TOGETHER):
+            return ended is Ended.TOGETHER
         if ended is Ended.BY_AGENT and self._desk.conversations.of_agent(talk.agent) is talk:
             await self._send(talk, Handover(talk.agent, there, there.dialled))
             return True
         return await self._desk.conversations.is_taken_along(talk)
 
-    async def _confer(self, line: Line, leg: str) -> Ended:
-        """Agent and target talk, until one of them ends it."""
+    async def _confer(self, line: Line, caller: Conversation, there: ToConsulted) -> Ended:
+        """Agent and target talk, perhaps the caller, too, until one of the two ends it."""
         await line.stop_music()
         line.forget_keys()
-        talk = asyncio.create_task(_join(line, leg), name=f"confer {line.id}")
-        back = asyncio.create_task(_pressed(line, BACK_KEY), name=f"keys {line.id}")
+        talk = asyncio.create_task(_join(line, there.leg), name=f"confer {line.id}")
+        back = asyncio.create_task(self._back(line, caller, there), name=f"keys {line.id}")
         try:
             await asyncio.wait({talk, back}, return_when=asyncio.FIRST_COMPLETED)
             by_key = not talk.done()
             if by_key:
-                await self._desk.dispatcher.drop_leg(leg)
+                await self._desk.dispatcher.drop_leg(there.leg)
             await asyncio.wait({talk})
         finally:
             for task in (talk, back):
@@ -196,9 +203,20 @@ class Transfers:
         error = talk.exception()
         if error is not None and not isinstance(error, CallerGoneError):
             raise error
+        if caller.brought_in == line.channel:
+            return Ended.TOGETHER
         if error is not None:
             return Ended.BY_AGENT
         return Ended.BY_KEY if by_key else Ended.OTHERWISE
+
+    async def _back(self, line: Line, caller: Conversation, there: ToConsulted) -> None:
+        """Returns when the agent wants the target gone; brings the caller in when they want it."""
+        while (key := await line.next_key()) != BACK_KEY:
+            is_theirs = self._desk.conversations.of_agent(caller.agent) is caller
+            if key == ALL_KEY and is_theirs and caller.brought_in != line.channel:
+                caller.brought_in = line.channel
+                both = ToBoth(there, line.channel)
+                await self._send(caller, Handover(caller.agent, both, there.dialled))
 
     async def _send(self, conversation: Conversation, handover: Handover) -> None:
         """Order it, then end the agent's leg: the caller's session finds the order."""
@@ -213,6 +231,8 @@ class Transfers:
         target = target_of(self._desk.site, dialled)
         if conversation is None:
             return None, None, NO_CALLER
+        if conversation.shared:
+            return conversation, None, SHARED
         if target is None or target == ToAgent(agent):
             return conversation, None, NO_TARGET
         if isinstance(target, ToAgent):
@@ -222,18 +242,7 @@ class Transfers:
         return conversation, target, NO_TARGET
 
 
-def _agent(target: Target) -> str:
-    if not isinstance(target, ToAgent):
-        raise TypeError(f"{target} is no agent")
-    return target.agent
-
-
 async def _join(line: Line, leg: str) -> None:
     """Raises CallerGoneError also when hanging up is what ended it: the next question tells."""
     await line.join(leg)
     await line.joined()
-
-
-async def _pressed(line: Line, wanted: str) -> None:
-    while await line.next_key() != wanted:
-        pass

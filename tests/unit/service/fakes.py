@@ -235,6 +235,9 @@ class FakeLine:
             left.cancel()
         self._here()
 
+    async def join_others(self, leg: str) -> None:
+        await self.join(f"with {leg}")
+
     async def dial(self, target: DialTarget, *, ring_timeout_s: float) -> DialResult:
         self._here()
         self.log.append(f"dial {target.extension or target.number}")

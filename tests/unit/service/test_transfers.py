@@ -190,6 +190,70 @@ async def test_a_key_ends_the_consultation_and_the_caller_stays(scene: Scene) ->
     assert scene.house.desk.conversations.of_agent("bob") is not None
 
 
+async def brought_in(scene: Scene) -> tuple[FakeLine, str]:
+    """Bob consults Ada and brings the caller in; his second line, and Ada's leg."""
+    feature = await scene.dials("bob", "*31001", FakeLine("f1", "feature"))
+    await scene.answered()
+    leg, _ = scene.house.telephony.rung[-1]
+    feature.keys.put_nowait("#")
+    await settle()
+    scene.line.agent_left.set()
+    await settle()
+    scene.line.agent_left.clear()
+    assert scene.line.log[-1] == f"join with {leg}"
+    return feature, leg
+
+
+async def test_the_agent_who_leaves_a_talk_of_three_hands_the_caller_on(scene: Scene) -> None:
+    feature, leg = await brought_in(scene)
+    feature.hung_up.set()
+    scene.house.desk.conversations.channel_gone("feature")
+    await settle()
+    assert scene.house.telephony.kept == [leg]
+    scene.line.agent_left.set()
+    await settle()
+    assert f"join {leg}" in scene.line.log
+    await scene.served
+    transferred = scene.last(events.Transferred)
+    assert (transferred.kind, transferred.to) == ("conference", "ada")
+    ended = scene.house.events.of(events.ConversationEnded)
+    assert [(e.agent, e.ended_by) for e in ended] == [("bob", "transfer"), ("ada", "agent")]
+
+
+async def test_when_the_target_leaves_a_talk_of_three_the_agent_goes_on(scene: Scene) -> None:
+    _feature, leg = await brought_in(scene)
+    assert scene.house.desk.conversations.of_agent("bob").shared
+    scene.house.desk.conversations.channel_gone(leg)
+    await settle()
+    assert scene.house.telephony.kept == ["feature"]
+    scene.line.agent_left.set()
+    await settle()
+    scene.line.agent_left.clear()
+    assert scene.state("ada") is AgentState.AVAILABLE
+    assert "join feature" in scene.line.log
+    assert len(scene.house.events.of(events.ConversationStarted)) == 1
+
+
+async def test_nobody_hands_a_caller_on_out_of_a_talk_of_three(scene: Scene) -> None:
+    await brought_in(scene)
+    refused = FakeLine("f2", "third")
+    for code in ("*22009", "*8"):
+        await scene.dials("bob", code, refused)
+        assert "talking to somebody else" in refused.log[-2]
+
+
+async def test_a_caller_who_leaves_a_talk_of_three_frees_whom_the_agent_brought_in(
+    scene: Scene,
+) -> None:
+    _feature, leg = await brought_in(scene)
+    scene.line.hung_up.set()
+    with pytest.raises(CallerGoneError):
+        await scene.served
+    await settle()
+    assert leg in scene.house.telephony.ended
+    assert (scene.state("bob"), scene.state("ada")) == (AgentState.AVAILABLE, AgentState.AVAILABLE)
+
+
 async def test_a_consultation_nobody_answers_frees_whom_it_reserved(scene: Scene) -> None:
     feature = await scene.dials("bob", "*31001", FakeLine("f1", "feature"))
     leg, _ = scene.house.telephony.rung[-1]
