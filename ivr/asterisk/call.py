@@ -40,6 +40,10 @@ CUT_AGAIN_S = 0.1
 
 CUT_TRIES = 20
 
+SETTLED_S = "0.1"
+"""A recording begun sooner after another one takes over what that one knew of the other side's
+packets: of a new agent, whose packets are numbered anew, it may then hold nothing."""
+
 LANGUAGE = "CHANNEL(language)"
 """Which of its sound packages Asterisk plays from."""
 
@@ -91,6 +95,7 @@ class LiveCall:
         self._reported = ""
         """The key reported last, during the command under way."""
         self._answered = False
+        self._recorded = False
         self._kept = {**FRESH, LANGUAGE: session.env.get("language", "")}
         """What the channel's variables hold, as far as known."""
         self.id = call
@@ -229,6 +234,9 @@ class LiveCall:
         return await self._variable("BRIDGERESULT") == "SUCCESS"
 
     async def start_recording(self, file: str) -> None:
+        if self._recorded:
+            await self._execute("Wait", SETTLED_S)
+        self._recorded = True
         await self._execute("MixMonitor", f"{file},D")
 
     async def stop_recording(self) -> None:

@@ -54,6 +54,7 @@ class Talking:
                 if await self._together.talk(conversation, both, stay.entered_at):
                     again = replace(match, leg=conversation.leg)
                     await self._remembering.talking(again, stay.entered_at)
+                    recording = await self._recorded_anew(recording)
                     await line.join(conversation.leg)
             # First of all the agent is free: the next caller is more urgent than what follows.
             ended_at = release(desk, conversation)
@@ -78,6 +79,16 @@ class Talking:
         handover = desk.conversations.handed_on(line.channel)
         self._ended(conversation, recording, "transfer" if handover else "agent", ended_at)
         return handover or (Parting.OVER if joined else Parting.NOT_JOINED)
+
+    async def _recorded_anew(self, before: Recording | None) -> Recording | None:
+        """Another channel speaks from now on: that is another recording."""
+        if before is None:
+            return None
+        desk = self._desk
+        await self._line.stop_recording()
+        talk_s = desk.clock.now() - before.started_at
+        desk.tasks.start(desk.recordings.finish(before, talk_s), f"finish {before.id}")
+        return await desk.recordings.start(self._line, before.queue, before.agent)
 
     def _ended(
         self,

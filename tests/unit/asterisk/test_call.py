@@ -324,3 +324,24 @@ def test_a_withheld_number_is_no_number(
     session.env["callerid"] = withheld
     agi = cast(AgiSession, session)
     assert LiveCall(agi, "c1", "600", Sounds(), tmp_path, interrupter).caller == ""
+
+
+async def test_a_second_recording_waits_until_the_first_is_forgotten(
+    call: LiveCall, session: ScriptedSession
+) -> None:
+    await call.start_recording("/r/one.raw")
+    await call.stop_recording()
+    await call.start_recording("/r/two.raw")
+    assert [words[1] for words in session.said if words[0] == "EXEC"] == [
+        "MixMonitor",
+        "StopMixMonitor",
+        "Wait",
+        "MixMonitor",
+    ]
+
+
+async def test_who_is_brought_in_joins_the_bridge_the_others_are_in(
+    call: LiveCall, session: ScriptedSession
+) -> None:
+    await call.join_others("leg-a-00000001")
+    assert ("EXEC", "BridgeAdd", "leg-a-00000001") in session.said
