@@ -27,6 +27,7 @@ class Scene:
         self.house = house
         self.line = FakeLine()
         self.served: asyncio.Task[QueueResult]
+        self.features: list[asyncio.Task[None]] = []
 
     async def begin(self, resumed: Memo | None = None) -> None:
         memo = Memo("c1", "serving", "main", "line")
@@ -48,6 +49,7 @@ class Scene:
                 feature, EXTENSION[agent], code
             )
         )
+        self.features.append(served)
         await settle()
         if self.house.telephony.ended:
             self.line.agent_left.set()
@@ -75,8 +77,9 @@ async def scene(house: House) -> AsyncIterator[Scene]:
     await scene.answered()
     house.log_in("ada")
     yield scene
-    scene.served.cancel()
-    await asyncio.gather(scene.served, return_exceptions=True)
+    for task in (scene.served, *scene.features):
+        task.cancel()
+    await asyncio.gather(scene.served, *scene.features, return_exceptions=True)
 
 
 async def test_blind_to_an_agent_makes_a_second_segment(scene: Scene) -> None:
