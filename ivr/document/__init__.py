@@ -5,7 +5,7 @@ DocumentError that holds every problem found, never in another exception.
 """
 
 from ivr.document.document import Document
-from ivr.document.loader import load_document
+from ivr.document.loader import load_document, read_document
 from ivr.document.problems import DocumentError, Mark, Problem, closest, suggest
 from ivr.document.validation import check_model, validate
 
@@ -17,6 +17,7 @@ __all__ = [
     "check_model",
     "closest",
     "load_document",
+    "read_document",
     "suggest",
     "validate",
 ]

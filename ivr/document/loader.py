@@ -48,9 +48,29 @@ def read_carefully(text: str, filename: str) -> Document:
         raise DocumentError(reading.problems) from None
     if not reading.documents and not reading.problems:
         reading.complain(Mark(1, 1), "the file is empty")
+    root = _without_stand_ins(reading.root)
+    document = Document(filename, text, root, reading.marks, reading.key_marks)
     if reading.problems:
-        raise DocumentError(reading.problems)
-    return Document(filename, text, reading.root, reading.marks, reading.key_marks)
+        raise DocumentError(reading.problems, document if reading.complete else None)
+    return document
+
+
+def read_document(text: str, filename: str) -> tuple[Document | None, list[Problem]]:
+    """The document, or what can be looked at in spite of its problems, and these."""
+    try:
+        return load_document(text, filename), []
+    except DocumentError as error:
+        return error.document, list(error.problems)
+
+
+def _without_stand_ins(value: Value) -> Value:
+    """Without what stands under keys that were refused. Depth is limited by the reader."""
+    if isinstance(value, list):
+        return [_without_stand_ins(one) for one in value]
+    if isinstance(value, dict):
+        kept = {key: one for key, one in value.items() if not key.startswith("\x00")}
+        return {key: _without_stand_ins(one) for key, one in kept.items()}
+    return value
 
 
 _STRANGE = re.compile(
@@ -89,8 +109,11 @@ class _Reading:
     stack: list[_Open] = field(default_factory=list)
     documents: int = 0
     values: int = 0
+    complete: bool = True
+    """False when something is missing that was meant to be there: the rest would look wrong."""
 
-    def complain(self, mark: Mark, message: str, hint: str = "") -> None:
+    def complain(self, mark: Mark, message: str, hint: str = "", *, lost: bool = True) -> None:
+        self.complete &= not lost
         self.problems.append(Problem(self.filename, mark.line, mark.column, message, hint))
         if len(self.problems) >= PROBLEMS_MAX:
             raise _StopReadingError
@@ -134,9 +157,16 @@ class _Reading:
 
     def _refuse_decoration(self, event: NodeEvent, mark: Mark) -> None:
         if event.anchor is not None:
-            self.complain(mark, f"anchor '&{event.anchor}'", "anchors are not used; write it out")
+            self.complain(
+                mark, f"anchor '&{event.anchor}'", "anchors are not used; write it out", lost=False
+            )
         if getattr(event, "tag", None) is not None:
-            self.complain(mark, "tags are not used", "every value is plain text: leave the tag out")
+            self.complain(
+                mark,
+                "tags are not used",
+                "every value is plain text: leave the tag out",
+                lost=False,
+            )
 
     def _value_of(self, event: NodeEvent, mark: Mark) -> Value:
         if isinstance(event, MappingStartEvent):
@@ -166,7 +196,7 @@ class _Reading:
         elif value in top.value:
             first = self.key_marks[(*top.path, value)]
             hint = f"first written in line {first.line}"
-            self.complain(mark, f"{value!r} is written twice", hint)
+            self.complain(mark, f"{value!r} is written twice", hint, lost=False)
         else:
             return value
         return stand_in

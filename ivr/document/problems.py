@@ -3,8 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from ivr.model.errors import UserError
+
+if TYPE_CHECKING:
+    from ivr.document.document import Document
 
 
 @dataclass(frozen=True, order=True)
@@ -32,10 +36,14 @@ class Problem:
 
 
 class DocumentError(UserError):
-    """A document (or several) refused as a whole; `problems` are all of them, in reading order."""
+    """A document (or several) refused as a whole; `problems` are all of them, in reading order.
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    `document` is there when all else in it can be looked at nevertheless.
+    """
+
+    def __init__(self, problems: Iterable[Problem], document: "Document | None" = None) -> None:
         self.problems = tuple(sorted(set(problems)))
+        self.document = document
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

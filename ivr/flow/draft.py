@@ -9,11 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from ivr.document import (
     Document,
-    DocumentError,
     Problem,
     check_model,
     closest,
-    load_document,
+    read_document,
     suggest,
 )
 from ivr.document.document import Value
@@ -25,7 +24,9 @@ from ivr.model.site import Name
 NodeTypes = Mapping[str, type[NodeSpec]]
 
 
-class _Head(BaseModel):
+class Head(BaseModel):
+    """A flow file without a look into its variables and nodes."""
+
     model_config = ConfigDict(extra="forbid")
 
     flow: Name
@@ -62,12 +63,12 @@ def read_draft(
 ) -> tuple[Draft | None, list[Problem]]:
     """What can be read of one flow file, and everything wrong with its form."""
     name = PurePath(filename).stem
-    try:
-        document = load_document(text, filename)
-    except DocumentError as error:
-        return None, list(error.problems)
+    document, problems = read_document(text, filename)
+    if document is None:
+        return None, problems
     draft = Draft(name, document)
-    head, problems = check_model(document, _Head)
+    head, found = check_model(document, Head)
+    problems += found
     written = document.get(("flow",))
     if isinstance(written, str) and written != name:
         message = f"the flow is called {written!r}, its file {name!r}"

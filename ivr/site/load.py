@@ -1,8 +1,8 @@
 """Text to Site."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ivr.document import Document, DocumentError, Problem, check_model, load_document
+from ivr.document import Document, DocumentError, Problem, check_model, read_document
 from ivr.model.site import Site
 from ivr.site.references import check_references
 
@@ -20,11 +20,11 @@ class ReadSite:
 
 def read_site(text: str, filename: str) -> ReadSite:
     """Reads and checks a site file; never raises for what it holds."""
-    try:
-        document = load_document(text, filename)
-    except DocumentError as error:
-        return ReadSite(None, None, error.problems)
-    return check_document(document)
+    document, problems = read_document(text, filename)
+    if document is None:
+        return ReadSite(None, None, tuple(problems))
+    read = check_document(document)
+    return replace(read, problems=tuple(sorted({*problems, *read.problems})))
 
 
 def check_document(document: Document) -> ReadSite:
