@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "ivr.cli.check",
     "demo": "ivr.cli.demo",
     "explain": "ivr.cli.explain",
+    "graph": "ivr.cli.graph",
     "prioritise": "ivr.cli.prioritise",
     "reference": "ivr.cli.reference",
     "reload": "ivr.cli.reload",

@@ -1,5 +1,6 @@
 """Reading the journal: for recovery after a restart, and for `ivr calls` and `ivr explain`."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from ivr.model.events import (
     ConversationEnded,
     ConversationStarted,
     Event,
+    NodeLeft,
     QueueEntered,
     QueueLeft,
 )
@@ -153,6 +155,20 @@ class JournalReader:
         histories = self.events(sorted(calls))
         starts = [event_of(e) for es in histories.values() for e in es if e.type == _STARTED]
         return {start.call: start.caller for start in starts if isinstance(start, CallStarted)}
+
+    def exits_taken(self, flow: str, since: float) -> dict[tuple[str, str], int]:
+        """(node, outcome) of a flow -> how often callers left the node that way since then."""
+        query = select(EVENTS.c.data).where(
+            EVENTS.c.type == NodeLeft.type, EVENTS.c.at_ms >= round(since * 1000)
+        )
+        counts: dict[tuple[str, str], int] = {}
+        with self._engine.connect() as connection:
+            for (data,) in connection.execute(query.execution_options(yield_per=_CHUNK)):
+                left = json.loads(data)
+                if left.get("flow") == flow:
+                    way = (str(left.get("node")), str(left.get("outcome")))
+                    counts[way] = counts.get(way, 0) + 1
+        return counts
 
     def open_calls(self) -> dict[str, list[Event]]:
         """All events of every call that started and has not ended, in order of start."""
