@@ -1,35 +1,44 @@
-"""`ivr reference`: writes the pages that are generated from the code."""
+"""`ivr reference`: writes the pages and schemas that are generated from the code."""
 
+import json
 from pathlib import Path
 
 import click
 
 from ivr.metrics.reference import reference as metrics_reference
 from ivr.nodes.reference import reference as nodes_reference
+from ivr.testing.schemas import Schema, flow_schema, site_schema, test_schema
 
 
-@click.command(short_help="Write the reference pages that are generated from the code.")
+@click.command(short_help="Write reference pages and JSON Schemas from the code.")
 @click.argument(
     "directory",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     default="docs",
 )
 def command(directory: Path) -> None:
-    """Write the pages below DIRECTORY/reference that are generated from the code.
+    """Write what is generated from the code below DIRECTORY: reference pages and JSON Schemas.
 
     For those who change the code: a test fails while a page is not what this command writes.
     """
     for name, text in pages(directory).items():
+        (directory / name).parent.mkdir(exist_ok=True)
         (directory / name).write_text(text, encoding="utf-8")
         click.echo(directory / name)
 
 
 def pages(directory: Path) -> dict[str, str]:
     """File below the directory of documentation -> what has to be in it."""
+    schemas = {"flow": flow_schema(), "site": site_schema(), "test": test_schema()}
     return {
+        **{f"schema/{name}.schema.json": _as_file(one) for name, one in schemas.items()},
         "reference/metrics.md": metrics_reference(),
         "reference/nodes.md": nodes_reference(_examples(directory / "examples" / "nodes")),
     }
+
+
+def _as_file(schema: Schema) -> str:
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def _examples(directory: Path) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 ConsentAnswer = Literal["", "given", "refused"]
 """What a caller says to being recorded; empty: was not asked."""
@@ -13,5 +13,9 @@ def _policy(value: object) -> object:
     return {"true": "always", "false": "never"}.get(str(value).lower(), value)
 
 
-RecordPolicy = Annotated[Literal["always", "never", "with_consent"], BeforeValidator(_policy)]
+RecordPolicy = Annotated[
+    Literal["always", "never", "with_consent"],
+    BeforeValidator(_policy),
+    WithJsonSchema({"enum": ["always", "never", "with_consent", True, False]}),
+]
 """Of a queue's conversations."""

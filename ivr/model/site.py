@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from ivr.model.recording import RecordPolicy
-from ivr.model.units import Seconds
+from ivr.model.units import OneOrMany, Seconds
 from ivr.spoken import WORDINGS, LanguageKey
 from ivr.spoken.wording import Rewording, Wording
 
@@ -40,7 +40,7 @@ IsoDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 class Model(BaseModel):
     """Immutable, and a key it does not know is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class QueueTerms(Model):
@@ -319,7 +319,9 @@ class Site(Model):
     """Systems that flows may ask, by the name flows use."""
     music: dict[
         Name,
-        Annotated[list[MusicSource], BeforeValidator(_one_or_many), Field(min_length=1)],
+        Annotated[
+            list[MusicSource], BeforeValidator(_one_or_many), Field(min_length=1), OneOrMany()
+        ],
     ] = {}
     """Music class -> directory or files; a class not named here is the directory `music/NAME`."""
     recording: Recording = Recording()

@@ -35,5 +35,16 @@ class _AsDuration:
         return {**handler(schema), "type": ["string", "number"], "pattern": pattern}
 
 
+class OneOrMany:
+    """Marks a list whose only entry may stand there without the list, in the JSON Schema."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: Any, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        many = handler(schema)
+        items = many["items"]
+        return {"anyOf": [items, many]}
+
+
 Seconds = Annotated[float, BeforeValidator(parse_duration), _AsDuration()]
 """A pydantic field holding seconds, written as a duration."""

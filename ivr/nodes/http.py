@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
 import structlog
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
 
 from ivr.expression import Value
 from ivr.expression.values import as_text
@@ -56,6 +56,14 @@ class Extraction(BaseModel):
     @classmethod
     def _path_alone(cls, value: Any) -> Any:
         return {"path": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: Any, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """A path alone is enough."""
+        whole = handler.resolve_ref_schema(handler(schema))
+        return {"anyOf": [whole["properties"]["path"], whole]}
 
     def value_in(self, body: Any) -> Value | None:
         """What the variable becomes; None when there is nothing, or too much."""

@@ -23,6 +23,7 @@ from ivr.flow import Flow
 from ivr.flow.languages import languages_spoken
 from ivr.flow.node import AudioRef, LanguageRef, NumberRef, SpokenText, TextRef, VariableRef
 from ivr.model.site import Site
+from ivr.model.units import OneOrMany
 from ivr.ports import Audio, SoundFile, Spoken
 from ivr.spoken import GRAMMARS, LanguageKey
 from ivr.spoken.values import KINDS, CurrencyCode, Manner, say, vocabulary
@@ -102,7 +103,10 @@ def _one_or_many(value: Any) -> Any:
 
 
 Pieces = Annotated[
-    tuple[Piece, ...], BeforeValidator(_one_or_many), Field(min_length=1, max_length=50)
+    tuple[Piece, ...],
+    BeforeValidator(_one_or_many),
+    Field(min_length=1, max_length=50),
+    OneOrMany(),
 ]
 
 

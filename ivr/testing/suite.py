@@ -31,12 +31,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from ivr.document import Document, DocumentError, Problem, load_document, suggest, validate
 from ivr.flow import Flow
 from ivr.model.agents import QueueOutcome
 from ivr.model.site import DialString, Model, Name, Site
+from ivr.model.units import OneOrMany
 from ivr.nodes.base import KEYS
 from ivr.testing.lookups import GivenAnswer
 from ivr.testing.steps import HangUp, Listen, Press, Step, Wait
@@ -70,13 +71,36 @@ def _one_or_many(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
-ScriptStep = Annotated[Step, BeforeValidator(_parse_step)]
+ScriptStep = Annotated[
+    Step,
+    BeforeValidator(_parse_step),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": [*_STEPS]},
+                {
+                    "type": "object",
+                    "required": ["press"],
+                    "properties": {"press": {"type": "string", "pattern": "^[0-9*#]+$"}},
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+
+
+LocalTime = Annotated[
+    datetime,
+    BeforeValidator(parse_time),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}$"}),
+]
 
 
 class Given(Model):
     """The world the call comes into."""
 
-    time: Annotated[datetime, BeforeValidator(parse_time)] = DEFAULT_TIME
+    time: LocalTime = DEFAULT_TIME
     timezone: str = ""
     caller: str = "+15550100"
     caller_name: str = ""
@@ -84,8 +108,8 @@ class Given(Model):
     calendars: dict[Name, Literal["open", "closed", "holiday"]] = Field(default_factory=dict)
     queues: dict[Name, QueueOutcome] = Field(default_factory=dict)
     dials: dict[DialString, DialOutcome] = Field(default_factory=dict)
-    http: dict[Name, Annotated[list[GivenAnswer], BeforeValidator(_one_or_many)]] = Field(
-        default_factory=dict
+    http: dict[Name, Annotated[list[GivenAnswer], BeforeValidator(_one_or_many), OneOrMany()]] = (
+        Field(default_factory=dict)
     )
 
 
