@@ -1,7 +1,6 @@
 """Where this instance lives: paths, addresses and ports. Several may run side by side."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -29,28 +28,6 @@ class Settings:
     rtp_end: int = 22999
     journal: str = ""
     """Database URL of the journal; empty: SQLite in the state directory."""
-
-    def told(self) -> dict[str, str | int]:
-        """For another process on this machine: paths in full, and without the journal's address,
-        which may hold a password."""
-        values = {
-            one.name: getattr(self, one.name) for one in fields(self) if one.name != "journal"
-        }
-        return {
-            name: str(value.resolve()) if isinstance(value, Path) else value
-            for name, value in values.items()
-        }
-
-    @staticmethod
-    def heard(told: Mapping[str, str | int]) -> "Settings":
-        """The settings a process has `told`."""
-        return Settings(
-            **{
-                one.name: Path(str(told[one.name])) if one.type is Path else told[one.name]
-                for one in fields(Settings)
-                if one.name != "journal"
-            }  # type: ignore[arg-type]
-        )
 
     @property
     def site_file(self) -> Path:
@@ -85,6 +62,11 @@ class Settings:
     def journal_spill_file(self) -> Path:
         """Keeps events while the journal's database does not."""
         return self.state_dir / "journal.spill"
+
+    @property
+    def versions_dir(self) -> Path:
+        """Versions of site and flows that were in force."""
+        return self.state_dir / "versions"
 
     @property
     def emergency_file(self) -> Path:

@@ -1,7 +1,6 @@
 """The one place where the server's objects are constructed and joined."""
 
 import asyncio
-import json
 import random
 import secrets as randomness
 from collections.abc import Callable, Mapping
@@ -13,7 +12,6 @@ import structlog
 
 from ivr import __version__
 from ivr.acd.engine import Engine
-from ivr.acd.messages import KeepPlace
 from ivr.asterisk.agi import AgiServer, AgiSession
 from ivr.asterisk.ami import AmiLink
 from ivr.asterisk.call import LiveCall
@@ -25,32 +23,34 @@ from ivr.lookup import HttpLookups
 from ivr.metrics.lag import LoopLag
 from ivr.metrics.metrics import Metrics
 from ivr.model import events
-from ivr.model.ids import QueueId
-from ivr.model.site import Site, Voice
-from ivr.nodes.prompt import texts
+from ivr.model.site import Site
 from ivr.ports import Spoken
+from ivr.provision.emergency import write_emergency_file
+from ivr.provision.own_asterisk import OwnAsterisk
 from ivr.provision.secrets import Secrets
+from ivr.provision.versions import Versions
 from ivr.service.breaks import Breaks
-from ivr.service.briefing import briefing_texts
-from ivr.service.callback_entry import callback_texts
 from ivr.service.callbacks import Callbacks
 from ivr.service.channels import Channels
 from ivr.service.clock import SystemClock
 from ivr.service.conversations import Conversations
 from ivr.service.desk import Desk
 from ivr.service.dispatcher import Dispatcher
-from ivr.service.features import FEATURE_PROMPTS, Features
+from ivr.service.features import Features
+from ivr.service.kept_places import keep_places
 from ivr.service.last_agents import LastAgents
 from ivr.service.live import CoreState
 from ivr.service.privacy import Privacy
 from ivr.service.recorder import FanOut
 from ivr.service.recordings import Recordings
-from ivr.service.reload import Plan, make_plan
+from ivr.service.reload import Plan
+from ivr.service.reloading import Reloading
 from ivr.service.resumption import Resumption
 from ivr.service.sessions import Sessions
 from ivr.service.supervision import Supervision
 from ivr.service.switchboard import Switchboard
 from ivr.service.tasks import Tasks
+from ivr.service.texts import voiced
 from ivr.service.watch import Books, Watch, look_around
 from ivr.settings import Settings
 from ivr.site.calendars import SiteCalendars
@@ -59,7 +59,7 @@ from ivr.speech.prompts import Progress, Prompts, in_silence
 from ivr.web.health import Health
 from ivr.web.live import live_routes
 from ivr.web.orders import order_routes
-from ivr.web.reload import reload_route
+from ivr.web.reload import reload_routes
 from ivr.web.server import WebServer, make_app
 
 log = structlog.get_logger(__name__)
@@ -72,20 +72,35 @@ class Given:
     site: Site
     flows: Mapping[str, Flow]
     secrets: Secrets
+    version: str
+    sources: Mapping[str, str]
+
+    @property
+    def calendars(self) -> SiteCalendars:
+        return SiteCalendars(self.site)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a running server comes to other files, and to earlier versions."""
+
+    read: Callable[[str], Given]
+    """The files, or the version named; UserError for what is wrong with them."""
+    files_version: Callable[[], str]
+    versions: Versions
 
 
 class Server:
     """Everything `ivr serve` runs. `start` returns when it takes calls; `close` ends it."""
 
-    def __init__(self, settings: Settings, given: Given, reread: Callable[[], Given]) -> None:
-        """`reread` reads the files again for a reload; UserError for what is wrong with them."""
+    def __init__(
+        self, settings: Settings, given: Given, reading: Reading, *, rolled_back: bool = False
+    ) -> None:
+        """`rolled_back`: what is given is an earlier version than the files say."""
         site, flows, secrets = given.site, given.flows, given.secrets
         self._settings = settings
-        self._reread = reread
-        self._reloading = asyncio.Lock()
         self._site = site
-        """As in the files; `desk.site` has also the queues that some calls are still in."""
-        self._flows = flows
+        """In force; `desk.site` has also the queues that some calls are still in."""
         self._boot = randomness.token_hex(3)
         self._legs = 0
         self._clock = clock = SystemClock()
@@ -164,11 +179,28 @@ class Server:
             random.Random(self._boot),  # noqa: S311 - only spreads repeated attempts
         )
         self._sessions = Sessions(
-            desk, flows, SiteCalendars(site), self._resumption, self._callbacks, self._lookups
+            desk,
+            flows,
+            given.calendars,
+            self._resumption,
+            self._callbacks,
+            self._lookups,
+            given.version,
         )
         self._features = Features(desk, supervision, secrets.pins)
         self._switchboard = Switchboard(
             self._dispatcher, conversations, supervision, self._resumption, clock, self._callbacks
+        )
+        self._own_asterisk = OwnAsterisk(settings)
+        self.reloading = Reloading(
+            given,
+            reading.read,
+            reading.files_version,
+            self,
+            reading.versions,
+            recorder,
+            clock,
+            rolled_back=rolled_back,
         )
         self._agi = AgiServer(
             self._serve, token=secrets.agi, on_error=self._metrics.system.agi_error
@@ -181,7 +213,7 @@ class Server:
                 [
                     *live_routes(engine, clock),
                     *order_routes(self._dispatcher.feed, lambda: self._site),
-                    reload_route(self.reload, self._settings),
+                    *reload_routes(self.reloading),
                 ],
                 secrets.api,
             ),
@@ -199,11 +231,16 @@ class Server:
         """Prompts first, then the journal, then Asterisk; calls are taken last of all."""
         for directory in (self._settings.recordings_dir, self._settings.voicemail_dir):
             directory.mkdir(parents=True, exist_ok=True)
-        await self._prompts.prepare(_voiced(self._site, self._flows), progress)
-        self._write_emergency_snapshot(Spoken(self._site.emergency.say))
+        await self._prompts.prepare(voiced(self._site, self.reloading.tree.flows), progress)
+        self._write_emergency_file(self._site)
+        self.reloading.begin()
         await self._journal.start()
         self._closers.push_async_callback(self._journal.close)
-        self._recorder.record(events.ServerStarted(at=self._clock.now(), version=__version__))
+        self._recorder.record(
+            events.ServerStarted(
+                at=self._clock.now(), version=__version__, config=self.reloading.tree.version
+            )
+        )
         self._closers.callback(
             lambda: self._recorder.record(events.ServerStopped(at=self._clock.now()))
         )
@@ -232,38 +269,38 @@ class Server:
         """
         await self._closers.aclose()
 
-    async def reload(self, dry_run: bool) -> Plan:
-        """Reads site and flows again and puts them in force, whole or not at all.
+    # --- another version of site and flows, as `Reloading` asks
 
-        UserError says what is wrong with the files; then, and after a dry run, all is as before.
-        """
-        async with self._reloading:
-            given = await asyncio.to_thread(self._reread)
-            plan = make_plan(self._site, self._flows, given.site, given.flows)
-            targets = self._lookups.read(given.site.http)
-            if not dry_run:
-                await self._lookups.use(targets)  # a secret can change without the files
-            if not dry_run and not plan.empty:
-                await self._prompts.prepare(_voiced(given.site, given.flows))
-                self._put_in_force(given, plan)
-                await self._breaks.replan(given.site)
-            return plan
+    def look(self, tree: Given) -> None:
+        self._metrics.check(tree.site, tree.flows)
+        self._targets = self._lookups.read(tree.site.http)
 
-    def _put_in_force(self, given: Given, plan: Plan) -> None:
-        known = succeed(self._desk.site, given.site)
-        self._site, self._desk.site = given.site, known
-        self._flows = given.flows
-        self._metrics.reconfigure(known, given.flows)
-        self._sessions.use(given.flows, SiteCalendars(given.site))
-        self._features.use(given.secrets.pins)
-        self._dispatcher.reconfigure(given.site, known)
-        self._write_emergency_snapshot(Spoken(given.site.emergency.say))
-        lines = [*map(str, plan.changes), *plan.flows]
-        self._recorder.record(
-            events.SiteReloaded(
-                at=self._clock.now(), changes=len(lines), detail="\n".join(lines[:50])
-            )
-        )
+    async def refresh(self) -> None:
+        await self._lookups.use(self._targets)  # a secret can change without the files
+
+    async def prepare(self, tree: Given, plan: Plan) -> None:
+        await self._prompts.prepare(voiced(tree.site, tree.flows))
+        if plan.for_telephony:
+            await asyncio.to_thread(self._own_asterisk.prepare, tree.site, tree.secrets)
+
+    def switch(self, tree: Given) -> None:
+        self._own_asterisk.put_in_place()
+        known = succeed(self._desk.site, tree.site)
+        self._site, self._desk.site = tree.site, known
+        self._metrics.reconfigure(known, tree.flows)
+        self._sessions.use(tree.flows, tree.calendars, tree.version)
+        self._features.use(tree.secrets.pins)
+        self._dispatcher.reconfigure(tree.site, known)
+
+    async def finish(self, tree: Given, plan: Plan) -> bool | None:
+        await self.refresh()
+        self._write_emergency_file(tree.site)
+        await self._breaks.replan(tree.site)
+        return await self._own_asterisk.tell() if plan.for_telephony else None
+
+    def _write_emergency_file(self, site: Site) -> None:
+        prompt = self._prompts.path(Spoken(site.emergency.say))
+        write_emergency_file(self._settings.emergency_file, site.emergency, prompt)
 
     # --- Asterisk speaks
 
@@ -280,22 +317,11 @@ class Server:
         for queue, seconds in await self._journal.handle_times():
             self._dispatcher.engine.handling.learn(queue, seconds)
         self._desk.last_agents.learn(await self._journal.conversations())
-        await self._keep_places()
+        await keep_places(self._journal.abandons_since, self._dispatcher, self._clock)
         calls = await self._journal.open_calls()
         snapshot, calls = await self._callbacks.take_over(snapshot, calls)
         await self._resumption.take_over(snapshot, await self._journal.last_agent_states(), calls)
         self._first_login.set()
-
-    async def _keep_places(self) -> None:
-        """Who hung up in line before the restart may still call again, and have the old place."""
-        grace_s = {name: queue.redial_grace_s for name, queue in self._site.queues.items()}
-        since = self._clock.now() - max(grace_s.values(), default=0.0)
-        for left in await self._journal.abandons_since(since):
-            until = left.at + grace_s.get(left.queue, 0.0)
-            if until > self._clock.now():
-                self._dispatcher.feed(
-                    KeepPlace(QueueId(left.queue), left.caller, left.entered_at, until)
-                )
 
     def _on_lost(self) -> None:
         self._channels.forget()
@@ -360,23 +386,3 @@ class Server:
     def _new_customer(self) -> str:
         self._legs += 1
         return customer_name(self._boot, self._legs)
-
-    def _write_emergency_snapshot(self, prompt: Spoken) -> None:
-        emergency = self._site.emergency
-        snapshot = {
-            "prompt": self._prompts.path(prompt),
-            "ring": list(emergency.ring),
-            "ring_timeout_s": emergency.ring_timeout_s,
-        }
-        partial = self._settings.emergency_file.with_suffix(".part")
-        partial.write_text(json.dumps(snapshot, indent=1) + "\n", "utf-8")
-        partial.replace(self._settings.emergency_file)
-
-
-def _voiced(site: Site, flows: Mapping[str, Flow]) -> dict[Spoken, Voice]:
-    """Everything this server may have to say, and by whom it is said."""
-    said = texts(flows, site)
-    languages = {one.language or site.default_language for one in said}
-    told = {*said, *callback_texts(site, languages), *briefing_texts(site), *FEATURE_PROMPTS}
-    told.add(Spoken(site.emergency.say))
-    return {one: site.voices[site.spoken(one.language)] for one in sorted(told, key=str)}

@@ -38,7 +38,8 @@ def command(shape: str, directory: Path) -> None:
 
 def summary(dialplans: Dialplans) -> str:
     flows, nodes = len(dialplans.flows), sum(len(one.nodes) for one in dialplans.flows.values())
-    return f"{_count(flows, 'flow')}, {_count(nodes, 'node')}, no problems"
+    counted = f"{_count(flows, 'flow')}, {_count(nodes, 'node')}"
+    return f"{counted}, no problems; version {dialplans.version}"
 
 
 def as_text(problems: Iterable[Problem]) -> str:

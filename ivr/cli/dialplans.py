@@ -1,5 +1,6 @@
 """Reading a dialplans directory: site.yaml and one file per flow."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -17,6 +18,7 @@ from ivr.speech.prompts import ASTERISK_PREFIX, SUFFIXES
 SITE_FILE = "site.yaml"
 TESTS_SUFFIX = ".test.yaml"
 SOUNDS_DIR = "sounds"
+VERSION_LENGTH = 10
 FILE_BYTES_MAX = 4_000_000
 
 
@@ -26,6 +28,13 @@ class Dialplans:
 
     site: Site
     flows: Mapping[str, Flow]
+    sources: Mapping[str, str]
+    """File name -> text, of the site and every flow."""
+
+    @property
+    def version(self) -> str:
+        """Of the whole tree: the same text, the same version."""
+        return _digest({name: text.encode() for name, text in self.sources.items()})
 
 
 @dataclass(frozen=True)
@@ -36,28 +45,29 @@ class ReadDialplans:
     problems: tuple[Problem, ...]
 
 
-def load_dialplans(directory: Path) -> Dialplans:
-    """The site and flows of a directory.
+def load_dialplans(directory: Path, yaml: Path | None = None) -> Dialplans:
+    """The site and flows of a directory; with `yaml`, those YAML files with its sounds and music.
 
     Raises DocumentError with every problem of every file, and UserError when there is no such
     directory or a file cannot be read.
     """
-    read = read_dialplans(directory)
+    read = read_dialplans(directory, yaml)
     if read.dialplans is None:
         raise DocumentError(read.problems)
     return read.dialplans
 
 
-def read_dialplans(directory: Path) -> ReadDialplans:
+def read_dialplans(directory: Path, yaml: Path | None = None) -> ReadDialplans:
     """As `load_dialplans`, but returns what is wrong inside the files."""
     problems: list[Problem] = []
-    site_file = directory / SITE_FILE
+    site_file = (yaml or directory) / SITE_FILE
     if not site_file.is_file():
         message = f"{site_file} is missing: it describes numbers, agents and queues"
         raise UserError(message)
-    read = read_site(_text(site_file, problems), str(site_file))
+    site_text = _text(site_file, problems)
+    read = read_site(site_text, str(site_file))
     problems += read.problems
-    files = {str(path): _text(path, problems) for path in flow_files(directory)}
+    files = {str(path): _text(path, problems) for path in flow_files(yaml or directory)}
     flows = read_flows(
         files,
         read.site,
@@ -70,7 +80,21 @@ def read_dialplans(directory: Path) -> ReadDialplans:
         problems += music_problems(read.site, read.document, directory)
     if problems or read.site is None:
         return ReadDialplans(None, tuple(sorted(set(problems))))
-    return ReadDialplans(Dialplans(read.site, flows.flows), ())
+    sources = {SITE_FILE: site_text} | {Path(name).name: text for name, text in files.items()}
+    return ReadDialplans(Dialplans(read.site, flows.flows, sources), ())
+
+
+def files_version(directory: Path) -> str:
+    """What the version of these files would be, were they right. UserError when unreadable."""
+    try:
+        files = [directory / SITE_FILE, *flow_files(directory)]
+        return _digest({file.name: file.read_bytes() for file in files})
+    except OSError as error:
+        raise UserError(f"{error.filename} cannot be read: {error.strerror}") from error
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    return hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:VERSION_LENGTH]
 
 
 def flow_files(directory: Path) -> list[Path]:

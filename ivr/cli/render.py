@@ -2,7 +2,7 @@
 
 import click
 
-from ivr.cli.dialplans import load_dialplans
+from ivr.cli.in_force import dialplans_to_run
 from ivr.cli.options import settings_options
 from ivr.provision.paths import private_files
 from ivr.provision.render import render_asterisk
@@ -14,7 +14,7 @@ from ivr.settings import Settings
 @settings_options
 def command(settings: Settings) -> None:
     """Write Asterisk's configuration for the site; makes secrets that are missing."""
-    site = load_dialplans(settings.dialplans).site
+    site = dialplans_to_run(settings).dialplans.site
     with private_files():
         secrets = load_or_create_secrets(settings.secrets_dir, site)
         paths = render_asterisk(settings, site, secrets)

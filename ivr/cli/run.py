@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import click
 
-from ivr.cli.dialplans import load_dialplans
+from ivr.cli.in_force import dialplans_to_run
 from ivr.cli.options import settings_options
 from ivr.cli.setup import say
 from ivr.journal import database
@@ -38,7 +38,8 @@ def command(settings: Settings) -> None:
 def run(settings: Settings, beside: Beside | None = None, notes: Sequence[str] = ()) -> None:
     """Everything from a broken YAML file to the last call; UserError for what can be mended."""
     refuse_contradictions(settings)
-    site = load_dialplans(settings.dialplans).site
+    to_run = dialplans_to_run(settings)
+    site = to_run.dialplans.site
     ensure_server_tools(say)
     home = ensure_asterisk(say)
     with private_files(), sole_instance(paths_of(settings)):
@@ -47,7 +48,9 @@ def run(settings: Settings, beside: Beside | None = None, notes: Sequence[str] =
         paths = render_asterisk(settings, site, secrets)
         _prepare_journal(settings.journal_url)
         instance = Instance(settings, home, paths)
-        text = card(settings, site, secrets, codes=feature_codes(site), notes=notes)
+        text = card(
+            settings, site, secrets, codes=feature_codes(site), notes=(*to_run.notes, *notes)
+        )
         side = (lambda: beside(site, secrets)) if beside else None
         asyncio.run(_run(instance, text, side))
 

@@ -8,16 +8,18 @@ import click
 import structlog
 import uvloop
 
-from ivr.cli.dialplans import load_dialplans
+from ivr.cli.dialplans import Dialplans, files_version, load_dialplans
+from ivr.cli.in_force import dialplans_to_run
 from ivr.cli.options import settings_options
 from ivr.logs import configure_logs
 from ivr.model.errors import UserError
 from ivr.provision.paths import paths_of, private_files
 from ivr.provision.secrets import load_or_create_secrets
+from ivr.provision.versions import Versions
 from ivr.service.tasks import Tasks
 from ivr.settings import Settings
 from ivr.speech.prompts import Progress
-from ivr.wiring import Given, Server
+from ivr.wiring import Given, Reading, Server
 
 PROGRESS_EVERY = 100
 """Prompts between two lines."""
@@ -35,12 +37,18 @@ def command(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    def read() -> Given:
-        dialplans = load_dialplans(settings.dialplans)
+    def given(dialplans: Dialplans) -> Given:
         secrets = load_or_create_secrets(settings.secrets_dir, dialplans.site)
-        return Given(dialplans.site, dialplans.flows, secrets)
+        version, sources = dialplans.version, dialplans.sources
+        return Given(dialplans.site, dialplans.flows, secrets, version, sources)
 
-    given = read()
+    versions = Versions(settings.versions_dir)
+
+    def read(version: str) -> Given:
+        yaml = versions.yaml_of(version) if version else None
+        return given(load_dialplans(settings.dialplans, yaml))
+
+    to_run = dialplans_to_run(settings)
     ready = paths_of(settings).server_ready
     ready.parent.mkdir(parents=True, exist_ok=True)
     ready.unlink(missing_ok=True)
@@ -49,7 +57,8 @@ async def _serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    server = Server(settings, given, read)
+    reading = Reading(read, lambda: files_version(settings.dialplans), versions)
+    server = Server(settings, given(to_run.dialplans), reading, rolled_back=to_run.rolled_back)
     tasks = Tasks("serve")
     loop.add_signal_handler(signal.SIGHUP, lambda: tasks.start(_reload(server), "reload"))
     starting = asyncio.create_task(server.start(progress), name="server start")
@@ -85,8 +94,8 @@ def _telling(file: Path) -> Progress:
 async def _reload(server: Server) -> None:
     """On SIGHUP: what came of it is in the log."""
     try:
-        plan = await server.reload(dry_run=False)
+        done = await server.reloading.reload()
     except UserError as error:
         log.error("reload refused, all is as before", problems=str(error))  # noqa: TRY400
         return
-    log.info("reloaded", changes=len(plan.changes), flows=len(plan.flows))
+    log.info("reloaded", changes=len(done.plan.lines), version=done.version, asterisk=done.asterisk)

@@ -42,7 +42,8 @@ def _call(event: Event) -> tuple[str, str] | None:
         case events.CallStarted():
             name = f" ({event.caller_name})" if event.caller_name else ""
             caller = event.caller or "unknown number"
-            return "call", f"{caller}{name} dials {event.dialled}: flow {event.flow}"
+            version = f", version {event.config}" if event.config else ""
+            return "call", f"{caller}{name} dials {event.dialled}: flow {event.flow}{version}"
         case events.CallResumed():
             return "call", f"server restarted; taken over again while {event.state}"
         case events.CallEnded():

@@ -73,7 +73,7 @@ class IvrTopic(Topic):
         away = [
             (flow, name) for flow, shape in setup.flows.items() for name in away_nodes(shape.nodes)
         ]
-        self._success = {(flow, name) for flow, name, node in nodes if node.success}
+        self.reconfigure(setup)
         self._open: dict[str, _Session] = {}
         self._sessions = setup.counter(SESSIONS, setup.flows, SESSION_OUTCOMES)
         pairs = [(flow, name) for flow, name, _ in nodes]
@@ -93,6 +93,15 @@ class IvrTopic(Topic):
                 for result in INPUT_RESULTS
             ],
         )
+
+    def reconfigure(self, setup: Setup) -> None:
+        """Which nodes mark a success now."""
+        self._success = {
+            (flow, name)
+            for flow, shape in setup.flows.items()
+            for name, node in shape.nodes.items()
+            if node.success
+        }
 
     def record(self, event: Event) -> None:
         match event:

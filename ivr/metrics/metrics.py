@@ -65,13 +65,24 @@ class Metrics(Collector):
             topic.record(event)
 
     def reconfigure(self, site: Site, flows: Mapping[str, FlowShape]) -> None:
-        """Another site is in force. Series of new names begin with their first event; those of
-        names that are gone stay as they are."""
-        nodes = (node for flow in flows.values() for node in flow.nodes)
-        reasons = site.pause_reasons.values()
-        self._setup.later.update(site.queues, flows, nodes, reasons)
+        """Others are in force. Series of new names exist at 0; those of names that are gone stay
+        as they are. Bounds of histograms change at the next start only."""
+        setup = self._setup_of(site, flows)
+        for name, bounded in setup.made.items():
+            self._setup.made[name].extend(bounded.sets)
         for topic in self._topics:
-            topic.reconfigure(site)
+            topic.reconfigure(setup)
+
+    def check(self, site: Site, flows: Mapping[str, FlowShape]) -> None:
+        """UserError when there would be too many series."""
+        self._setup_of(site, flows)
+
+    def _setup_of(self, site: Site, flows: Mapping[str, FlowShape]) -> Setup:
+        """The series a fresh start with these would have."""
+        setup = Setup(site, flows, self._setup.live, CollectorRegistry())
+        for topic in ALL_TOPICS:
+            topic(setup)
+        return setup
 
     def render(self) -> bytes:
         """The text a scrape gets."""

@@ -8,7 +8,6 @@ from prometheus_client.core import Metric
 from ivr.metrics.topic import Setup, Spec, Topic, live_gauge
 from ivr.model.agents import AgentState, QueueOutcome
 from ivr.model.events import AgentChanged, ConversationEnded, Event, QueueEntered, QueueLeft
-from ivr.model.site import Site
 
 SHORT_ABANDON_S = 5.0
 """Who hangs up within this time counts as a short abandon."""
@@ -134,12 +133,13 @@ class QueuesTopic(Topic):
         self._wrap_up = setup.histogram(WRAP_UP, HANDLE_S, queues)
         self._handle = setup.histogram(HANDLE, HANDLE_S, queues)
         self._threshold, self._target = setup.gauge(THRESHOLD, queues), setup.gauge(TARGET, queues)
-        self.reconfigure(setup.site)
+        self.reconfigure(setup)
 
-    def reconfigure(self, site: Site) -> None:
+    def reconfigure(self, setup: Setup) -> None:
         """Thresholds and targets of every queue there is now."""
-        self._thresholds = {name: queue.service_level_s for name, queue in site.queues.items()}
-        for name, queue in site.queues.items():
+        queues = setup.site.queues
+        self._thresholds = {name: queue.service_level_s for name, queue in queues.items()}
+        for name, queue in queues.items():
             self._threshold.of(name).set(queue.service_level_s)
             self._target.of(name).set(queue.service_level_target)
 

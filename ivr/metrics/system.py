@@ -6,7 +6,14 @@ from prometheus_client.core import Metric
 
 from ivr import __version__
 from ivr.metrics.topic import Setup, Spec, Topic, live_gauge
-from ivr.model.events import AmiConnected, AmiLost, Event, ServerStarted, SiteReloaded
+from ivr.model.events import (
+    AmiConnected,
+    AmiLost,
+    Event,
+    ReloadFailed,
+    ServerStarted,
+    SiteReloaded,
+)
 
 AGI_ERRORS = (
     "bad_environment",
@@ -57,6 +64,16 @@ RELOAD = Spec(
     (),
     "When the site and flows in force were read.",
 )
+RELOADS = Spec(
+    "config_reloads_total",
+    "counter",
+    ("result",),
+    "Reloads of site and flows by result: success (put in force, also by a rollback) or failure "
+    "(refused; all is as before).",
+)
+CONFIG = Spec(
+    "config_info", "gauge", ("version",), "1, with the version of site and flows in force."
+)
 BUILD = Spec("build_info", "gauge", ("version",), "1, with the version that runs.")
 
 
@@ -74,6 +91,8 @@ class SystemTopic(Topic):
         LOST,
         LAG,
         RELOAD,
+        RELOADS,
+        CONFIG,
         BUILD,
     )
 
@@ -91,6 +110,8 @@ class SystemTopic(Topic):
         self._lag = setup.histogram(LAG, LAG_S)
         self._lost = setup.counter(LOST)
         self._reloaded = setup.gauge(RELOAD)
+        self._reloads = setup.counter(RELOADS, ("success", "failure"))
+        self._config = ""
         setup.gauge(BUILD, (__version__,)).of(__version__).set(1)
 
     def record(self, event: Event) -> None:
@@ -102,13 +123,21 @@ class SystemTopic(Topic):
                 self._logins += 1
             case AmiLost():
                 self._ami.of().set(0)
-            case ServerStarted() | SiteReloaded():
+            case ServerStarted():
                 self._reloaded.of().set(event.at)
+                self._config = event.config
+            case SiteReloaded():
+                self._reloaded.of().set(event.at)
+                self._reloads.of("success").inc()
+                self._config = event.config
+            case ReloadFailed():
+                self._reloads.of("failure").inc()
 
     def collect(self) -> Iterable[Metric]:
         lost = self._lost_reader()
         self._lost.of().inc(lost - self._lost_counted)
         self._lost_counted = lost
+        yield live_gauge(CONFIG, {(self._config,): 1.0} if self._config else {})
         yield live_gauge(AGI_SESSIONS, {(): self._agi_sessions()})
         yield live_gauge(BACKLOG, {(): self._backlog()})
         yield live_gauge(DATABASE, {(): float(self._database_up())})

@@ -1,6 +1,6 @@
 """What a topic is: its metrics described as data, and the bounded metrics made from that."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
@@ -45,12 +45,8 @@ class Spec:
 class Bounded(Generic[_M]):
     """A metric whose label sets are known beforehand."""
 
-    def __init__(
-        self, metric: _M, sets: Iterable[tuple[str, ...]], later: Container[str] = frozenset()
-    ) -> None:
-        """`later` holds the names a reload has brought: they are labels of their own, too."""
+    def __init__(self, metric: _M, sets: Iterable[tuple[str, ...]]) -> None:
         self._metric: _M = metric
-        self._later = later
         self._children: dict[tuple[str, ...], _M] = {}
         for labels in sets:
             self._children[labels] = metric.labels(*labels) if labels else metric
@@ -59,7 +55,22 @@ class Bounded(Generic[_M]):
                 f"metric {metric} would have {len(self._children)} label sets, more than "
                 f"{SETS_MAX}; use fewer queues, flows or nodes in one site"
             )
-        self._known = [set(values) for values in zip(*self._children, strict=True)]
+        self._known: list[set[str]] = [set(found) for found in zip(*self._children, strict=True)]
+
+    @property
+    def sets(self) -> Iterable[tuple[str, ...]]:
+        """Every label set there is."""
+        return self._children.keys()
+
+    def extend(self, sets: Iterable[tuple[str, ...]]) -> None:
+        """These exist as well from now on, at 0; what is too much counts as `other`."""
+        for labels in sets:
+            if labels in self._children or len(self._children) >= SETS_MAX:
+                continue
+            self._children[labels] = self._metric.labels(*labels)
+            self._known = self._known or [set() for _ in labels]
+            for values, value in zip(self._known, labels, strict=True):
+                values.add(value)
 
     def of(self, *labels: str) -> _M:
         """The one with these labels; values not known beforehand count as `other`."""
@@ -67,10 +78,10 @@ class Bounded(Generic[_M]):
         if child is not None:
             return child
         bounded = tuple(
-            value if value in known or value in self._later else OTHER
+            value if value in known else OTHER
             for value, known in zip(labels, self._known or [set()] * len(labels), strict=True)
         )
-        if OTHER not in bounded and not any(value in self._later for value in bounded):
+        if OTHER not in bounded:
             bounded = (OTHER,) * len(labels)
         if bounded not in self._children and len(self._children) >= SETS_MAX:
             bounded = (OTHER,) * len(labels)
@@ -87,8 +98,8 @@ class Setup:
     flows: Mapping[str, FlowShape]
     live: LiveState
     registry: CollectorRegistry
-    later: set[str] = field(default_factory=set)
-    """Names of queues, flows, nodes and reasons that a reload has brought."""
+    made: dict[str, Bounded[Any]] = field(default_factory=dict)
+    """Every bounded metric, by name."""
 
     def counter(self, spec: Spec, *values: Iterable[str]) -> Bounded[Counter]:
         """Label sets: every combination of these values."""
@@ -96,11 +107,11 @@ class Setup:
 
     def counter_of(self, spec: Spec, sets: Iterable[tuple[str, ...]]) -> Bounded[Counter]:
         metric = Counter(PREFIX + spec.name, spec.help, spec.labels, registry=self.registry)
-        return Bounded(metric, sets, self.later)
+        return self._keep(spec, Bounded(metric, sets))
 
     def gauge(self, spec: Spec, *values: Iterable[str]) -> Bounded[Gauge]:
         metric = Gauge(PREFIX + spec.name, spec.help, spec.labels, registry=self.registry)
-        return Bounded(metric, product(*values), self.later)
+        return self._keep(spec, Bounded(metric, product(*values)))
 
     def histogram(
         self, spec: Spec, buckets: Iterable[float], *values: Iterable[str]
@@ -112,7 +123,11 @@ class Setup:
             buckets=sorted(set(buckets)),
             registry=self.registry,
         )
-        return Bounded(metric, product(*values), self.later)
+        return self._keep(spec, Bounded(metric, product(*values)))
+
+    def _keep(self, spec: Spec, bounded: Bounded[_M]) -> Bounded[_M]:
+        self.made[spec.name] = bounded
+        return bounded
 
 
 class Topic:
@@ -130,8 +145,8 @@ class Topic:
         """Gauges read at this moment."""
         return ()
 
-    def reconfigure(self, site: Site) -> None:
-        """Another site is in force: what is known of it besides names has changed."""
+    def reconfigure(self, setup: Setup) -> None:
+        """Others are in force: what is known of site and flows besides names has changed."""
 
 
 def live_gauge(spec: Spec, values: Mapping[Any, float]) -> GaugeMetricFamily:

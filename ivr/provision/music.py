@@ -111,19 +111,29 @@ def music_problems(site: Site, document: Document, dialplans: Path) -> Iterator[
 def convert_music(classes: Mapping[str, Sequence[Path]], directory: Path) -> None:
     """Makes `directory/CLASS/NN-NAME.wav` (8 kHz mono) of every file that is not there yet.
 
-    Raises UserError for a file that cannot be read as sound.
+    What is there stays until `drop_music`. Raises UserError for a file that cannot be read as
+    sound.
     """
     for name, files in classes.items():
-        made = class_directory(directory, name)
-        wanted = [made / f"{n:03d}-{file.stem}.wav" for n, file in enumerate(files)]
-        if files:
-            made.mkdir(parents=True, exist_ok=True)
-        for file, target in zip(files, wanted, strict=True):
+        for file, target in _targets(directory, name, files).items():
+            target.parent.mkdir(parents=True, exist_ok=True)
             if not target.exists() or target.stat().st_mtime < file.stat().st_mtime:
                 _convert(file, target)
-        for old in made.glob("*.wav"):
+
+
+def drop_music(classes: Mapping[str, Sequence[Path]], directory: Path) -> None:
+    """Deletes what these classes do not play any more."""
+    for name, files in classes.items():
+        wanted = set(_targets(directory, name, files).values())
+        for old in class_directory(directory, name).glob("*.wav"):
             if old not in wanted:
                 old.unlink()
+
+
+def _targets(directory: Path, name: str, files: Sequence[Path]) -> dict[Path, Path]:
+    """File -> its converted one; in the class's order by name."""
+    made = class_directory(directory, name)
+    return {file: made / f"{n:03d}-{file.stem}.wav" for n, file in enumerate(files)}
 
 
 def class_directory(directory: Path, name: str) -> Path:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,14 @@ import jinja2
 from ivr.model.errors import UserError
 from ivr.model.site import Site
 from ivr.provision.agi_bin import install_emergency_script
-from ivr.provision.music import OURS, class_directory, convert_music, music_files, write_music
+from ivr.provision.music import (
+    OURS,
+    class_directory,
+    convert_music,
+    drop_music,
+    music_files,
+    write_music,
+)
 from ivr.provision.paths import Paths, make_directories, paths_of
 from ivr.provision.secrets import Secrets
 from ivr.settings import Settings
@@ -40,29 +48,60 @@ here."""
 _FORBIDDEN = frozenset("\n\r\x00;")
 
 
+@dataclass(frozen=True)
+class Rendered:
+    """A complete configuration, ready to be put in place."""
+
+    paths: Paths
+    directory: Path
+    music: Mapping[str, list[Path]]
+    """Class -> its files."""
+
+
 def render_asterisk(
     settings: Settings, site: Site, secrets: Secrets, *, extra: Mapping[str, str] | None = None
 ) -> Paths:
-    """Writes Asterisk's whole configuration and whatever lies beside it.
+    """Writes Asterisk's whole configuration and whatever lies beside it, and puts it in place.
 
     `extra` is text appended to files by name, for measurements that need more than we do. Raises
     UserError for a value that must not enter a configuration file.
     """
+    rendered = prepare_asterisk(settings, site, secrets, extra=extra)
+    put_in_place(rendered)
+    return rendered.paths
+
+
+def prepare_asterisk(
+    settings: Settings, site: Site, secrets: Secrets, *, extra: Mapping[str, str] | None = None
+) -> Rendered:
+    """Everything that can fail; nothing that Asterisk would see has changed afterwards."""
     paths = paths_of(settings)
+    music = music_files(site, paths.dialplans)
     files = render_files(settings, site, secrets, paths)
     for name, text in (extra or {}).items():
         files[name] = files.get(name, "") + "\n" + text
     try:
         make_directories(paths)
         write_music(paths.moh)
-        convert_music(music_files(site, paths.dialplans), paths.moh)
+        convert_music(music, paths.moh)
         install_emergency_script(TEMPLATES / "emergency.py", paths)
-        _write_all(files, paths.etc)
+        return Rendered(paths, _write_all(files, paths.etc), music)
     except OSError as error:
-        raise UserError(
-            f"{error.filename}: {error.strerror}; make it writable, or choose another --state-dir"
-        ) from error
-    return paths
+        raise _not_writable(error) from error
+
+
+def put_in_place(rendered: Rendered) -> None:
+    """From now on Asterisk finds this when it reads its configuration."""
+    try:
+        _point(rendered.paths.etc, rendered.directory)
+        drop_music(rendered.music, rendered.paths.moh)
+    except OSError as error:
+        raise _not_writable(error) from error
+
+
+def _not_writable(error: OSError) -> UserError:
+    where = f"{error.filename}: {error.strerror}"
+    return UserError(f"{where}; make it writable, or choose another --state-dir")
 
 
 def render_files(settings: Settings, site: Site, secrets: Secrets, paths: Paths) -> dict[str, str]:
@@ -115,8 +154,8 @@ def _music_directories(site: Site, paths: Paths) -> dict[str, Path]:
     }
 
 
-def _write_all(files: Mapping[str, str], etc: Path) -> None:
-    """A complete new directory, then one rename of the link that names it."""
+def _write_all(files: Mapping[str, str], etc: Path) -> Path:
+    """A complete new directory, which nobody uses yet."""
     digest = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:16]
     target = etc.with_name(f"etc-{digest}")
     if not target.is_dir():
@@ -131,6 +170,11 @@ def _write_all(files: Mapping[str, str], etc: Path) -> None:
             shutil.rmtree(fresh)
             if not target.is_dir():
                 raise
+    return target
+
+
+def _point(etc: Path, target: Path) -> None:
+    """One rename of the link that names the directory in use."""
     link = etc.with_name(f"etc.{os.getpid()}")
     link.symlink_to(target.name)
     link.replace(etc)

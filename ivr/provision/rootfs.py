@@ -27,6 +27,8 @@ VERSION_MIN = 20
 SUITE = "forky"
 """The Debian release with a current Asterisk; older ones have none."""
 PACKAGES = ("asterisk", "asterisk-core-sounds-en-gsm", "python3")
+ROOT_NAME = "asterisk-22"
+PROGRAM = "usr/sbin/asterisk"
 _BUILD_TIMEOUT_S = 1800
 _ASK_TIMEOUT_S = 10
 
@@ -43,11 +45,22 @@ def ensure_asterisk(say: Say) -> AsteriskHome:
             "and is left alone; a private one is used"
         )
     ensure_programs(SANDBOX, say)
-    root = ensure_root("asterisk-22", PACKAGES, "usr/sbin/asterisk", say)
-    version = asterisk_version(_inside(root, "/usr/sbin/asterisk"))
+    root = ensure_root(ROOT_NAME, PACKAGES, PROGRAM, say)
+    version = asterisk_version(_inside(root, f"/{PROGRAM}"))
     if version is None:
         raise UserError(_sandbox_problem(root))
     return AsteriskHome(version=version, root=root)
+
+
+def present_asterisk() -> AsteriskHome | None:
+    """The Asterisk to run, if it was provided already; installs nothing."""
+    if find_program("asterisk") is None and not (_root(ROOT_NAME, PACKAGES) / PROGRAM).exists():
+        return None
+    return ensure_asterisk(_silent)
+
+
+def _silent(_text: str) -> None:
+    """It is there: there is nothing to say."""
 
 
 def asterisk_version(command: Sequence[str]) -> str | None:
@@ -73,8 +86,7 @@ def ensure_root(name: str, packages: Sequence[str], proof: str, say: Say) -> Pat
 
     It appears under its name only when it is complete. `proof` is a file it must hold.
     """
-    recipe = hashlib.sha256(repr((SUITE, sorted(packages))).encode()).hexdigest()[:8]
-    root = cache_dir() / f"{name}-{recipe}"
+    root = _root(name, packages)
     if (root / proof).exists():
         return root
     try:
@@ -89,6 +101,11 @@ def ensure_root(name: str, packages: Sequence[str], proof: str, say: Say) -> Pat
     if not (root / proof).exists():
         raise UserError(f"{root} lacks {proof}; delete that directory and try again")
     return root
+
+
+def _root(name: str, packages: Sequence[str]) -> Path:
+    recipe = hashlib.sha256(repr((SUITE, sorted(packages))).encode()).hexdigest()[:8]
+    return cache_dir() / f"{name}-{recipe}"
 
 
 @contextmanager

@@ -8,8 +8,9 @@ from ivr.model.site import Site
 from ivr.site.changes import Change, site_changes
 
 TELEPHONY = ("phones", "numbers", "outbound", "music")
-"""Parts of the site the telephony system has to be told of, too; and of agents these fields."""
-TELEPHONY_OF_AGENT = ("name", "extension")
+"""Parts of the site the telephony system has to be told of, too."""
+FIELDS = {"agents": ("name", "extension"), "queues": ("music",)}
+"""And these fields of agents and queues, and whoever and whatever is new or gone."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,12 @@ class Plan:
     @property
     def empty(self) -> bool:
         return not (self.changes or self.flows)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """One for each change, to be read."""
+        flows = (f"{one[:2]}flow {one[2:]}" for one in self.flows)
+        return (*map(str, self.changes), *flows)
 
     @property
     def for_telephony(self) -> bool:
@@ -46,12 +53,19 @@ def make_plan(
 
 
 def _nodes_changed(before: Flow, after: Flow) -> str:
-    names = {**before.nodes, **after.nodes}
-    different = [name for name in names if before.nodes.get(name) != after.nodes.get(name)]
-    return ", ".join(different) or "start or variables"
+    """Node by node what is there no more (-), there now (+) or different (~); then the rest."""
+    found = []
+    for name in {**before.nodes, **after.nodes}:
+        if name not in after.nodes:
+            found.append(f"- {name}")
+        elif name not in before.nodes:
+            found.append(f"+ {name}")
+        elif before.nodes[name] != after.nodes[name]:
+            found.append(f"~ {name}")
+    return ", ".join(found) or "start or variables"
 
 
 def _concerns_telephony(path: list[str]) -> bool:
-    if path[0] != "agents":
+    if path[0] not in FIELDS:
         return path[0] in TELEPHONY
-    return len(path) == 2 or path[2] in TELEPHONY_OF_AGENT
+    return len(path) == 2 or path[2] in FIELDS[path[0]]

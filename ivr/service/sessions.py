@@ -50,8 +50,11 @@ class Sessions:
         resumption: Resumption,
         callbacks: Callbacks,
         lookups: Lookups,
+        config: str = "",
     ) -> None:
+        """`config` is the version of site and flows."""
         self._desk = desk
+        self._config = config
         self._callbacks = callbacks
         self._resumption = resumption
         self._flows = flows
@@ -59,11 +62,12 @@ class Sessions:
         self._lookups = lookups
         self._active = 0
 
-    def use(self, flows: Mapping[str, Flow], calendars: Calendars) -> None:
+    def use(self, flows: Mapping[str, Flow], calendars: Calendars, config: str) -> None:
         """From now on; calls under way finish on what they began with, those that come back after
         a broken link find the flow they were in."""
         self._flows = {**self._flows, **flows}
         self._calendars = calendars
+        self._config = config
 
     @property
     def active(self) -> int:
@@ -123,6 +127,7 @@ class Sessions:
                 dialled=line.dialled,
                 flow=flow,
                 channel=line.channel,
+                config=self._config,
             )
         )
         return _Begin(flow, "", now, "{}")

@@ -1,35 +1,63 @@
-"""`POST /api/reload`: read site and flows again; with `?dry_run=1` only say what would change."""
+"""`POST /api/reload`: other site and flows in force; `GET /api/versions`: those there were.
 
-from collections.abc import Awaitable, Callable
+With `?dry_run=1` it only says what would change; with `?rollback=1` it is the version before the
+one in force, not what the files say.
+"""
+
+from typing import Any, Protocol
 
 from aiohttp import web
 
 from ivr.model.errors import UserError
-from ivr.service.reload import Plan
-from ivr.settings import Settings
+from ivr.service.reloading import Kept, Reloaded
 
 
-def reload_route(reload: Callable[[bool], Awaitable[Plan]], settings: Settings) -> web.RouteDef:
-    """`reload` takes whether to only look. What is wrong with the files is answered with 422.
+class Reloads(Protocol):
+    """What is asked of the server."""
 
-    The answer tells the server's own settings: Asterisk's configuration has to be made with them.
-    """
+    async def reload(self, *, dry_run: bool, rollback: bool) -> Reloaded: ...
+
+    def versions(self) -> tuple[Kept, ...]:
+        """Those kept, oldest first."""
+
+    @property
+    def in_force(self) -> str: ...
+
+    @property
+    def rolled_back(self) -> bool: ...
+
+
+def reload_routes(reloads: Reloads) -> list[web.RouteDef]:
+    """What is wrong with the files is answered with 422."""
 
     async def post(request: web.Request) -> web.Response:
+        dry_run, rollback = (bool(request.query.get(name)) for name in ("dry_run", "rollback"))
         try:
-            plan = await reload(bool(request.query.get("dry_run")))
+            done = await reloads.reload(dry_run=dry_run, rollback=rollback)
         except UserError as error:
             return web.json_response({"error": str(error)}, status=422)
+        return web.json_response(_told(done))
+
+    async def get(_request: web.Request) -> web.Response:
+        kept = [
+            {"version": one.version, "at": one.at, "changes": list(one.changes)}
+            for one in reloads.versions()
+        ]
         return web.json_response(
-            {
-                "changes": [
-                    {"path": one.path, "before": one.before, "after": one.after}
-                    for one in plan.changes
-                ],
-                "flows": list(plan.flows),
-                "for_telephony": plan.for_telephony,
-                "settings": settings.told(),
-            }
+            {"in_force": reloads.in_force, "rolled_back": reloads.rolled_back, "versions": kept}
         )
 
-    return web.post("/api/reload", post)
+    return [web.post("/api/reload", post), web.get("/api/versions", get)]
+
+
+def _told(done: Reloaded) -> dict[str, Any]:
+    plan = done.plan
+    return {
+        "changes": [
+            {"path": one.path, "before": one.before, "after": one.after} for one in plan.changes
+        ],
+        "flows": list(plan.flows),
+        "version": done.version,
+        "for_telephony": plan.for_telephony,
+        "asterisk": done.asterisk,
+    }

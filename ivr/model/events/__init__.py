@@ -34,6 +34,7 @@ from ivr.model.events.server import (
     AmiConnected,
     AmiLost,
     InvariantViolated,
+    ReloadFailed,
     ServerStarted,
     ServerStopped,
     SiteReloaded,
@@ -93,6 +94,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         ServerStarted,
         ServerStopped,
         SiteReloaded,
+        ReloadFailed,
         AmiConnected,
         AmiLost,
     )

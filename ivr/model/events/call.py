@@ -15,6 +15,8 @@ class CallStarted(CallEvent):
     flow: str
     channel: str
     """Asterisk's unique id of the caller's channel: the link to CEL and to Asterisk's own logs."""
+    config: str = ""
+    """Version of the site and flows this call runs on to its end."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,8 @@ from ivr.model.events.base import Event
 class ServerStarted(Event):
     type = "server.started"
     version: str
+    config: str = ""
+    """Version of the site and flows it began with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +26,19 @@ class SiteReloaded(Event):
     changes: int
     detail: str
     """The changes, one in each line; the first fifty."""
+    config: str = ""
+    """Their version."""
+    rollback: bool = False
+    """They are an earlier version, not what the files say."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReloadFailed(Event):
+    """Site and flows were not put in force: all is as before."""
+
+    type = "site.refused"
+    detail: str
+    """What is wrong, one problem in each line; the first fifty."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,6 +26,7 @@ HISTORY = [
         dialled="100",
         flow="company",
         channel="1.1",
+        config="5d1f0c93ab",
     ),
     events.NodeEntered(at=T, call=A, flow="company", node="main_menu"),
     events.InputReceived(
@@ -200,7 +201,11 @@ def test_a_call_is_explained_by_the_beginning_of_its_id(state: Path) -> None:
     assert f"Call {A}" in output
     steps = [line.split(maxsplit=3) for line in output.splitlines()[1:]]
     assert [(step[0], step[2], step[3].strip()) for step in steps] == [
-        ("+0.000", "call", "2001 ([red]An\N{REPLACEMENT CHARACTER}na) dials 100: flow company"),
+        (
+            "+0.000",
+            "call",
+            "2001 ([red]An\N{REPLACEMENT CHARACTER}na) dials 100: flow company, version 5d1f0c93ab",
+        ),
         ("+0.000", "flow", "enters company/main_menu"),
         ("+2.000", "flow", "presses 2: match"),
         ("+2.000", "flow", "leaves main_menu by choices:2 after 2.0 s"),

@@ -42,7 +42,9 @@ def check(directory: Path, *options: str) -> Result:
 
 def test_a_good_directory_gets_one_line(directory: Path) -> None:
     result = check(directory)
-    assert (result.exit_code, result.output) == (0, "1 flow, 1 node, no problems\n")
+    version = load_dialplans(directory).version
+    said = f"1 flow, 1 node, no problems; version {version}\n"
+    assert (result.exit_code, result.output) == (0, said)
 
 
 def test_every_problem_of_every_file_is_shown(directory: Path) -> None:

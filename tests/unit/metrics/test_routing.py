@@ -113,12 +113,29 @@ def test_the_time_of_each_decision(metrics: Metrics) -> None:
     assert value(metrics, "routing_decision_seconds_count") == 1
 
 
-def test_a_queue_that_a_reload_brought_has_series_of_its_own(metrics: Metrics) -> None:
-    sales = Queue(title="Sales")
-    changed = SITE.model_copy(update={"queues": {**SITE.queues, "sales": sales}})
-    metrics.reconfigure(changed, FLOWS)
+def test_what_a_reload_brought_has_series_at_0_at_once(metrics: Metrics) -> None:
+    relaxed = Queue(title="Sales", relax=[Relaxation(after=20, drop=["billing"])])
+    changed = SITE.model_copy(update={"queues": {**SITE.queues, "sales": relaxed}})
+    metrics.reconfigure(changed, {**FLOWS, "night": FLOWS["company"]})
+    assert value(metrics, "queue_calls_entered_total", queue="sales") == 0
+    assert value(metrics, "queue_wait_seconds_count", queue="sales", outcome="answered") == 0
+    assert value(metrics, "routing_relaxations_total", queue="sales", step="1") == 0
+    assert value(metrics, "queue_service_level_threshold_seconds", queue="sales") == 20
+    node = next(iter(FLOWS["company"].nodes))
+    assert value(metrics, "ivr_node_entries_total", flow="night", node=node) == 0
     metrics.record(
         events.QueueEntered(at=T, call="c1", queue="sales", skills="", priority=0, entered_at=T)
     )
     assert value(metrics, "queue_calls_entered_total", queue="sales") == 1
-    assert value(metrics, "queue_service_level_threshold_seconds", queue="sales") == 20
+
+
+def test_what_was_counted_before_a_reload_stands(metrics: Metrics) -> None:
+    entered = events.QueueEntered(
+        at=T, call="c1", queue="billing", skills="", priority=0, entered_at=T
+    )
+    metrics.record(entered)
+    metrics.reconfigure(SITE.model_copy(update={"queues": {}}), {})
+    assert value(metrics, "queue_calls_entered_total", queue="billing") == 1
+    metrics.reconfigure(SITE, FLOWS)
+    metrics.record(entered)
+    assert value(metrics, "queue_calls_entered_total", queue="billing") == 2

@@ -8,7 +8,13 @@ import pytest
 from ivr.document import Document, DocumentError, load_document, validate
 from ivr.model.errors import UserError
 from ivr.model.site import Site
-from ivr.provision.music import class_directory, convert_music, music_files, music_problems
+from ivr.provision.music import (
+    class_directory,
+    convert_music,
+    drop_music,
+    music_files,
+    music_problems,
+)
 
 SITE = """
 numbers: {"600": main}
@@ -76,6 +82,8 @@ def test_music_is_brought_into_the_telephones_format_once(tmp_path: Path) -> Non
     convert_music({"jazz": [source]}, tmp_path / "moh")
     assert made.stat().st_mtime_ns == before
     convert_music({"jazz": []}, tmp_path / "moh")
+    assert made.exists(), "it may still be playing"
+    drop_music({"jazz": []}, tmp_path / "moh")
     assert not made.exists(), "what the site no longer has is not played"
 
 

@@ -3,6 +3,7 @@
 import re
 import stat
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import hypothesis
@@ -13,7 +14,13 @@ from hypothesis import strategies as st
 from ivr.model.errors import UserError
 from ivr.model.site import Agent, Outbound, Phone, Site
 from ivr.provision.paths import paths_of
-from ivr.provision.render import caller_name, render_asterisk, render_files
+from ivr.provision.render import (
+    caller_name,
+    prepare_asterisk,
+    put_in_place,
+    render_asterisk,
+    render_files,
+)
 from ivr.provision.secrets import Secrets
 from ivr.settings import Settings
 
@@ -206,3 +213,33 @@ def test_extra_text_is_appended_to_the_file_it_names(settings: Settings, site: S
     etc = render_asterisk(settings, site, SECRETS, extra=extra).etc
     assert (etc / "modules.conf").read_text().endswith("\nload = app_queue.so")
     assert (etc / "queues.conf").read_text() == "\n[bench]"
+
+
+def test_what_is_prepared_is_in_place_only_when_put_there(settings: Settings, site: Site) -> None:
+    render_asterisk(settings, site, SECRETS)
+    etc = paths_of(settings).etc
+    before = etc.resolve()
+    renamed = {
+        key: agent.model_copy(update={"name": "Somebody Else"})
+        for key, agent in site.agents.items()
+    }
+    rendered = prepare_asterisk(settings, site.model_copy(update={"agents": renamed}), SECRETS)
+    assert etc.resolve() == before
+    assert "Somebody Else" not in (etc / "pjsip.conf").read_text()
+    put_in_place(rendered)
+    assert "Somebody Else" in (etc / "pjsip.conf").read_text()
+    assert not before.exists()
+
+
+def test_what_cannot_be_prepared_leaves_what_is_in_place(settings: Settings, site: Site) -> None:
+    render_asterisk(settings, site, SECRETS)
+    etc = paths_of(settings).etc
+    before = etc.resolve()
+    agents = {
+        key: agent.model_copy(update={"extension": "1001; evil"})
+        for key, agent in site.agents.items()
+    }
+    secrets = replace(SECRETS, sip={"1001; evil": "pw", "2001": "pw"}, pins={"1001; evil": "1"})
+    with pytest.raises(UserError, match="cannot stand in Asterisk's configuration"):
+        prepare_asterisk(settings, site.model_copy(update={"agents": agents}), secrets)
+    assert etc.resolve() == before

@@ -46,14 +46,18 @@ def test_a_number_needs_the_telephony_system() -> None:
 
 
 def test_flows_that_are_new_different_or_gone_are_named() -> None:
-    before = {"a": flow("a", bye="Bye."), "b": flow("b", bye="Bye."), "c": flow("c", bye="Bye.")}
+    before = {
+        "a": flow("a", bye="Bye."),
+        "b": flow("b", bye="Bye.", old="Old."),
+        "c": flow("c", bye="Bye."),
+    }
     after = {
         "a": flow("a", bye="Bye."),
         "b": flow("b", bye="Goodbye.", late="Too late."),
         "d": flow("d", bye="Bye."),
     }
     found = make_plan(site(PEOPLE), before, site(PEOPLE), after)
-    assert found.flows == ("~ b: bye, late", "- c", "+ d: 1 nodes")
+    assert found.flows == ("~ b: ~ bye, - old, + late", "- c", "+ d: 1 nodes")
 
 
 def test_a_queue_and_a_number_that_are_gone_stay_known_to_calls_that_are_in_or_on_them() -> None:
