@@ -23,6 +23,7 @@ from ivr.nodes.queue import Queue
 from ivr.nodes.record import Record
 from ivr.nodes.say import Say
 from ivr.nodes.set import Set
+from ivr.nodes.split import Split
 from ivr.nodes.voicemail import Voicemail
 
 NODE_TYPES: Mapping[str, type[Node]] = {
@@ -42,6 +43,7 @@ NODE_TYPES: Mapping[str, type[Node]] = {
     "record": Record,
     "say": Say,
     "set": Set,
+    "split": Split,
     "voicemail": Voicemail,
 }
 """`type:` in YAML -> node class. `play` is `say` by another name."""
