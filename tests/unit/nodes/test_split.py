@@ -8,6 +8,7 @@ from ivr.nodes.split import percentile
 from ivr.nodes.walk import walk
 from ivr.testing.call import FakeCall
 from ivr.testing.clock import VirtualClock
+from ivr.testing.lookups import FakeLookups
 from ivr.testing.queues import FakeQueues
 from ivr.testing.trace import EventList
 from tests.unit.nodes.support import NoCalendars, flow_of_node, site
@@ -25,9 +26,8 @@ TRIED_OUT = f"{SPLIT}experiment: tried_out\n"
 async def way(plans: dict[str, Flow], caller: str, call: str = "call-1") -> str:
     """The exit this caller takes."""
     clock, trace = VirtualClock(1000.0), EventList()
-    visit = Visit(
-        FakeCall(clock, caller=caller, id=call), FakeQueues(), NoCalendars(), clock, trace, site()
-    )
+    fake, lookups = FakeCall(clock, caller=caller, id=call), FakeLookups(clock)
+    visit = Visit(fake, FakeQueues(), NoCalendars(), clock, trace, site(), lookups)
     await walk(plans, "main", visit)
     return trace.left()[0][2]
 
