@@ -22,12 +22,14 @@ ways:
 """
 TRIED_OUT = f"{SPLIT}experiment: tried_out\n"
 
+SITE = site()
+
 
 async def way(plans: dict[str, Flow], caller: str, call: str = "call-1") -> str:
     """The exit this caller takes."""
     clock, trace = VirtualClock(1000.0), EventList()
     fake, lookups = FakeCall(clock, caller=caller, id=call), FakeLookups(clock)
-    visit = Visit(fake, FakeQueues(), NoCalendars(), clock, trace, site(), lookups)
+    visit = Visit(fake, FakeQueues(), NoCalendars(), clock, trace, SITE, lookups)
     await walk(plans, "main", visit)
     return trace.left()[0][2]
 
