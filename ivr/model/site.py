@@ -4,7 +4,7 @@ The models validate values; references between them (an agent's skill, a number'
 by `ivr.site`, which knows file, line and column.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, get_args
 
 from pydantic import (
@@ -77,6 +77,8 @@ class Agent(Model):
     wrap_up: Seconds | Literal["until_ready"] | None = None
     """Instead of the queue's `wrap_up_s`: a time, or until the agent says ready."""
     breaks: list[Break] = []
+    listed: bool = True
+    """Callers find the name in a `directory` node."""
 
 
 class Phone(Model):
@@ -84,6 +86,8 @@ class Phone(Model):
 
     name: Title
     extension: Extension
+    listed: bool = False
+    """Callers find the name in a `directory` node."""
 
 
 StrategyName = Literal[
@@ -388,7 +392,10 @@ class Site(Model):
         return replaced.of(WORDINGS[key])
 
     @property
+    def people(self) -> Sequence[Agent | Phone]:
+        """Everybody with a telephone of the house: the agents and the others."""
+        return (*self.agents.values(), *self.phones.values())
+
+    @property
     def extensions(self) -> frozenset[str]:
-        """Every telephone of the house: the agents' and the others."""
-        people: list[Agent | Phone] = [*self.agents.values(), *self.phones.values()]
-        return frozenset(one.extension for one in people)
+        return frozenset(one.extension for one in self.people)

@@ -13,6 +13,7 @@ from ivr.nodes.callback import Callback
 from ivr.nodes.collect import Collect
 from ivr.nodes.consent import Consent
 from ivr.nodes.dial import Dial
+from ivr.nodes.directory import Directory
 from ivr.nodes.goto import Goto
 from ivr.nodes.hangup import Hangup
 from ivr.nodes.hours import Hours
@@ -32,6 +33,7 @@ NODE_TYPES: Mapping[str, type[Node]] = {
     "collect": Collect,
     "consent": Consent,
     "dial": Dial,
+    "directory": Directory,
     "goto": Goto,
     "hangup": Hangup,
     "hours": Hours,

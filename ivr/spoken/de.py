@@ -61,6 +61,10 @@ WORDING = Wording(
         "Drücken Sie die 1, um verbunden zu werden, oder die 2, um den Rückruf abzusagen."
     ),
     callback_cancelled="Wir rufen Sie nicht noch einmal an. Auf Wiederhören.",
+    directory_name="Für {name},",
+    directory_press="drücken Sie die {key}.",
+    directory_further="Für weitere Namen drücken Sie die 9.",
+    directory_again="Um einen anderen Namen zu buchstabieren, drücken Sie Stern.",
 )
 
 

@@ -51,6 +51,10 @@ WORDING = Wording(
         "Press 1 to take your call; press 2 to cancel."
     ),
     callback_cancelled="You will not be called again. Goodbye.",
+    directory_name="For {name},",
+    directory_press="press {key}.",
+    directory_further="For further names, press 9.",
+    directory_again="To spell another name, press star.",
 )
 
 

@@ -53,6 +53,10 @@ WORDING = Wording(
         "Pulse 1 para tomar la llamada o 2 para cancelarla."
     ),
     callback_cancelled="No volveremos a llamarle. Adiós.",
+    directory_name="Para {name},",
+    directory_press="pulse {key}.",
+    directory_further="Para oír más nombres, pulse 9.",
+    directory_again="Para deletrear otro nombre, pulse asterisco.",
 )
 
 

@@ -61,6 +61,10 @@ WORDING = Wording(
         "Appuyez sur 1 pour prendre l'appel, ou sur 2 pour annuler."
     ),
     callback_cancelled="Nous ne vous rappellerons plus. Au revoir.",
+    directory_name="Pour {name},",
+    directory_press="appuyez sur {key}.",
+    directory_further="Pour d'autres noms, appuyez sur 9.",
+    directory_again="Pour épeler un autre nom, appuyez sur étoile.",
 )
 
 

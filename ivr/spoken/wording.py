@@ -24,6 +24,7 @@ Phrase = Annotated[str, Field(min_length=1, max_length=200)]
 WithN = Annotated[str, Field(max_length=200, pattern=r"\{n\}")]
 WithRange = Annotated[str, Field(max_length=200, pattern=r"\{low\}.*\{high\}")]
 WithKey = Annotated[str, Field(max_length=200, pattern=r"\{key\}")]
+WithName = Annotated[str, Field(max_length=200, pattern=r"\{name\}")]
 WithTitle = Annotated[str, Field(max_length=300, pattern=r"\{title\}")]
 
 
@@ -58,6 +59,13 @@ class Wording(BaseModel):
     callback_question: WithTitle
     """What a customer who picks up is asked: 1 takes the call, 2 cancels."""
     callback_cancelled: Phrase
+    directory_name: WithName
+    """What a directory node says of each person found; the key to press comes right after it."""
+    directory_press: WithKey
+    directory_further: Phrase
+    """... and after eight of them, when there are more: 9 reads on."""
+    directory_again: Phrase
+    """... and last: star spells again."""
 
     def told_position(self, position: int) -> str:
         """The phrase for the caller at this place in line, 1 being the next."""
@@ -96,6 +104,14 @@ class Wording(BaseModel):
     def asked(self, title: str) -> str:
         """What a customer called back by the queue of this title is asked."""
         return _with(self.callback_question, title=title)
+
+    def directory_for(self, name: str) -> str:
+        """How a person found by name is read out ..."""
+        return _with(self.directory_name, name=name)
+
+    def directory_by(self, key: str) -> str:
+        """... and the key that chooses this person."""
+        return _with(self.directory_press, key=key)
 
     # --- everything that may be said
 
@@ -138,6 +154,10 @@ class Rewording(BaseModel):
     callback_refused: Phrase | None = None
     callback_question: WithTitle | None = None
     callback_cancelled: Phrase | None = None
+    directory_name: WithName | None = None
+    directory_press: WithKey | None = None
+    directory_further: Phrase | None = None
+    directory_again: Phrase | None = None
 
     def of(self, built_in: Wording) -> Wording:
         """The phrases in force."""
