@@ -4,9 +4,11 @@ of effective start."""
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from math import inf
 from operator import itemgetter
 
 from ivr.acd.agents import AgentRecord
+from ivr.acd.capacity import WHOLE
 from ivr.acd.consequences import PRIORITY_WEIGHT_S
 from ivr.acd.errors import UnknownCallError
 from ivr.acd.messages import Enter
@@ -121,6 +123,8 @@ def personal(agent: AgentId) -> str:
 
 
 _FIRST_KEY = itemgetter(0)
+LAST: Key = (inf,)
+"""Nobody comes after this."""
 
 
 class Calls:
@@ -135,6 +139,9 @@ class Calls:
         self._in_queue: Counter[str] = Counter()
         self._callbacks: Counter[str] = Counter()
         self._shut: set[str] = set()
+        self._kept: dict[str, dict[AgentId, AgentRecord]] = {}
+        """Call in line -> agents who were given nothing that came later, on its behalf."""
+        self._let_go: list[AgentRecord] = []
 
     def __contains__(self, ident: str) -> bool:
         return ident in self._by_id
@@ -189,6 +196,7 @@ class Calls:
     def take_out(self, call: CallRecord) -> None:
         """The call rings somebody, or is gone."""
         call.in_line = False
+        self._let_go.extend(self._kept.pop(call.ident, {}).values())
         line = self._lines[call.line_key()]
         before = line.calls.head
         line.calls.remove(call.key)
@@ -225,6 +233,8 @@ class Calls:
         """Nobody finds the queue's call-backs any more."""
         if queue not in self._shut:
             self._shut.add(queue)
+            for ident in [one for one in self._kept if self._is_callback(one, queue)]:
+                self._let_go.extend(self._kept.pop(ident).values())
             for line in self._callback_lines(queue):
                 self._shelves.place(line, line.labels, line.calls.head, None)
                 line.shut = True
@@ -239,6 +249,10 @@ class Calls:
                 self._shelves.place(line, line.labels, None, line.calls.head)
         return [line.calls.first() for line in lines]
 
+    def _is_callback(self, ident: str, queue: str) -> bool:
+        call = self._by_id[ident]
+        return call.callback and call.queue == queue
+
     def _callback_lines(self, queue: str) -> list[Line]:
         return [line for line in self._lines.values() if line.callback and line.queue == queue]
 
@@ -250,26 +264,42 @@ class Calls:
     # --- the question of a free agent
 
     def first_for(self, agent: AgentRecord, now: float, *, terms: bool) -> CallRecord | None:
-        """The first call in line, over all queues, that this agent may serve and has room for now.
+        """The first call in line, over all queues, that this agent may serve and has room for now;
+        nothing that comes after one for which the agent is kept.
 
         With `terms`, a queue's calls count as older by the priority the agent gives that queue.
         """
+        ahead = self.ahead_of(agent, LAST, now)
+        limit = LAST if ahead is None else agent.group.profile.own_key(ahead.queue, ahead.key)
+        return self._first(agent, limit, now, fits=True, terms=terms)
+
+    def ahead_of(self, agent: AgentRecord, limit: Key, now: float) -> CallRecord | None:
+        """The first call in line, by the agent's own terms, that they may serve and that needs
+        more of them than is left; None when it does not come before the limit."""
+        if agent.filed == WHOLE:
+            return None
+        return self._first(agent, limit, now, fits=False, terms=True)
+
+    def _first(
+        self, agent: AgentRecord, limit: Key, now: float, *, fits: bool, terms: bool
+    ) -> CallRecord | None:
+        """The first call that fits the room that is left, or does not; by the agent's own terms it
+        comes before the limit, whether or not these decide which is the first."""
         profile = agent.group.profile
         reach_s = profile.reach_s if terms else 0.0
         best: CallRecord | None = None
-        best_key: Key | None = None
+        bound = limit if terms else LAST
         for head, shelf in self._shelves_of(agent):
-            if best_key is not None and (head[0] - reach_s, head[1]) >= best_key:
+            if bound is not LAST and (head[0] - reach_s, head[1]) >= bound:
                 break
             for key, line in shelf.entries():
-                if best_key is not None and (key[0] - reach_s, key[1]) >= best_key:
+                if bound is not LAST and (key[0] - reach_s, key[1]) >= bound:
                     break
-                if line.share > agent.filed or not line.is_for(profile, key, now):
+                if (line.share <= agent.filed) is not fits or not line.is_for(profile, key, now):
                     continue
-                own_s = PRIORITY_WEIGHT_S * profile.priority(line.queue) if terms else 0.0
-                own_key = (key[0] - own_s, key[1])
-                if best_key is None or own_key < best_key:
-                    best, best_key = line.calls.first(), own_key
+                own_key = profile.own_key(line.queue, key)
+                if own_key < limit and (rank := own_key if terms else key) < bound:
+                    best, bound = line.calls.first(), rank
         return best
 
     def _shelves_of(self, agent: AgentRecord) -> list[tuple[Key, Order[Line]]]:
@@ -277,3 +307,14 @@ class Calls:
         labels = (*agent.group.profile.labels, personal(agent.ident))
         shelves = filter(None, map(self._shelves.shelf, labels))
         return sorted(((shelf.first_key, shelf) for shelf in shelves), key=_FIRST_KEY)
+
+    # --- agents with room for a later call, kept for one that needs more of them
+
+    def keep(self, agent: AgentRecord, call: CallRecord) -> None:
+        """The agent has been given nothing for the sake of this call, which is ahead."""
+        self._kept.setdefault(call.ident, {})[agent.ident] = agent
+
+    def let_go(self) -> list[AgentRecord]:
+        """Agents kept for a call that stands in line no more, or not where it stood."""
+        gone, self._let_go = self._let_go, []
+        return gone

@@ -1,5 +1,6 @@
 """The match: free agents and waiting calls are joined until no two of them fit."""
 
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import heappop, heappush
@@ -8,15 +9,18 @@ from math import isnan
 from ivr.acd import messages as m
 from ivr.acd.agents import AgentRecord
 from ivr.acd.ask import Ask
-from ivr.acd.calls import CallRecord
+from ivr.acd.calls import LAST, CallRecord
+from ivr.acd.capacity import WHOLE
 from ivr.acd.deadlines import Due
 from ivr.acd.errors import BadMessageError
 from ivr.acd.order import Key
 from ivr.acd.preference import tries
 from ivr.acd.queueing import Queueing
 from ivr.acd.requirement import KEPT_MAX, Requirement
-from ivr.model.ids import QueueId
+from ivr.model.ids import AgentId, QueueId
 from ivr.model.site import Site
+
+NOBODY: frozenset[AgentId] = frozenset()
 
 Turns = list[tuple[Key, int, CallRecord, AgentRecord | None]]
 """Heap of calls to match next, first in line first; a serial number; and the free agent on whose
@@ -29,6 +33,17 @@ class Choice:
 
     agent: AgentRecord
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """Agents a call spares, and those kept for another: found out when asked."""
+
+    spared: Container[AgentId]
+    is_kept: Callable[[str], bool]
+
+    def __contains__(self, agent: object) -> bool:
+        return agent in self.spared or (isinstance(agent, str) and self.is_kept(agent))
 
 
 class Matching(Queueing):
@@ -60,7 +75,7 @@ class Matching(Queueing):
     def _match(self, now: float) -> None:
         """Joins calls and agents, then lets calls of `ring_several` queues ring more of those who
         are still free."""
-        freed, self._freed = self._freed, []
+        freed, self._freed = self._freed + self._calls.let_go(), []
         returned, self._returned = self._returned, []
         if not self._held:
             for call in self._join(freed, returned, now):
@@ -72,7 +87,8 @@ class Matching(Queueing):
         """Joins until no free agent could serve a waiting call; gives the calls that ring now.
 
         That held before this message, so a new pair has a call that came (back) or an agent who
-        became free: only those are looked at. Among them the first in line goes first.
+        became free, or was kept for a call that is served now: only those are looked at. Among
+        them the first in line goes first.
         """
         turns: Turns = []
         joined: list[CallRecord] = []
@@ -90,6 +106,8 @@ class Matching(Queueing):
                 for waiting in (call, after):
                     if waiting is not None and waiting.in_line:
                         self._turn(turns, waiting, None)
+                for agent in self._calls.let_go():
+                    self._take_turn(turns, agent, now)
             if on_behalf is not None:
                 self._take_turn(turns, on_behalf, now)
         return joined
@@ -99,6 +117,8 @@ class Matching(Queueing):
             call = self._calls.first_for(agent, now, terms=False)
             if call is not None:
                 self._turn(turns, call, agent)
+            elif (ahead := self._calls.ahead_of(agent, LAST, now)) is not None:
+                self._calls.keep(agent, ahead)
 
     def _turn(self, turns: Turns, call: CallRecord, agent: AgentRecord | None) -> None:
         self._turns += 1
@@ -130,12 +150,30 @@ class Matching(Queueing):
         share = self._shares[call.queue]
         if call.wanted is not None:
             wanted = self._agents[call.wanted]
-            return Choice(wanted, "wanted by the caller") if wanted.filed >= share else None
-        ask = Ask(call.requirement, call.queue, share, call.key[0], now, call.spared)
-        choice = self._prefer(ask, now)
+            fits = wanted.filed >= share and not self._is_kept(wanted, call, now)
+            return Choice(wanted, "wanted by the caller") if fits else None
+        ask = Ask(call.requirement, call.queue, share, call.key[0], now)
+        choice = self._prefer(ask._replace(barred=self._barred(call, call.spared, now)), now)
         if choice is None and call.spared:
-            choice = self._prefer(ask._replace(barred=frozenset()), now)
+            choice = self._prefer(ask._replace(barred=self._barred(call, NOBODY, now)), now)
         return choice
+
+    def _barred(
+        self, call: CallRecord, spared: Container[AgentId], now: float
+    ) -> Container[AgentId]:
+        """Who is free and may not have this call all the same."""
+        if self._shares[call.queue] == WHOLE:  # whoever has room for it has room for any other
+            return spared
+        return Barred(spared, lambda agent: self._is_kept(self._agents[agent], call, now))
+
+    def _is_kept(self, agent: AgentRecord, call: CallRecord, now: float) -> bool:
+        """Whether somebody ahead of this call, in the agent's eyes, needs more of them than is
+        left: else what takes little of an agent would keep them from what takes much for ever."""
+        own_key = agent.group.profile.own_key(call.queue, call.key)
+        ahead = self._calls.ahead_of(agent, own_key, now)
+        if ahead is not None:
+            self._calls.keep(agent, ahead)
+        return ahead is not None
 
     def _prefer(self, ask: Ask, now: float) -> Choice | None:
         """The strategy's best among those who satisfy the most important preferences."""

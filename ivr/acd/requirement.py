@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 from ivr.acd.consequences import PRIORITY_WEIGHT_S
 from ivr.acd.cover import Commonness, cover, musts
 from ivr.acd.errors import BadRequirementError
-from ivr.acd.order import EVERYBODY
+from ivr.acd.order import EVERYBODY, Key
 from ivr.expression import Expression, ExpressionError, parse_requirement
 from ivr.model.site import QueueTerms
 
@@ -50,9 +50,13 @@ class Profile:
         """How long a call of this queue effectively waits before it comes to these agents."""
         return self.terms.get(queue, NO_TERMS).delay_s
 
-    def priority(self, queue: str) -> int:
-        """What these agents add to the priority of this queue's calls."""
-        return self.terms.get(queue, NO_TERMS).priority
+    def own_key(self, queue: str, key: Key) -> Key:
+        """Where a call of this queue with this key stands in the eyes of these agents, who add to
+        the priority of some queues' calls."""
+        term = self.terms.get(queue)
+        if term is None or not term.priority:
+            return key
+        return (key[0] - PRIORITY_WEIGHT_S * term.priority, *key[1:])
 
 
 class Requirement:

@@ -163,7 +163,10 @@ class State:
     def _exclusion(self, agent: AgentRecord, call: CallRecord) -> str:
         capped = call.in_line and not self._calls.is_open(call)
         share = self._shares[call.queue]
-        return exclusion(agent, call, Moment(self._now, share, self._held, capped))
+        own_key = agent.group.profile.own_key(call.queue, call.key)
+        ahead = self._calls.ahead_of(agent, own_key, self._now) if agent.filed >= share else None
+        before = ahead.ident if ahead is not None else None
+        return exclusion(agent, call, Moment(self._now, share, self._held, capped, before))
 
     def _next_step_at(self, call: CallRecord) -> float | None:
         """When the next relaxation step is due; None: no step is left."""

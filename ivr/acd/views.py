@@ -123,6 +123,8 @@ class Moment:
     """Nobody is offered anything, after a restart."""
     capped: bool
     """As many call-backs of this queue are under way as may be."""
+    ahead: CallId | None
+    """Who comes before the call and needs more of the agent than is left."""
 
 
 def agent_view(agent: AgentRecord) -> AgentView:
@@ -226,6 +228,8 @@ def _calls_fault(agent: AgentRecord, call: CallRecord, moment: Moment) -> str:
     if call.wanted is None and not profile.is_due(call.queue, call.key[0], moment.now):
         at = call.key[0] + profile.delay_s(call.queue)
         return f"gets calls of this queue after {profile.delay_s(call.queue):g} s: at {at:.1f}"
+    if moment.ahead is not None:
+        return f"is kept for {moment.ahead}, who is ahead and needs more of the agent"
     if moment.held:
         return "offers are held back after a restart"
     if agent.ident in call.spared:

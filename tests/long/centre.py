@@ -4,7 +4,17 @@ import random
 from typing import Any
 
 from ivr.acd.consequences import LEASE_GRACE_S
-from ivr.acd.messages import AgentMoved, Command, Connect, Left, Relaxed, Ring, StopRinging
+from ivr.acd.messages import (
+    AgentMoved,
+    Command,
+    Connect,
+    Finished,
+    Left,
+    Relaxed,
+    Ring,
+    StopRinging,
+)
+from ivr.acd.roster import STATES_WITHOUT_CALL
 from ivr.model.agents import AgentState
 from ivr.model.site import Site, StrategyName
 
@@ -34,12 +44,23 @@ QUEUES: dict[str, dict[str, Any]] = {
     "german": {"skills": "lang_de >= 2 and team_front >= 1", "callback": {"active_max": 2}},
     "operator": {"callback": {}, "ring_several": 2, "misses": {"rejected": {"rest_s": 5}}},
     "night": {"skills": "not team_night >= 1 and claims >= 1", "skip_unstaffed": False},
-    "vip": {"skills": "billing >= 7", "priority": 5, "redial_grace_s": 60},
+    "vip": {"skills": "billing >= 7", "priority": 5},
+    "web": {"skills": "claims >= 2", "channel": "chat", "prefer": ["lang_en >= 1"]},
+    "post": {
+        "skills": "billing >= 4",
+        "channel": "mail",
+        "relax": [{"after": 30, "lower": {"billing": 1}}],
+    },
 }
+CHANNELS = {"chat": 3, "mail": 2}
+FULL = 6
+SHARES = {"voice": 6, "chat": 2, "mail": 3}
+"""Of a full agent."""
 
 
 def make_site(dice: random.Random) -> Site:
-    """Sixty agents, eight queues; each strategy is used."""
+    """Sixty agents, ten queues, two of them of channels that share an agent; each strategy is
+    used."""
     agents = {
         f"a{number}": {
             "name": f"Agent {number}",
@@ -53,7 +74,13 @@ def make_site(dice: random.Random) -> Site:
         for number in range(60)
     }
     queues = {
-        name: {"title": name.title(), "strategy": STRATEGIES[place % 6], "length_max": 20, **queue}
+        name: {
+            "title": name.title(),
+            "strategy": STRATEGIES[place % 6],
+            "length_max": 20,
+            "redial_grace_s": 60,
+        }
+        | queue
         for place, (name, queue) in enumerate(QUEUES.items())
     }
     return Site.model_validate(
@@ -63,6 +90,7 @@ def make_site(dice: random.Random) -> Site:
             "teams": {team: team for team in TEAMS},
             "agents": agents,
             "queues": queues,
+            "channels": CHANNELS,
             "emergency": {"say": "Sorry", "ring": ["1000"]},
         }
     )
@@ -73,6 +101,7 @@ class Books:
 
     def __init__(self, site: Site) -> None:
         self._several = {name: queue.ring_several for name, queue in site.queues.items()}
+        self._shares = {name: SHARES[queue.channel] for name, queue in site.queues.items()}
         self.state = dict.fromkeys(site.agents, AgentState.LOGGED_OUT)
         self.seconds = dict.fromkeys(site.agents, 0.0)
         """Logged in, by the seconds of the states left since logging in."""
@@ -87,6 +116,10 @@ class Books:
         """Call -> seconds its offers' leases are longer."""
         self.talks: dict[str, str] = {}
         """Call -> agent."""
+        self.at_hand: dict[str, dict[str, int]] = {agent: {} for agent in site.agents}
+        """Agent -> what each call talked to or written up takes of them."""
+        self.beside = 0
+        """Offers to somebody who was in conversation."""
         self.entered = self.left = 0
 
     def enter(self, call: str, lead_s: float) -> None:
@@ -104,7 +137,9 @@ class Books:
                 self._end(command)
             case Connect():
                 self._end(command)
-                self.talks[command.call] = command.agent
+                self.take_up(command.call, command.agent, command.queue)
+            case Finished():
+                del self.at_hand[command.agent][command.call]
             case Left():
                 del self.waiting[command.call]
                 self.left += 1
@@ -113,13 +148,24 @@ class Books:
 
     def _ring(self, ring: Ring, now: float) -> None:
         assert ring.agent not in self.holds, "an agent holds two offers"
-        assert self.state[ring.agent] is AgentState.RESERVED
+        self._has_room(ring)
         assert ring.offer not in self.offers
         rings = self.rings[ring.call] = self.rings.get(ring.call, 0) + 1
         assert rings <= self._several[ring.queue]
         until = now + ring.ring_timeout_s + LEASE_GRACE_S + self.waiting[ring.call]
         self.offers[ring.offer] = ring, until
         self.holds[ring.agent] = ring.offer
+
+    def take_up(self, call: str, agent: str, queue: str) -> None:
+        self.talks[call] = agent
+        self.at_hand[agent][call] = self._shares[queue]
+
+    def _has_room(self, ring: Ring) -> None:
+        taken = sum(self.at_hand[ring.agent].values())
+        assert taken + self._shares[ring.queue] <= FULL
+        state = AgentState.ON_CALL if taken else AgentState.RESERVED
+        assert self.state[ring.agent] is state
+        self.beside += taken > 0
 
     def _end(self, end: StopRinging | Connect) -> None:
         ring, _ = self.offers.pop(end.offer)
@@ -133,6 +179,8 @@ class Books:
         agent = moved.agent
         assert self.state[agent] is moved.before
         self.state[agent] = moved.after
+        if moved.after in STATES_WITHOUT_CALL:
+            self.at_hand[agent].clear()
         if moved.before is AgentState.LOGGED_OUT:
             self.logged_in[agent], self.seconds[agent] = now, 0.0
         else:

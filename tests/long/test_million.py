@@ -53,7 +53,7 @@ class Chaos:
         self.engine = Engine(self.site, seed=seed)
         self.books = Books(self.site)
         self.now = 1e9
-        self.calls = self.events = self.refused = 0
+        self.calls = self.events = self.refused = self.redials = 0
         self.agents = [AgentId(name) for name in self.site.agents]
         self.queues = [QueueId(name) for name in self.site.queues]
         self.skills = {name: queue.skills for name, queue in self.site.queues.items()}
@@ -105,7 +105,8 @@ class Chaos:
         if isinstance(message, ConversationEnded):
             del self.books.talks[message.call]
         elif isinstance(message, Resume):
-            self.books.talks[message.call] = message.agent
+            self.books.at_hand[message.agent].clear()
+            self.books.take_up(message.call, message.agent, message.queue)
         for command in said:
             self.books.book(command, self.now)
 
@@ -122,7 +123,7 @@ class Chaos:
         assert books.entered - books.left == len(books.waiting)
         missed = [
             (agent, call.call)
-            for agent in (view.agent for view in engine.agents() if view.idle_since is not None)
+            for agent in (view.agent for view in engine.agents() if view.room)
             for call in calls
             if not engine.why_not(agent, call.call)
         ]
@@ -141,15 +142,19 @@ class Chaos:
         if dice.random() < 0.1:
             more = f"{dice.choice(SKILLS)} >= {dice.randint(1, 6)}"
             skills = f"({skills}) and {more}" if skills else more
+        caller = str(dice.randint(1, 15))
+        kept = self.engine.kept_place(queue, caller, now)
+        self.redials += kept is not None
         callback = queue in ("operator", "german") and dice.random() < 0.3
         return Enter(
             CallId(f"c{self.calls}"),
             queue,
             skills,
             dice.choice((0, 0, 1, 3)),
-            now - dice.choice((0.0, 0.0, 30.0)),
+            now - dice.choice((0.0, 0.0, 30.0)) if kept is None else kept,
             now + dice.choice((20.0, 120.0, 600.0)),
-            caller=str(dice.randint(1, 50)),
+            caller=caller,
+            joined_at=now if kept is not None else None,
             leave_if_empty=dice.random() < 0.1,
             wanted=self.agent() if dice.random() < 0.1 else None,
             wanted_until=now + 20,
@@ -196,7 +201,7 @@ class Chaos:
         return Reprioritise(CallId(call), self.dice.randint(-2, 5)) if call else Tick()
 
     def keep(self) -> Input:
-        caller = str(self.dice.randint(1, 50))
+        caller = str(self.dice.randint(1, 15))
         return KeepPlace(self.dice.choice(self.queues), caller, self.now - 40, self.now + 60)
 
     def resume(self) -> Input:
@@ -221,3 +226,5 @@ def test_a_million_events_break_no_promise(seed: int) -> None:
     chaos.run(EVENTS)
     assert chaos.events >= EVENTS
     assert chaos.books.left > EVENTS // 20, "hardly anybody was served: no history worth the name"
+    assert chaos.books.beside > EVENTS // 500, "hardly anybody was shared"
+    assert chaos.redials > EVENTS // 500, "hardly anybody called again"

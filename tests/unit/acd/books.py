@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis.stateful import RuleBasedStateMachine
 
 from ivr.acd import messages as m
 from ivr.acd.engine import Engine
@@ -134,7 +133,7 @@ OTHER_SITE = SITE.model_copy(
 """The same people and queues under other terms."""
 
 
-class Books(RuleBasedStateMachine):
+class Books:
     """Feeds the engine and a naive one with the same messages, and keeps the books."""
 
     def __init__(self) -> None:
@@ -189,6 +188,7 @@ class Books(RuleBasedStateMachine):
         for command in said:
             self.book(command)
         self.nobody_was_overtaken(said)
+        self.nobody_was_passed_by(said)
 
     def restart(self) -> None:
         """All that was in memory is gone; the shell tells what it found: people, phones, talks,
@@ -293,6 +293,28 @@ class Books(RuleBasedStateMachine):
                     if self.is_like(other, view)
                 ), "somebody with the same requirement was overtaken"
 
+    def nobody_was_passed_by(self, said: list[Command]) -> None:
+        """Whoever is rung could serve nobody who is ahead in their eyes: not even a call for
+        which they have no room yet."""
+        views = {call.call: call for call in self.engine.calls()}
+        for ring in (command for command in said if isinstance(command, Ring)):
+            view = views.get(ring.call)
+            if view is not None and ring.agent in view.agents:
+                own_key = self.own_key(ring.agent, view)
+                assert all(
+                    self.own_key(ring.agent, other) >= own_key
+                    for other in views.values()
+                    if self.stands_in_line(other) and self.could_serve(ring.agent, other)
+                ), "somebody ahead was passed by"
+
+    def stands_in_line(self, call: CallView) -> bool:
+        return call.offer is None and call.not_before <= self.now and not self.is_capped(call)
+
+    def own_key(self, agent: AgentId, call: CallView) -> tuple[float, int]:
+        """Where the call stands in this agent's eyes; ties by entry."""
+        terms = self.site.agents[agent].queues.get(call.queue, QueueTerms())
+        return call.effective_start - 60.0 * terms.priority, list(self.inside).index(call.call)
+
     def is_like(self, one: CallView, other: CallView) -> bool:
         """Whether the two are the same to every agent, but for their place."""
         same = one.skills == other.skills and one.queue == other.queue
@@ -310,14 +332,23 @@ class Books(RuleBasedStateMachine):
         return len(active) + len(talks) >= terms.active_max
 
     def may_serve(self, agent: AgentId, call: CallView) -> bool:
+        room = self.room(self.engine.agent(agent))
+        if self.share(call.queue) > room or not self.could_serve(agent, call):
+            return False
+        return not any(
+            self.share(other.queue) > room
+            and self.stands_in_line(other)
+            and self.could_serve(agent, other)
+            and self.own_key(agent, other) < self.own_key(agent, call)
+            for other in self.engine.calls()
+        )
+
+    def could_serve(self, agent: AgentId, call: CallView) -> bool:
+        """With room enough."""
         if call.wanted is not None:
-            return call.wanted == agent and self.share(call.queue) <= self.room(
-                self.engine.agent(agent)
-            )
+            return call.wanted == agent
         delay_s = self.site.agents[agent].queues.get(call.queue, QueueTerms()).delay_s
         due = delay_s == 0 or call.effective_start + delay_s <= self.now
-        view = self.engine.agent(agent)
-        due = due and self.share(call.queue) <= self.room(view)
         return due and parse_requirement(call.skills).holds(self.site.agents[agent].skills)
 
     def joined_at(self, call: str) -> float:

@@ -117,8 +117,20 @@ class NaiveEngine(Engine):
         return call.in_line and not (call.callback and len(active) >= terms.active_max)
 
     def _may(self, agent: AgentRecord, call: CallRecord, now: float) -> bool:
-        if self._shares[call.queue] > agent.room:
-            return False
+        fits = self._shares[call.queue] <= agent.room
+        return fits and self._could(agent, call, now) and not self._is_kept(agent, call, now)
+
+    def _is_kept(self, agent: AgentRecord, call: CallRecord, now: float) -> bool:
+        return any(
+            self._shares[one.queue] > agent.room
+            and self._is_open(one)
+            and self._own_key(agent, one) < self._own_key(agent, call)
+            and self._could(agent, one, now)
+            for one in self._calls
+        )
+
+    def _could(self, agent: AgentRecord, call: CallRecord, now: float) -> bool:
+        """With enough room."""
         if call.wanted is not None:
             return call.wanted == agent.ident
         profile = agent.group.profile

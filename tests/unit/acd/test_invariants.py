@@ -6,7 +6,7 @@ import random
 import pytest
 from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from ivr.acd.consequences import LEASE_GRACE_S
 from ivr.acd.engine import Engine
@@ -47,7 +47,7 @@ goodbyes = st.sampled_from([o for o in QueueOutcome if o is not QueueOutcome.ANS
 steps = st.sampled_from([0.0, 0.0, 0.5, 1.0, 5.0, 12.0])
 
 
-class Histories(Books):
+class Histories(Books, RuleBasedStateMachine):
     """What callers, agents and phones may do, in any order; and what always holds."""
 
     @initialize(some=st.sets(st.sampled_from(sorted(SITE.agents)), min_size=1))
@@ -238,7 +238,7 @@ class Histories(Books):
             return
         free = [view for view in self.engine.agents() if view.room]
         for call in self.engine.calls():
-            if call.offer is None and call.not_before <= self.now and not self.is_capped(call):
+            if self.stands_in_line(call):
                 assert not [a for a in free if self.may_serve(a.agent, call)]
 
     @invariant()

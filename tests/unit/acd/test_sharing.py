@@ -2,7 +2,17 @@
 
 import pytest
 
-from ivr.acd.messages import AgentMoved, Finished, LogOut, Pause, Ready, Reconfigure, Ring, Tick
+from ivr.acd.messages import (
+    AgentMoved,
+    Finished,
+    LogOut,
+    Pause,
+    Ready,
+    Reconfigure,
+    Reprioritise,
+    Ring,
+    Tick,
+)
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.ids import AgentId, CallId, QueueId
 from tests.unit.acd.centre import QUEUES, Centre, site
@@ -59,11 +69,91 @@ def test_channels_mix_as_long_as_there_is_room(house: Centre) -> None:
     assert house.rings == [("m2", "ann")]
 
 
-def test_a_caller_nobody_has_room_for_blocks_nobody_behind(house: Centre) -> None:
+def test_whoever_came_later_and_takes_less_does_not_overtake(house: Centre) -> None:
+    chat(house, 1, "c1")
+    house.enter(2, "v1")
+    assert house.enter(3, "c2", queue="web") == []
+    assert house.engine.why_not("ann", "c2") == (
+        "is kept for v1, who is ahead and needs more of the agent"
+    )
+    house.hung_up(4, "c1", wrap_up=False)
+    assert house.rings == [("v1", "ann")]
+
+
+def test_chats_do_not_starve_a_call_however_many_come(house: Centre) -> None:
+    chat(house, 1, "c0")
+    chat(house, 2, "c1")
+    house.enter(3, "v1")
+    for number in range(2, 50):
+        house.enter(3 + number, f"c{number}", queue="web")
+        house.hung_up(4 + number, f"c{number - 2}", wrap_up=False)
+        if house.rings:
+            break
+    assert house.rings == [("v1", "ann")]
+
+
+def test_nor_chats_a_mail_that_takes_more_than_one_of_them(house: Centre) -> None:
+    for number in range(3):
+        chat(house, 1, f"c{number}")
+    house.enter(2, "m1", queue="post")
+    house.enter(3, "c3", queue="web")
+    assert house.hung_up(4, "c0", wrap_up=False)[1:] == []
+    house.hung_up(5, "c1", wrap_up=False)
+    assert house.rings == [("m1", "ann")]
+
+
+def test_who_came_before_the_call_still_has_the_room(house: Centre) -> None:
+    for number in range(3):
+        chat(house, 1, f"c{number}")
+    house.enter(2, "c3", queue="web")
+    house.enter(3, "v1")
+    house.hung_up(4, "c0", wrap_up=False)
+    assert house.rings == [("c3", "ann")]
+
+
+def test_when_the_call_is_gone_who_came_later_has_the_room_at_once(house: Centre) -> None:
+    chat(house, 1, "c1")
+    house.enter(2, "v1")
+    house.enter(3, "c2", queue="web")
+    house.leave(4, "v1")
+    assert house.rings == [("c2", "ann")]
+
+
+def test_and_when_somebody_else_serves_it(house: Centre) -> None:
+    chat(house, 1, "c1")
+    house.enter(2, "v1")
+    house.enter(3, "c2", queue="web")
+    house.log_in(4, "bob")
+    assert house.rings == [("v1", "bob"), ("c2", "ann")]
+
+
+def test_and_when_it_loses_its_priority(house: Centre) -> None:
+    chat(house, 1, "c1")
+    house.enter(2, "v1")
+    house.enter(3, "c2", queue="web")
+    house.at(4, Reprioritise(CallId("v1"), -1))
+    assert house.rings == [("c2", "ann")]
+
+
+def test_a_caller_whom_the_agent_may_not_serve_keeps_nobody(house: Centre) -> None:
+    chat(house, 1, "c1")
+    house.enter(2, "v1", "billing >= 9")
+    house.enter(3, "c2", queue="web")
+    assert house.rings == [("c2", "ann")]
+
+
+def test_by_the_agents_own_terms_the_chats_may_come_first() -> None:
+    terms = {"ann": {"support": {"priority": -1}}}
+    house = Centre(
+        site({"ann": {"billing": 5}}, {**QUEUES, "web": WEB}, terms, channels={"chat": 3})
+    )
+    house.log_in(0, "ann")
     chat(house, 1, "c1")
     house.enter(2, "v1")
     house.enter(3, "c2", queue="web")
     assert house.rings == [("c2", "ann")]
+    house.answered(4, house.the(Ring).offer)
+    assert house.enter(70, "c3", queue="web") == []
 
 
 def test_whoever_has_less_at_hand_comes_first(house: Centre) -> None:
