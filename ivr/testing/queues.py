@@ -17,7 +17,8 @@ class FakeQueues:
 
     The caller hears the prompt, and every announcement that falls into the wait once. A caller
     whose script goes on with a key of the line presses it in line: an exit key ends the wait, a key
-    for self-service interrupts it. One who hangs up abandons.
+    for self-service interrupts it. One who hangs up abandons. One who waits stays to the
+    end, so that the key after it is pressed in what follows.
     """
 
     outcomes: Mapping[str, QueueOutcome] = field(default_factory=dict)
@@ -36,10 +37,11 @@ class FakeQueues:
         if not back:
             self.requests.append(request)
             await self._greet(call, request)
-        call.script.lets_time_pass()
-        call.leave_if_scripted()
+        stays = call.script.lets_time_pass()
+        if not stays:
+            call.leave_if_scripted()
         call.clock.advance(WAIT_S)
-        key = call.script.peek()
+        key = "" if stays else call.script.peek()
         if key in tuple(request.exit_keys):
             call.script.take()
             return QueueResult(QueueOutcome.EXIT_KEY, key)

@@ -18,7 +18,7 @@ class Listen:
 
 @dataclass(frozen=True)
 class Wait:
-    """Listens to the end and lets one time-out pass without pressing anything."""
+    """Listens to the end and lets one time-out, or all the wait in line, pass without a key."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,9 @@ class Script:
         self._steps = self._steps[1:]
         self._typed = 0
 
-    def lets_time_pass(self) -> None:
-        """A time-out went by; a Wait at the head was meant for it."""
-        if self._steps and isinstance(self._steps[0], Wait):
+    def lets_time_pass(self) -> bool:
+        """A time-out went by; tells whether a Wait stood at the head, which was meant for it."""
+        waits = bool(self._steps) and isinstance(self._steps[0], Wait)
+        if waits:
             self.skip()
+        return waits

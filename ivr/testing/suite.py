@@ -11,7 +11,7 @@ tests:
       dials: {"1001": busy}     # how dialling ends; answered when not named
       http:                     # what other systems answer; unreachable when not named
         crm: {status: 200, json: '{"tier": "gold"}', takes: 1s}   # or {fails: timeout}, or a list
-    steps: [listen, {press: 1}, wait, hangup]   # then silence
+    steps: [listen, {press: 1}, wait, hangup]   # then silence; in line, `wait` to its end
     expect:                     # all optional
       heard: [Welcome, "press 1"]       # in this order
       not_heard: [closed]

@@ -99,3 +99,9 @@ async def test_an_exit_key_leaves_the_queue_and_another_does_not() -> None:
     assert (await FakeQueues().serve(caller(Press("1")), request)).key == "1"
     result = await FakeQueues().serve(caller(Press("2")), request)
     assert result.outcome == QueueOutcome.ANSWERED
+
+
+async def test_who_waits_in_line_presses_the_next_key_after_it() -> None:
+    waiting = caller(Wait(), Press("1"))
+    result = await FakeQueues().serve(waiting, QueueRequest("sales", exit_keys="1", away_keys="2"))
+    assert (result.key, waiting.script.left) == ("", (Press("1"),))
