@@ -67,9 +67,10 @@ class FakeCall:
 
     async def wait_key(self, timeout_s: float) -> str:
         self.require_caller()
-        self.leave_if_scripted()
-        if self.script.peek() and not self._paused:
-            return self._press()
+        if not self._paused:
+            self.leave_if_scripted()
+            if self.script.peek():
+                return self._press()
         self.clock.advance(timeout_s)
         if not self._paused:
             self.script.lets_time_pass()
@@ -96,8 +97,8 @@ class FakeCall:
     async def dial(self, target: DialTarget, *, ring_timeout_s: float) -> DialResult:
         self.require_caller()
         self.dialled_targets.append(target)
-        self.script.lets_time_pass()
-        self.leave_if_scripted()
+        if not self.script.lets_time_pass():
+            self.leave_if_scripted()
         outcome = self.dials.get(target.extension or target.number, "answered")
         talk_s = TALK_S if outcome == "answered" else 0.0
         self.clock.advance(talk_s or (ring_timeout_s if outcome == "no_answer" else 0.0))

@@ -105,3 +105,17 @@ async def test_who_waits_in_line_presses_the_next_key_after_it() -> None:
     waiting = caller(Wait(), Press("1"))
     result = await FakeQueues().serve(waiting, QueueRequest("sales", exit_keys="1", away_keys="2"))
     assert (result.key, waiting.script.left) == ("", (Press("1"),))
+
+
+async def test_who_hangs_up_after_keys_lets_the_pause_end_the_input_first() -> None:
+    call = caller(Press("1"), HangUp())
+    assert [await call.wait_key(2) for _ in range(2)] == ["1", ""]
+    with pytest.raises(CallerGoneError):
+        await call.wait_key(2)
+
+
+async def test_who_waits_while_it_rings_does_what_comes_next_after_it() -> None:
+    call = caller(Wait(), HangUp())
+    assert (await call.dial(DialTarget(extension="1001"), ring_timeout_s=5)).outcome == "answered"
+    with pytest.raises(CallerGoneError):
+        await call.play(HELLO)
