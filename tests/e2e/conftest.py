@@ -3,7 +3,8 @@
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from tests.e2e.house import House
 from tests.e2e.journal import JournalView
+from tests.e2e.lines import Change, OpenSite, copied
 from tests.e2e.ports import PortBlock
 from tests.e2e.shared import FAILED_FILE, directory_of, shared_settings
 from tests.e2e.stack import SITE, Stack, settings_on
@@ -57,20 +59,44 @@ async def house(
     shared_stack: Stack, ports: PortBlock, request: pytest.FixtureRequest
 ) -> AsyncIterator[House]:
     """The shared instance and this test's people."""
-    async for house in _inhabited(shared_stack, ports, request):
+    async with _inhabited(shared_stack, ports, request) as house:
         yield house
 
 
 @pytest.fixture
 async def own_house(ports: PortBlock, request: pytest.FixtureRequest) -> AsyncIterator[House]:
     """An instance of this test's own: its processes may be killed, its site changed."""
+
+    def site(directory: Path) -> Path:
+        return Path(shutil.copytree(SITE, directory))
+
+    async with _own(site, ports, request) as house:
+        yield house
+
+
+@pytest.fixture
+async def open_site(ports: PortBlock, request: pytest.FixtureRequest) -> AsyncIterator[OpenSite]:
+    """Instances on other dialplans than the tests' own, until the test is over."""
+    async with AsyncExitStack() as opened:
+
+        async def open_one(directory: Path, change: Change) -> House:
+            own = _own(lambda copy: copied(directory, change, copy), ports, request)
+            return await opened.enter_async_context(own)
+
+        yield open_one
+
+
+@asynccontextmanager
+async def _own(
+    site: Callable[[Path], Path], ports: PortBlock, request: pytest.FixtureRequest
+) -> AsyncIterator[House]:
+    """An instance on the dialplans that `site` puts into the directory it is given."""
     state = Path(tempfile.mkdtemp(prefix="ivr-e2e-own-"))
     block = PortBlock()
-    site = Path(shutil.copytree(SITE, state / "site"))
-    stack = Stack(settings_on(block, state / "state", site))
+    stack = Stack(settings_on(block, state / "state", site(state / "site")))
     try:
         await stack.start()
-        async for house in _inhabited(stack, ports, request):
+        async with _inhabited(stack, ports, request) as house:
             yield house
     finally:
         await stack.stop()
@@ -78,6 +104,7 @@ async def own_house(ports: PortBlock, request: pytest.FixtureRequest) -> AsyncIt
         _clean_up(state, request)
 
 
+@asynccontextmanager
 async def _inhabited(
     stack: Stack, ports: PortBlock, request: pytest.FixtureRequest
 ) -> AsyncIterator[House]:
