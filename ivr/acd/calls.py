@@ -68,6 +68,7 @@ class CallRecord:
         "spared",
         "stages",
         "step",
+        "steps_told",
         "wanted",
     )
 
@@ -77,6 +78,7 @@ class CallRecord:
         self.stages = stages
         self.step = 0
         """Relaxation steps in force."""
+        self.steps_told = message.steps_told
         self.priority = message.priority
         self.entered_at = message.entered_at
         self.joined_at = message.entered_at if message.joined_at is None else message.joined_at

@@ -98,6 +98,8 @@ class Enter:
     """In the queue, but offered to nobody before this moment."""
     lead_s: float = 0.0
     """How much longer the lease lasts: the customer is called before the agent's phone rings."""
+    steps_told: int = 0
+    """So many relaxation steps have been told of already, before this place was taken up again."""
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,8 @@ class Relaxing(Staff):
         with self._calls.moving(call):
             call.step += 1
             call.weigh()
-        self._out.append(m.Relaxed(call.ident, call.queue, call.step, call.requirement.text))
+        if call.step > call.steps_told:
+            self._out.append(m.Relaxed(call.ident, call.queue, call.step, call.requirement.text))
         if call.in_line:
             self._returned.append(call)
 

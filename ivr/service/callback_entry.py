@@ -73,6 +73,8 @@ class Pending:
     line_free: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once the call in which this was asked for has ended."""
     place: Place | None = None
+    steps: int = 0
+    """Relaxation steps taken at former turns in line."""
     offered: list[str] = field(default_factory=list)
     """Agents' legs under offer, rung or about to be."""
     picked_up: list[str] = field(default_factory=list)

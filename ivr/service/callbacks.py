@@ -76,7 +76,7 @@ class Callbacks:
         if before is not None:
             self._withdraw(before, "cancelled")
         self._desk.recorder.record(requested(wish, self._desk.clock.now()))
-        self._begin(wish, 0, 0.0, resumed=False)
+        self._begin(wish, 0, 0.0, resumed=False, steps=place.steps)
         return True
 
     def is_full(self, queue: str) -> bool:
@@ -141,11 +141,13 @@ class Callbacks:
             None,
         )
 
-    def _begin(self, wish: Wish, attempts: int, not_before: float, *, resumed: bool) -> Pending:
+    def _begin(
+        self, wish: Wish, attempts: int, not_before: float, *, resumed: bool, steps: int = 0
+    ) -> Pending:
         terms = self._desk.site.queues[wish.queue].callback
         if terms is None:
             raise ValueError(f"queue {wish.queue!r} offers no call-back")
-        one = self._pending[wish.call] = Pending(wish, attempts, terms)
+        one = self._pending[wish.call] = Pending(wish, attempts, terms, steps=steps)
         self._enter(one, not_before, resumed=resumed)
         return one
 
@@ -169,6 +171,7 @@ class Callbacks:
             not_before=not_before,
             lead_s=one.terms.ring_timeout_s + QUESTION_S + CONFIRM_S + 2 * MARGIN_S + LINE_FREE_S,
             proxy=Proxy(self, one),
+            steps=one.steps,
         )
         place.found.add_done_callback(lambda _: self._settled(one, place))
 
@@ -264,6 +267,7 @@ class Callbacks:
         """Agents are free at once; the place is the same, and is offered again later."""
         place, one.place = one.place, None
         if place is not None:
+            one.steps = place.steps
             self._desk.dispatcher.leave(place, QueueOutcome.CALLBACK)
         self._enter(one, self._desk.clock.now() + one.terms.retry_after_s)
 

@@ -1,6 +1,6 @@
 """Calls enter the line and leave it; each stands there in one place, on which its session waits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
@@ -39,6 +39,8 @@ class Entering(Driving):
         self._site = site
         self._places: dict[str, Place] = {}
         """By call."""
+        self._steps: dict[str, tuple[str, int]] = {}
+        """By call: its queue, and the relaxation steps on record there, until it enters again."""
         self._hands |= {Left: self._left, Relaxed: self._relaxed}
 
     def enter(
@@ -61,15 +63,18 @@ class Entering(Driving):
         not_before: float = 0.0,
         lead_s: float = 0.0,
         proxy: Proxy | None = None,
+        steps: int = 0,
     ) -> Place:
         """Put the call in line; the place tells when an agent was found, or that none will be.
 
         `wait_s_max` counts from `joined_at`, when the call came to this very queue (None: at
         `entered_at`). A call-back's turns in line are no entries: its caller entered once, and
-        left by asking for it.
+        left by asking for it. `steps` of relaxation were taken at this very place before.
         """
         joined_at = entered_at if joined_at is None else joined_at
-        place = Place(call, queue, entered_at, caller, proxy)
+        relaxed_in, on_record = self._steps.pop(call, ("", 0))
+        steps = on_record if relaxed_in == queue else steps
+        place = Place(call, queue, entered_at, caller, proxy, steps)
         if not callback:
             self._recorder.record(
                 events.QueueEntered(
@@ -100,9 +105,16 @@ class Entering(Driving):
                 not_before=not_before,
                 lead_s=lead_s + (BRIEFING_S if self._is_briefed(queue) else 0.0),
                 joined_at=joined_at,
+                steps_told=steps,
             ),
         )
         return place
+
+    def learn_steps(self, calls: Mapping[str, Sequence[events.Event]]) -> None:
+        """What is on record of these calls is not put there again when they are back in line."""
+        for call, history in calls.items():
+            if found := relaxed_to(history):
+                self._steps[call] = found
 
     def _put(self, place: Place, message: Enter) -> None:
         """In line; a call that is refused is out again at once, as `failed`."""
@@ -145,6 +157,8 @@ class Entering(Driving):
         return policy is not None and (policy.whisper or bool(policy.accept_key))
 
     def _relaxed(self, command: Relaxed) -> None:
+        if place := self._places.get(command.call):
+            place.steps = command.step
         self._recorder.record(decisions.relaxed(command, self._clock.now()))
 
     def _left(self, command: Left) -> None:
@@ -188,3 +202,14 @@ class Entering(Driving):
                     wait_s=max(0.0, now - place.entered_at),
                 )
             )
+
+
+def relaxed_to(history: Sequence[events.Event]) -> tuple[str, int] | None:
+    """The queue and the relaxation steps taken since the call came there to stay; None: none."""
+    found: tuple[str, int] | None = None
+    for event in history:
+        if isinstance(event, events.QueueEntered) and not event.resumed:
+            found = None
+        elif isinstance(event, events.QueueRelaxed):
+            found = event.queue, event.step
+    return found

@@ -58,6 +58,8 @@ class Place:
     entered_at: float
     caller: str
     proxy: Proxy | None = None
+    steps: int = 0
+    """Relaxation steps taken, also those before a restart."""
     found: asyncio.Future[Match | NoMatch] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )

@@ -59,6 +59,15 @@ def test_a_call_that_comes_back_after_a_restart_takes_the_steps_it_had_taken() -
     assert steps(house) == STEPS
 
 
+def test_a_step_told_of_before_the_restart_is_in_force_and_not_told_again() -> None:
+    house = centre()
+    house.enter(60, "c1", ASKED, entered_at=0, joined_at=30.0, steps_told=1)
+    assert steps(house) == []
+    assert house.engine.call("c1").skills == "billing >= 3"
+    house.at(90, Tick())
+    assert steps(house) == STEPS[1:]
+
+
 def test_a_step_that_weighs_more_lets_the_call_overtake() -> None:
     house = centre()
     house.enter(0, "old", "billing >= 1", queue="sales")

@@ -3,17 +3,19 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ivr.acd.messages import Resume
+from ivr.acd.messages import Resume, Tick
 from ivr.model import events
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
-from ivr.model.site import Callback
+from ivr.model.site import Callback, Relaxation
 from ivr.ports import DialTarget, Memo, QueueRequest, QueueResult
 from ivr.service.callback_history import Wish, is_called_back
 from ivr.service.callbacks import Callbacks
+from ivr.service.entering import relaxed_to
 from ivr.service.legs import LegAnswered, LiveChannel, Snapshot
 from ivr.service.places import Place
 from ivr.service.queues import LineQueues
@@ -477,3 +479,43 @@ def test_who_stands_in_another_line_after_the_talk_is_a_caller_like_any_other() 
         ended_by="agent",
     )
     assert not is_called_back([*CONFIRMED, over])
+
+
+RELAXING = [Relaxation(after=5, add="support >= 1"), Relaxation(after=30, drop=["sales"])]
+
+
+async def test_a_relaxation_step_is_on_record_once_however_often_the_place_is_taken_up(
+    centre: Centre, tmp_path: Path
+) -> None:
+    sales = fakes.SITE.queues["sales"].model_copy(update={"relax": RELAXING})
+    site = fakes.SITE.model_copy(update={"queues": {**fakes.SITE.queues, "sales": sales}})
+    centre.house.desk.site = site
+    centre.house.dispatcher.reconfigure(site, site)
+
+    def steps() -> list[int]:
+        return [one.step for one in centre.of(events.QueueRelaxed)]
+
+    place = centre.enters("c1", "1001")
+    centre.house.clock.advance(10)
+    centre.house.dispatcher.feed(Tick())
+    assert steps() == [1]
+    centre.callbacks.take(wish(centre.house, place, "1001"), place)
+    assert steps() == [1]
+
+    again = Centre(House(tmp_path))
+    again.house.dispatcher.reconfigure(site, site)
+    again.house.clock.advance(35)
+    again.house.dispatcher.learn_steps({"c1": list(centre.house.events)})
+    again.enters("c1", "1001", entered_at=place.entered_at)
+    assert [one.step for one in again.of(events.QueueRelaxed)] == [2]
+    await again.house.close()
+
+
+def test_steps_taken_in_another_line_are_not_those_of_this_one() -> None:
+    entered = events.QueueEntered(
+        at=1.0, call="c1", queue="sales", skills="", priority=0, entered_at=1.0
+    )
+    relaxed = events.QueueRelaxed(at=2.0, call="c1", queue="sales", step=2, skills="")
+    assert relaxed_to([entered, relaxed]) == ("sales", 2)
+    assert relaxed_to([entered, relaxed, replace(entered, at=3.0, resumed=True)]) == ("sales", 2)
+    assert relaxed_to([entered, relaxed, replace(entered, at=3.0)]) is None
