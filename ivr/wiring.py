@@ -40,6 +40,7 @@ from ivr.service.features import Features
 from ivr.service.kept_places import keep_places
 from ivr.service.last_agents import LastAgents
 from ivr.service.live import CoreState
+from ivr.service.orders import Orders
 from ivr.service.privacy import Privacy
 from ivr.service.recorder import FanOut
 from ivr.service.recordings import Recordings
@@ -212,7 +213,9 @@ class Server:
                 self._health,
                 [
                     *live_routes(engine, clock),
-                    *order_routes(self._dispatcher.feed, lambda: self._site),
+                    *order_routes(
+                        Orders(self._dispatcher.feed, self._recorder, clock), lambda: self._site
+                    ),
                     *reload_routes(self.reloading),
                 ],
                 secrets.api,
@@ -319,6 +322,7 @@ class Server:
         self._desk.last_agents.learn(await self._journal.conversations())
         await keep_places(self._journal.abandons_since, self._dispatcher, self._clock)
         calls = await self._journal.open_calls()
+        self._dispatcher.learn_steps(calls)
         snapshot, calls = await self._callbacks.take_over(snapshot, calls)
         await self._resumption.take_over(snapshot, await self._journal.last_agent_states(), calls)
         self._first_login.set()

@@ -23,6 +23,7 @@ from ivr.model.events import (
     ConversationStarted,
     Event,
     NodeLeft,
+    OrderGiven,
     QueueEntered,
     QueueLeft,
 )
@@ -103,6 +104,13 @@ class JournalReader:
         within = moves.where(EVENTS.c.at_ms >= first, EVENTS.c.at_ms <= last).order_by(EVENTS.c.id)
         found = map(event_of, [*self._entries(before), *self._entries(within)])
         return [move for move in found if isinstance(move, AgentChanged)]
+
+    def orders_about(self, agent: str, latest: int) -> list[OrderGiven]:
+        """The latest about this agent, in order."""
+        query = _COLUMNS.where(EVENTS.c.type == OrderGiven.type, EVENTS.c.agent == agent)
+        entries = self._entries(query.order_by(EVENTS.c.id.desc()).limit(latest))
+        found = map(event_of, reversed(entries))
+        return [order for order in found if isinstance(order, OrderGiven)]
 
     def handle_times(self, latest: int = HANDLED_MAX) -> list[tuple[str, float]]:
         """(queue, seconds of talk, hold and wrap-up) of the latest conversations, in order."""

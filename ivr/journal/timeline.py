@@ -13,8 +13,8 @@ class Step:
 
     after_s: float
     topic: str
-    """`call`, `flow`, `queue`, `offer`, `talk`, `callback`, `transfer`, `agent`, `recording` or
-    `supervision`."""
+    """`call`, `flow`, `queue`, `offer`, `talk`, `callback`, `transfer`, `agent`, `order`,
+    `recording` or `supervision`."""
     text: str
 
 
@@ -138,6 +138,9 @@ def _agent(event: Event) -> tuple[str, str] | None:
         case events.AgentChanged():
             reason = f" ({event.reason})" if event.reason else ""
             return "agent", f"{event.agent}: {event.before} to {event.after}{reason}"
+        case events.OrderGiven():
+            refusal = f"; refused: {event.refusal}" if event.refusal else ""
+            return "order", f"{event.order}, by {event.by}{refusal}"
         case events.RecordingStarted():
             return "recording", f"{event.recording} starts"
         case events.RecordingPaused():

@@ -16,6 +16,7 @@ from ivr.model.ids import AgentId
 from ivr.ports import Line, Spoken
 from ivr.service.desk import Desk
 from ivr.service.handovers import BLIND, CONSULT, PARK
+from ivr.service.orders import Orders
 from ivr.service.privacy import AGENT
 from ivr.service.supervision import PRIVATE, Supervision
 from ivr.service.transfers import TRANSFER_PROMPTS, Transfers
@@ -78,6 +79,7 @@ class Features:
         self._desk = desk
         self._supervision = supervision
         self._pins = pins
+        self._orders = Orders(desk.dispatcher.feed, desk.recorder, desk.clock)
         transfers = Transfers(desk)
         self._codes: dict[str, Callable[[Line, AgentId, str], Awaitable[None]]] = {
             LOG_IN: self._log_in,
@@ -112,41 +114,47 @@ class Features:
             return  # hanging up is how most people end a feature call
 
     async def _log_in(self, line: Line, agent: AgentId, _rest: str) -> None:
-        if self._state(agent) is AgentState.LOGGED_OUT:
-            self._desk.dispatcher.feed(LogIn(agent))
-        else:
-            self._desk.dispatcher.feed(Ready(agent))
+        is_out = self._state(agent) is AgentState.LOGGED_OUT
+        self._give(LogIn(agent) if is_out else Ready(agent))
         await line.play([LOGGED_IN])
 
     async def _log_out(self, line: Line, agent: AgentId, _rest: str) -> None:
         if self._state(agent) is not AgentState.LOGGED_OUT:
-            self._desk.dispatcher.feed(LogOut(agent))
+            self._give(LogOut(agent))
         await line.play([LOGGED_OUT])
 
     async def _pause(self, line: Line, agent: AgentId, rest: str) -> None:
         reason = self._desk.site.pause_reasons.get(rest)
         if self._state(agent) is AgentState.LOGGED_OUT:
-            await line.play([NOT_LOGGED_IN])
+            await self._refuse(line, agent, f"pause {reason or rest}", NOT_LOGGED_IN)
         elif reason is None:
-            await line.play([WHICH_REASON])
+            await self._refuse(line, agent, f"pause {rest}", WHICH_REASON)
         else:
-            self._desk.dispatcher.feed(Pause(agent, reason))
+            self._give(Pause(agent, reason))
             await line.play([PAUSED])
 
     async def _ready(self, line: Line, agent: AgentId, _rest: str) -> None:
         if self._state(agent) is AgentState.LOGGED_OUT:
-            await line.play([NOT_LOGGED_IN])
+            await self._refuse(line, agent, "ready", NOT_LOGGED_IN)
         else:
-            self._desk.dispatcher.feed(Ready(agent))
+            self._give(Ready(agent))
             await line.play([AVAILABLE])
 
     async def _extend(self, line: Line, agent: AgentId, _rest: str) -> None:
         """Who writes up without a limit has those seconds anyway."""
         if self._state(agent) is AgentState.WRAP_UP:
-            self._desk.dispatcher.feed(ExtendWrapUp(agent, EXTENSION_S))
+            self._give(ExtendWrapUp(agent, EXTENSION_S))
             await line.play([EXTENDED])
         else:
-            await line.play([NOT_WRITING_UP])
+            await self._refuse(line, agent, f"extend-wrap-up {EXTENSION_S:g}", NOT_WRITING_UP)
+
+    def _give(self, order: LogIn | LogOut | Ready | Pause | ExtendWrapUp) -> None:
+        self._orders.give(order, self._desk.site.agents[order.agent].extension)
+
+    async def _refuse(self, line: Line, agent: AgentId, order: str, why: Spoken) -> None:
+        extension = self._desk.site.agents[agent].extension
+        self._orders.refused(order, agent, why.text, extension, "agent")
+        await line.play([why])
 
     async def _private_talk(self, line: Line, agent: AgentId, _rest: str) -> None:
         """With the caller on hold: pause the recording, or let it go on."""

@@ -19,6 +19,7 @@ from ivr.model.events.call import (
     NodeLeft,
 )
 from ivr.model.events.callback import CallbackAttempted, CallbackEnded, CallbackRequested
+from ivr.model.events.order import OrderGiven
 from ivr.model.events.queue import (
     ConversationEnded,
     ConversationStarted,
@@ -82,6 +83,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         Unparked,
         InvariantViolated,
         AgentChanged,
+        OrderGiven,
         RecordingStarted,
         RecordingPaused,
         RecordingResumed,

@@ -11,6 +11,7 @@ from ivr.cli import agent as agent_command
 from ivr.cli import live as live_module
 from ivr.cli import main
 from ivr.journal import JournalReader
+from ivr.model.events import OrderGiven
 
 ANN = {
     "agent": "ann",
@@ -29,6 +30,15 @@ class Reader:
     def find_call(self, prefix: str) -> str:
         assert "c1".startswith(prefix)
         return "c1"
+
+    def orders_about(self, agent: str, latest: int) -> list[OrderGiven]:
+        assert latest > 1
+        return [
+            OrderGiven(at=1.0, by="1001", order="ready", target=agent, agent=agent),
+            OrderGiven(
+                at=2.0, by="api", order="log-out", target=agent, agent=agent, refusal="she talks"
+            ),
+        ]
 
     def close(self) -> None:
         """Nothing is open."""
@@ -71,7 +81,24 @@ def test_everybody_is_shown(server: Server) -> None:
 
 
 def test_one_agent_is_shown_to_machines(server: Server) -> None:
-    assert json.loads(ivr("agent", "bob", "--format", "json").output) == {"agents": [BOB]}
+    shown = json.loads(ivr("agent", "bob", "--format", "json").stdout)
+    assert shown == {"agents": [BOB], "orders": []}
+
+
+def test_one_agent_is_shown_with_the_latest_orders(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(JournalReader, "open", lambda _url: Reader())
+    last = ivr("agent", "ann").output.splitlines()[-2:]
+    assert last[0].split()[:1] + last[0].split()[-2:] == ["ready", "1001", "accepted"]
+    assert last[1].split()[-4:] == ["api", "refused:", "she", "talks"]
+
+
+def test_without_the_journal_the_state_is_shown_all_the_same(server: Server) -> None:
+    result = ivr("agent", "bob", "--journal", "sqlite:///nowhere.db")
+    assert result.exit_code == 0
+    assert "logged_out" in result.stdout
+    assert "orders given before are not known" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -33,3 +33,14 @@ MOVED = {"at": 0.0, "call": "c1", "agent": "ann", "queue": "sales"}
 def test_who_hands_on_whom_and_how_parking_ended(event: events.Event, text: str) -> None:
     (step,) = timeline([event])
     assert (step.topic, step.text) == ("transfer", text)
+
+
+def test_an_order_about_the_call_is_told_with_what_came_of_it() -> None:
+    given = events.OrderGiven(at=0.0, by="api", order="priority 3", target="c1", call="c1")
+    refused = events.OrderGiven(
+        at=1.0, by="api", order="priority 4", target="c1", call="c1", refusal="it rings"
+    )
+    assert [(step.topic, step.text) for step in timeline([given, refused])] == [
+        ("order", "priority 3, by api"),
+        ("order", "priority 4, by api; refused: it rings"),
+    ]

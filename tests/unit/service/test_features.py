@@ -135,3 +135,20 @@ async def test_supervising_is_refused_and_on_record(
     line = await dial(house, extension, f"*15{target}", keys)
     assert [r for _, r in refusals(house)] == [reason]
     assert not any(entry.startswith("listen") for entry in line.log)
+
+
+async def test_what_is_dialled_is_on_record_with_what_came_of_it(house: House) -> None:
+    for code in ("*13", "*10", "*127", "*121", "*14", "*11"):
+        await dial(house, "1002", code)
+    given = house.events.of(events.OrderGiven)
+    assert {(one.by, one.target, one.agent, one.call) for one in given} == {
+        ("1002", "bob", "bob", "")
+    }
+    assert [(one.order, bool(one.refusal)) for one in given] == [
+        ("ready", True),
+        ("log-in", False),
+        ("pause 7", True),
+        ("pause lunch", False),
+        ("extend-wrap-up 60", True),
+        ("log-out", False),
+    ]
