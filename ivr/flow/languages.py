@@ -101,10 +101,13 @@ def check_translations(
 def _texts(node: NodeSpec, default: str) -> dict[Path, set[str]]:
     """The texts of a node, each by its place, and the languages they are there in."""
     there: dict[Path, set[str]] = {}
+    fixed = {found.path for found, _ in by_language(node) if found.kind == "language"}
     for found, language in by_language(node):
         if found.kind == "language" and found.is_key:
             there.setdefault(found.path[:-1], set()).add(found.value)
-        elif found.kind == "speech" and not language:
+        elif (
+            found.kind == "speech" and not language and (*found.path[:-1], "language") not in fixed
+        ):
             there[found.path] = {default}
     return there
 

@@ -2,7 +2,8 @@
 
 A prompt is a text, or a list of texts, `{file: name}`, values of variables (`{number: variable}`,
 `{date: variable}`, ...) and translations: a mapping from language to a text or a list, of which
-callers hear the one in their language. A text without translations is in the site's default one.
+callers hear the one in their language. A text without translations is in the site's default one,
+unless it names its own: `{text: Pour le français, appuyez sur le 2., language: fr}`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -65,6 +66,10 @@ class Piece(BaseModel):
     currency: CurrencyCode | None = Field(
         default=None, description="What the amount in `money` is in; only with it."
     )
+    language: LanguageRef | None = Field(
+        default=None,
+        description="Who hears `text` hears it in this language, whatever their own; only with it.",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -81,12 +86,16 @@ class Piece(BaseModel):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> "Piece":
-        given = [name for name in self.model_fields_set if name != "currency"]
+        given = self.model_fields_set - {"currency", "language"}
         if len(given) != 1:
             kinds = ", ".join(KINDS)
             raise ValueError(f"give a text, or one of file, {kinds}: {{number: VARIABLE}}")
         if (self.money is None) != (self.currency is None):
             raise ValueError("money and currency go together: {money: VARIABLE, currency: EUR}")
+        if self.language is not None and self.text is None:
+            raise ValueError(
+                "only a text has a language of its own: {text: Bonjour., language: fr}"
+            )
         return self
 
     @property
@@ -157,7 +166,7 @@ def _piece_audio(
     piece: Piece, variables: Mapping[str, Value], language: str, *, text_in: str
 ) -> Iterator[Audio]:
     if piece.text is not None:
-        yield Spoken(piece.text, text_in)
+        yield Spoken(piece.text, piece.language or text_in)
     elif piece.file is not None:
         yield SoundFile(piece.file, language)
     elif piece.value is not None:
@@ -182,7 +191,7 @@ def texts(flows: Mapping[str, Flow], site: Site) -> set[Spoken]:
         node = flows[flow].nodes[name]
         for piece, only in _pieces(node, ""):
             if piece.text is not None and only in ("", *languages):
-                found.add(Spoken(piece.text, only))
+                found.add(Spoken(piece.text, piece.language or only))
             elif piece.value is not None:
                 for key in languages & {only} if only else languages:
                     words = vocabulary(piece.value[1], _known(key))

@@ -183,6 +183,15 @@ def test_a_missing_translation_is_shown_at_its_place(prompt: str, place: str) ->
     ]
 
 
+def test_a_text_with_a_language_of_its_own_needs_no_translation_and_is_spoken_beforehand() -> None:
+    flows = read(
+        CHOICE.replace("{en: Bye.,", "[{text: Adieu., language: fr}, {en: Bye.,", 1).replace(
+            "de: Tschüs.}", "de: Tschüs.}]", 1
+        )
+    )
+    assert Spoken("Adieu.", "fr") in texts(flows, SITE_OF_THREE)
+
+
 def test_the_other_flow_is_held_to_it_too() -> None:
     (problem,) = complaints(more=MORE.replace("{en: Bye., fr: Au revoir.}", "Bye."))
     assert problem.startswith("more.yaml:8:31: not said in 'fr'")

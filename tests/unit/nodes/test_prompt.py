@@ -31,6 +31,12 @@ def test_anything_else_is_no_prompt(wrong: object) -> None:
         Prompt.model_validate(wrong)
 
 
+def test_a_text_with_a_language_of_its_own_is_said_in_it_to_everybody() -> None:
+    prompt = Prompt.model_validate(["Press 1.", {"text": "Appuyez sur le 2.", "language": "fr"}])
+    expected = (Spoken("Press 1."), Spoken("Appuyez sur le 2.", "fr"))
+    assert prompt.audio({"language": "en"}) == expected
+
+
 def test_texts_are_those_of_every_node_and_prompt_field() -> None:
     plan = flow_of_node(
         """
@@ -94,6 +100,8 @@ def test_every_fragment_of_a_value_is_spoken_beforehand() -> None:
         ("{money: count}", "money and currency go together"),
         ("{money: count, currency: EURO}", "'EURO' is not one of CHF, EUR, GBP, USD"),
         ("{number: count, date: word}", "give a text, or one of file, digits, number"),
+        ("{digits: pin, language: en}", "only a text has a language of its own"),
+        ("{text: Hola., language: es}", "there is no language 'es'"),
         ("{currency: EUR}", "give a text, or one of file, digits, number"),
     ],
 )
