@@ -6,7 +6,12 @@ from tests.e2e.lines import ALWAYS_OPEN, LINES, OpenSite, replacing
 from tests.e2e.people import all_hear
 
 NUMBER = "600"
-ALWAYS_CLOSED = {"days: [mon, tue, wed, thu]": "days: []", "days: [fri]": "days: []"}
+ALWAYS_CLOSED = {
+    """open:
+      - {days: [mon, tue, wed, thu], open: "8:00", close: "17:30"}
+      - {days: [fri], open: "8:00", close: "14:00"}
+""": "open: []\n"
+}
 SPANISH = "Para continuar en español, oprima el 2. En una emergencia, oprima el 9."
 
 
