@@ -14,9 +14,12 @@ ANSWERS: Answers = {
     "crm": [
         {"customer": {"tier": "gold", "orders": {"open": 2}}},
         {"customer": {"tier": "silver"}},
+        {"contract": "premium", "state": "solved"},
+        {"contract": "standard", "state": "in_work", "due": "2026-01-12"},
         404,
         403,
     ],
+    "core": [{"session": "s-81f2", "balance": 1204.5}],
     "network": [
         {"outage": True, "until": "18:30", "technology": "fibre"},
         {"outage": True},
