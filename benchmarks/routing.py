@@ -6,8 +6,9 @@ Two situations, each in a steady state. `crowded`: many waiting calls with nobod
 ends a conversation, rings somebody new, and brings a call in. `idle`: nearly everybody free, every
 turn a call comes and is served, and another ends. Skills overlap at random, no two agents need be
 alike, queues have all strategies in turn, calls ask for one of a thousand different things; the
-seed is fixed. Measured is the processor time of the thread, so that other programs do not count.
-The scan decides the same by looking at every agent and every call.
+seed is fixed. The largest size comes again with two preferences and a timeline in every queue.
+Measured is the processor time of the thread, so that other programs do not count. The scan decides
+the same by looking at every agent and every call.
 """
 
 import gc
@@ -18,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import thread_time_ns
-from typing import get_args
+from typing import Any, get_args
 
 from benchmarks.figures import Figure, compared, limit
 from benchmarks.growth import Curve, draw
@@ -42,6 +43,7 @@ from ivr.model.site import Site, StrategyName
 SEED = 20261122
 TURNS = 2000
 SCAN_TURNS = 50
+WISHING_TURNS = 500
 WARM_TURNS = 200
 REQUIREMENTS = 1000
 SIZES = ((100, 20), (300, 30), (1000, 50), (3000, 100), (10_000, 200))
@@ -55,7 +57,7 @@ QUEUES = 20
 DRAWING = Path(__file__).parents[1] / "docs" / "routing-growth.svg"
 
 
-def make_site(agents: int, skills: int, dice: random.Random) -> Site:
+def make_site(agents: int, skills: int, dice: random.Random, *, wishes: bool = False) -> Site:
     names = [f"s{number}" for number in range(skills)]
     strategies = get_args(StrategyName)
     return Site.model_validate(
@@ -80,6 +82,7 @@ def make_site(agents: int, skills: int, dice: random.Random) -> Site:
                     "length_max": 10_000,
                     "wrap_up_s": 5,
                     "strategy": strategies[number % len(strategies)],
+                    **(_wishes(dice.sample(names, 5)) if wishes else {}),
                 }
                 for number in range(QUEUES)
             },
@@ -88,12 +91,24 @@ def make_site(agents: int, skills: int, dice: random.Random) -> Site:
     )
 
 
+def _wishes(names: list[str]) -> dict[str, Any]:
+    """Two preferences, and a timeline of two steps: less of two skills, then a third one, too."""
+    one, other, third, first, second = names
+    return {
+        "prefer": [f"{first} >= 3", f"{second} >= 1"],
+        "relax": [
+            {"after": 20, "lower": {one: 1, other: 1}, "priority": 1},
+            {"after": 60, "add": f"{third} >= 5"},
+        ],
+    }
+
+
 class Bench:
     """An engine with a stopwatch per kind of message."""
 
-    def __init__(self, kind: type[Engine], size: int, skills: int) -> None:
+    def __init__(self, kind: type[Engine], size: int, skills: int, *, wishes: bool = False) -> None:
         self.dice = random.Random(SEED)  # noqa: S311 - repeatable, not secret
-        self.engine = kind(make_site(size, skills, self.dice))
+        self.engine = kind(make_site(size, skills, self.dice, wishes=wishes))
         self.size, self.skills = size, skills
         self.asked = [self.requirement() for _ in range(REQUIREMENTS)]
         self.now = 0.0
@@ -199,15 +214,19 @@ def rows(bench: Bench) -> list[Row]:
     return found
 
 
-def measure(kind: type[Engine], situation: str, size: int, skills: int, turns: int) -> list[Row]:
-    bench = Bench(kind, size, skills)
+def measure(
+    kind: type[Engine], situation: str, size: int, skills: int, turns: int, *, wishes: bool = False
+) -> list[Row]:
+    bench = Bench(kind, size, skills, wishes=wishes)
     run: Callable[[int], None] = getattr(bench, situation)
     run(turns)
     views = bench.engine.agents()
     free = sum(view.state is AgentState.AVAILABLE for view in views)
     waiting = len(bench.engine.calls())
     name = "scan" if kind is ScanEngine else "ivr"
-    print(f"\n{situation}, {name}: {size} agents ({free} free), {waiting} calls, {skills} skills")
+    more = ", preferences and timelines" if wishes else ""
+    centre = f"{size} agents ({free} free), {waiting} calls, {skills} skills{more}"
+    print(f"\n{situation}, {name}: {centre}")
     for row in (found := rows(bench)):
         print(
             f"  {row.kind:18} {row.count:6}   median {row.median:9.1f} us"
@@ -227,9 +246,19 @@ def report() -> list[Figure]:
             if size <= SCAN_MAX:
                 row, *_ = measure(ScanEngine, situation, size, skills, SCAN_TURNS)
                 curves[f"scan, {situation}: median"].append((size, row.median))
+    wishing = [_wishing(situation) for situation in SITUATIONS]
     DRAWING.write_text(draw(curves), "utf-8")
     print(f"\n{DRAWING.relative_to(DRAWING.parents[1])}")
-    return [figure for situation in SITUATIONS for figure in _figures(situation, curves)]
+    return [
+        *(figure for situation in SITUATIONS for figure in _figures(situation, curves)),
+        *wishing,
+    ]
+
+
+def _wishing(situation: str) -> Figure:
+    size, skills = SIZES[-1]
+    row, *_ = measure(Engine, situation, size, skills, WISHING_TURNS, wishes=True)
+    return limit(f"preferences and timelines, {situation}, {size}: median", row.median, "us", 500)
 
 
 def _figures(situation: str, curves: Mapping[str, Curve]) -> Iterator[Figure]:

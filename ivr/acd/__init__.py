@@ -20,7 +20,8 @@ leaves, `_relax` when a step changes what it asks for.
   `callback_cap`: how many call-backs at the same time).
 - `working`: what agents have at hand (`capacity`: how much of an agent that takes), and wrap-up.
 - `staff`: what agents ask for, phones that come and go, breaks.
-- `relaxing`: calls ask for less, or weigh more, as time goes by (`relaxation`: the timeline).
+- `relaxing`: calls ask for less, or weigh more, as time goes by (`relaxation`: the timeline;
+  `staffing`: whether anybody logged in satisfies a step).
 - `queueing`: calls come and go; kept places (`places`), priority, an agent wanted, delays.
 - `matching`: joins the two sides (`ask`: the question put to a strategy; `strategies`: who of
   those free; `preference`: who is tried first).

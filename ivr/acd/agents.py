@@ -27,18 +27,25 @@ Stand = tuple[str, int]
 class Group:
     """Agents with the same profile."""
 
-    __slots__ = ("free", "labels", "profile", "states", "total")
+    __slots__ = ("free", "labels", "present", "profile", "states", "total")
 
     def __init__(self, profile: Profile, stands: Iterable[Stand]) -> None:
         self.profile = profile
         self.free: dict[Stand, Order[AgentRecord]] = {stand: Order() for stand in stands}
         """Those who can be offered something now."""
         self.states: Counter[AgentState] = Counter()
+        self.present = 0
+        """How many are logged in, in whatever state."""
         self.labels: tuple[Hashable, ...] = (EVERYBODY, *profile.skills.items())
         """Where the group stands: with everybody, and under each skill at its level."""
         own = profile.skills.items()
         self.total = sum(level for name, level in own if not name.startswith(TEAM_PREFIX))
         """Of all proficiencies."""
+
+    def count(self, state: AgentState, more: int) -> None:
+        self.states[state] += more
+        if state is not AgentState.LOGGED_OUT:
+            self.present += more
 
 
 class AgentRecord:
@@ -217,7 +224,7 @@ class Agents:
             self._groups[key] = group
             for label in group.profile.labels:
                 self._under.setdefault(label, []).append(group)
-        group.states[record.state] += 1
+        group.count(record.state, 1)
         record.on_site, record.number, record.group = agent is not None, number, group
         if agent is not None:
             record.weight, record.wrap_up = agent.weight, agent.wrap_up
@@ -272,8 +279,8 @@ class Agents:
     def enter_state(self, agent: AgentRecord, state: AgentState, now: float) -> None:
         """Moves the agent; `settle` has to follow."""
         agent.count(now)
-        agent.group.states[agent.state] -= 1
-        agent.group.states[state] += 1
+        agent.group.count(agent.state, -1)
+        agent.group.count(state, 1)
         agent.state = state
         agent.since = now
         if state is AgentState.RESERVED:

@@ -13,6 +13,8 @@ from ivr.expression.tree import Comparison, Constant, Junction, Name, Part
 LEVEL_MAX = 10
 """Of a proficiency."""
 
+ALTERNATIVES_MAX = 16
+
 Need = tuple[str, int]
 """A skill, and the least level of it."""
 
@@ -30,10 +32,37 @@ def cover(expression: Expression, commonness: Commonness) -> Cover | None:
     return _cover(expression.root, commonness)
 
 
+def rarest(covers: Iterable[Cover | None], commonness: Commonness) -> Cover | None:
+    """Of what has to be met together, the cover with the fewest people."""
+    known = (cover for cover in covers if cover is not None)
+    return min(known, key=lambda cover: _size(cover, commonness), default=None)
+
+
 def musts(expression: Expression) -> tuple[Need, ...]:
     """Needs that whoever meets the expression has, every one of them: no more than a quick refusal,
     for not everything that is asked for can be said like this."""
     return tuple(_musts(expression.root))
+
+
+def alternatives(expression: Expression) -> tuple[tuple[Need, ...], ...] | None:
+    """Sets of needs: whoever has all of one meets the expression, and nobody else does. None when
+    it cannot be said like this, or takes too many sets."""
+    return _alternatives(expression.root)
+
+
+def _alternatives(part: Part) -> tuple[tuple[Need, ...], ...] | None:
+    if isinstance(part, Junction):
+        left, right = _alternatives(part.left), _alternatives(part.right)
+        if left is None or right is None:
+            return None
+        if part.word == "and":
+            both = tuple((*one, *other) for one in left for other in right)
+            return both if len(both) <= ALTERNATIVES_MAX else None
+        return left + right if len(left) + len(right) <= ALTERNATIVES_MAX else None
+    if isinstance(part, Comparison) and part.sign != "==":
+        need = _need(part)
+        return None if need is None else ((need,),)
+    return None
 
 
 def _musts(part: Part) -> Iterator[Need]:
@@ -49,9 +78,9 @@ def _musts(part: Part) -> Iterator[Need]:
 def _cover(part: Part, commonness: Commonness) -> Cover | None:
     if isinstance(part, Junction):
         sides = [_cover(part.left, commonness), _cover(part.right, commonness)]
-        known = [side for side in sides if side is not None]
         if part.word == "and":
-            return min(known, key=lambda side: _size(side, commonness), default=None)
+            return rarest(sides, commonness)
+        known = [side for side in sides if side is not None]
         return frozenset().union(*known) if len(known) == len(sides) else None
     whole = Expression("", part)
     if whole.holds(dict.fromkeys(whole.names, 0)):

@@ -1,6 +1,6 @@
 """The match: free agents and waiting calls are joined until no two of them fit."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import heappop, heappush
@@ -8,13 +8,13 @@ from math import isnan
 
 from ivr.acd import messages as m
 from ivr.acd.agents import AgentRecord
-from ivr.acd.ask import Ask
+from ivr.acd.ask import Ask, Asked
 from ivr.acd.calls import LAST, CallRecord
 from ivr.acd.capacity import WHOLE
 from ivr.acd.deadlines import Due
 from ivr.acd.errors import BadMessageError
 from ivr.acd.order import Key
-from ivr.acd.preference import tries
+from ivr.acd.preference import make_tries
 from ivr.acd.queueing import Queueing
 from ivr.acd.requirement import KEPT_MAX, Requirement
 from ivr.model.ids import AgentId, QueueId
@@ -153,9 +153,10 @@ class Matching(Queueing):
             fits = wanted.filed >= share and not self._is_kept(wanted, call, now)
             return Choice(wanted, "wanted by the caller") if fits else None
         ask = Ask(call.requirement, call.queue, share, call.key[0], now)
-        choice = self._prefer(ask._replace(barred=self._barred(call, call.spared, now)), now)
+        tries = self._tries(call.queue, call.requirement)
+        choice = self._prefer(tries, ask._replace(barred=self._barred(call, call.spared, now)))
         if choice is None and call.spared:
-            choice = self._prefer(ask._replace(barred=self._barred(call, NOBODY, now)), now)
+            choice = self._prefer(tries, ask._replace(barred=self._barred(call, NOBODY, now)))
         return choice
 
     def _barred(
@@ -175,17 +176,16 @@ class Matching(Queueing):
             self._calls.keep(agent, ahead)
         return ahead is not None
 
-    def _prefer(self, ask: Ask, now: float) -> Choice | None:
+    def _prefer(self, tries: Sequence[Asked], ask: Ask) -> Choice | None:
         """The strategy's best among those who satisfy the most important preferences."""
         strategy = self._strategies[self._queues[ask.queue].strategy]
-        asked = self._tries(ask.queue, ask.requirement)
-        for rank, requirement in enumerate(asked, start=1):
+        for rank, requirement in enumerate(tries, start=1):
             agent = strategy.choose(self._agents, ask._replace(requirement=requirement))
             if agent is not None:
-                why = strategy.reason(agent, now)
-                ranked = f", preference {rank} of {len(asked)}" if len(asked) > 1 else ""
+                why = strategy.reason(agent, ask.now)
+                ranked = f", preference {rank} of {len(tries)}" if len(tries) > 1 else ""
                 return Choice(agent, why + ranked)
         return None
 
-    def _make_tries(self, queue: QueueId, requirement: Requirement) -> tuple[Requirement, ...]:
-        return tries(requirement, self._queues[queue].prefer, self._requirements)
+    def _make_tries(self, queue: QueueId, requirement: Requirement) -> tuple[Asked, ...]:
+        return make_tries(requirement, self._queues[queue].prefer, self._requirements)

@@ -158,8 +158,7 @@ class Queueing(Relaxing):
             if moved.after in ABSENT:
                 for ident in list(self._wants.get(moved.agent, ())):
                     self._end_want(ident)
-            if AgentState.LOGGED_OUT in (moved.before, moved.after):
-                self._relax_after_log(self._agents[moved.agent].group.profile, now)
+        self._relax_after_logs(now)
 
 
 def delays(site: Site) -> dict[str, set[float]]:

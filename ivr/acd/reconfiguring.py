@@ -24,6 +24,7 @@ class Reconfiguring(Matching):
         used = [queue.strategy for queue in self._queues.values()]
         self._strategies = make_strategies(used, self._seed)
         self._agents.refile(site.agents, self._rankings())
+        self._staffing.refiled()
         self._timeline.cache_clear()
         self._tries.cache_clear()
         self._delays = delays(site)

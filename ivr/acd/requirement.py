@@ -1,10 +1,10 @@
 """What a call asks for, ready to be compared with many agents."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache, partial
 
 from ivr.acd.consequences import PRIORITY_WEIGHT_S
-from ivr.acd.cover import Commonness, cover, musts
+from ivr.acd.cover import Commonness, alternatives, cover, musts, rarest
 from ivr.acd.errors import BadRequirementError
 from ivr.acd.order import EVERYBODY, Key
 from ivr.expression import Expression, ExpressionError, parse_requirement
@@ -62,10 +62,12 @@ class Profile:
 class Requirement:
     """A skill expression; a skill the agent lacks counts 0, the empty text asks for nothing.
 
-    Answers are remembered per profile: the expression is evaluated once for all agents alike.
+    Where needs and their alternatives do not say all of it, answers are remembered per profile: the
+    expression is evaluated once for all agents alike.
     """
 
     __slots__ = (
+        "_alternatives",
         "_answers",
         "_musts",
         "_names",
@@ -86,6 +88,7 @@ class Requirement:
         known = self.cover or ()
         self._musts = tuple(sorted(musts(expression), key=lambda need: need in known))
         """Those first by which nobody was found."""
+        self._alternatives = alternatives(expression)
         needs = (EVERYBODY,) if self.cover is None else tuple(sorted(self.cover))
         self.labels: tuple[Hashable, ...] = needs
         """Where agents who may serve look for calls."""
@@ -98,19 +101,41 @@ class Requirement:
 
     def accepts(self, profile: Profile) -> bool:
         """As `met_by`, remembered; all profiles given to one requirement are of one engine."""
+        skills = profile.skills
         for skill, least in self._musts:
-            if profile.skills.get(skill, 0) < least:
+            if skills.get(skill, 0) < least:
                 return False
+        if self._alternatives is not None:
+            return any(
+                all(skills.get(skill, 0) >= least for skill, least in needs)
+                for needs in self._alternatives
+            )
         answer = self._answers.get(profile.ident)
         if answer is None:
             answer = self._answers[profile.ident] = self.met_by(profile.skills)
         return answer
 
 
+class Together:
+    """Requirements that have to be met all at once, made at no cost from those at hand."""
+
+    __slots__ = ("_parts", "cover", "scored")
+
+    def __init__(self, parts: Sequence[Requirement], commonness: Commonness) -> None:
+        self._parts = parts
+        self.cover = rarest((part.cover for part in parts), commonness)
+        """As that of one requirement."""
+        self.scored = tuple(sorted({name for part in parts for name in part.scored}))
+
+    def accepts(self, profile: Profile) -> bool:
+        return all(part.accepts(profile) for part in self._parts)
+
+
 class Requirements:
     """Requirements of one engine: the same text is the same object, as long as it is kept."""
 
     def __init__(self, commonness: Commonness = lambda _need: 0) -> None:
+        self.commonness = commonness
         self.of = lru_cache(maxsize=KEPT_MAX)(partial(Requirement, commonness=commonness))
 
     def get(self, text: str) -> Requirement:

@@ -174,14 +174,6 @@ class State:
             return None
         return call.joined_at + call.stages[call.step + 1].after_s
 
-    def _is_staffed(self, requirement: Requirement) -> bool:
-        """Whether anybody who satisfies it is logged in, in whatever state."""
-        return any(
-            n and state is not AgentState.LOGGED_OUT
-            for group in self._agents.able(requirement)
-            for state, n in group.states.items()
-        )
-
     def _staff(self, queue: Queue) -> dict[AgentState, int]:
         requirement = self._requirements.get(queue.skills)
         staff: dict[AgentState, int] = dict.fromkeys(AgentState, 0)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from ivr.acd.agents import AgentRecord, Agents, Group, Ranking, Stand
-from ivr.acd.ask import Ask
+from ivr.acd.ask import Ask, Asked
 from ivr.acd.cover import LEVEL_MAX
 from ivr.acd.order import EVERYBODY, Key, Order
-from ivr.acd.requirement import TEAM_PREFIX, Requirement
+from ivr.acd.requirement import TEAM_PREFIX
 from ivr.acd.strategies.base import first_of
 
 Rung = tuple[int, Iterable[Order[Group]]]
@@ -47,13 +47,13 @@ class Skilled:
     def chosen(self, agent: AgentRecord) -> None:
         """Nothing to remember."""
 
-    def _bound(self, level: int, requirement: Requirement) -> int:
+    def _bound(self, level: int, requirement: Asked) -> int:
         """No better score than this from this rung on; the lower, the better."""
         if self.sign < 0:
             return level
         return -(level + LEVEL_MAX * (len(requirement.scored) - 1))
 
-    def _rungs(self, agents: Agents, requirement: Requirement, stand: Stand) -> Iterator[Rung]:
+    def _rungs(self, agents: Agents, requirement: Asked, stand: Stand) -> Iterator[Rung]:
         """From the best level to the worst. A team scores nothing and says nothing of a score:
         its people stand on the first rung."""
         first = LEVEL_MAX if self.sign > 0 else 0
@@ -74,7 +74,7 @@ class Skilled:
             yield level, [shelf for shelf in shelves if shelf is not None]
 
 
-def score(group: Group, requirement: Requirement) -> int:
+def score(group: Group, requirement: Asked) -> int:
     """Proficiencies in the skills named, added up."""
     skills = group.profile.skills
     return sum(skills.get(name, 0) for name in requirement.scored)

@@ -79,7 +79,7 @@ SITE = site(
     {
         "bob": {"sales": {"priority": -1}},
         "dee": {"sales": {"priority": 2, "delay_s": 5}},
-        "eve": {"support": {"delay_s": 12}},
+        "eve": {"support": {"delay_s": 12}, "web": {"priority": 1}},
     },
     channels={"chat": 3, "mail": 2},
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import compress, product
 
 from ivr.acd.agents import AgentRecord, Agents
 from ivr.acd.ask import Ask
@@ -13,6 +14,7 @@ from ivr.acd.order import Key
 from ivr.acd.requirement import Requirement
 from ivr.acd.strategies import Strategy
 from ivr.model.agents import AgentState
+from ivr.model.ids import QueueId
 from ivr.model.site import Callback, QueueTerms, Site, StrategyName
 
 
@@ -30,11 +32,11 @@ KEYS: dict[StrategyName, Callable[[AgentRecord, Ask], Key]] = {
     ),
     "weighted_random": lambda agent, _ask: (agent.taken, agent.places["weighted_random"][1]),
     "best_skilled": lambda agent, ask: (
-        -_skills(agent, ask.requirement.expression.names),
+        -_skills(agent, ask.requirement.scored),
         agent.taken,
     ),
     "least_skilled": lambda agent, ask: (
-        _skills(agent, ask.requirement.expression.names),
+        _skills(agent, ask.requirement.scored),
         agent.taken,
         _skills(agent, agent.group.profile.skills),
     ),
@@ -77,6 +79,15 @@ class NaiveEngine(Engine):
 
     def _scan(self) -> None:
         self._strategies = {name: Scan(name, one) for name, one in self._strategies.items()}
+
+    def _make_tries(self, queue: QueueId, requirement: Requirement) -> tuple[Requirement, ...]:
+        """Each an expression of its own."""
+        wishes = self._queues[queue].prefer
+        return tuple(
+            self._requirements.get(" and ".join(f"({text})" for text in texts if text))
+            for way in product((True, False), repeat=len(wishes))
+            for texts in [(requirement.text, *compress(wishes, way))]
+        )
 
     def _on_reconfigure(self, message: Reconfigure, now: float) -> None:
         super()._on_reconfigure(message, now)
@@ -143,6 +154,20 @@ class NaiveEngine(Engine):
 
     def _terms(self, agent: AgentRecord, call: CallRecord) -> QueueTerms:
         return agent.group.profile.terms.get(call.queue, QueueTerms())
+
+    def _relax_after_logs(self, now: float) -> None:
+        """Looks at every call, whatever has happened."""
+        for call in list(self._calls):
+            if call.step + 1 < len(call.stages) and self._skips(call):
+                self._relax(call, now)
+
+    def _skips(self, call: CallRecord) -> bool:
+        later = call.stages[call.step + 1 :]
+        return (
+            self._queues[call.queue].skip_unstaffed
+            and not self._is_staffed(call.requirement)
+            and any(self._is_staffed(stage.requirement) for stage in later)
+        )
 
     def _is_staffed(self, requirement: Requirement) -> bool:
         return any(

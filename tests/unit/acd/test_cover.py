@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.acd.cover import cover, musts
+from ivr.acd.cover import alternatives, cover, musts
 from ivr.expression import parse, parse_requirement
 
 COMMON = Counter({("rare", 1): 2, ("rare", 3): 1, ("common", 1): 90, ("common", 5): 40})
@@ -52,6 +52,21 @@ texts = st.recursive(
     max_leaves=6,
 )
 people = st.dictionaries(names, st.integers(1, 10))
+
+
+@given(texts, people)
+def test_alternatives_say_all_of_it_or_nothing(text: str, skills: dict[str, int]) -> None:
+    expression = parse(text)
+    sets = alternatives(expression)
+    meets = expression.holds({name: skills.get(name, 0) for name in "abc"})
+    assert sets is None or meets == any(
+        all(skills.get(skill, 0) >= least for skill, least in needs) for needs in sets
+    )
+
+
+def test_ands_of_ors_are_said_as_alternatives() -> None:
+    expression = parse("a >= 5 and (b > 2 or 8 <= c)")
+    assert alternatives(expression) == ((("a", 5), ("b", 3)), (("a", 5), ("c", 8)))
 
 
 @given(texts, people)

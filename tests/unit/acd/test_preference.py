@@ -3,8 +3,8 @@
 from typing import Any
 
 from ivr.acd.messages import Reconfigure, Ring
-from ivr.acd.preference import tries
-from ivr.acd.requirement import Requirements
+from ivr.acd.preference import make_tries
+from ivr.acd.requirement import Profile, Requirements
 from tests.unit.acd.centre import Centre, site
 
 PEOPLE = {
@@ -47,22 +47,25 @@ def test_an_explanation_ranks_in_the_same_order() -> None:
 
 def test_three_preferences_make_eight_tries_from_all_to_none() -> None:
     known = Requirements(lambda _need: 0)
-    asked = tries(known.get("a >= 1"), ["b >= 1", "c >= 1", "d >= 1 or e >= 1"], known)
-    assert [one.text for one in asked] == [
-        "a >= 1 and b >= 1 and c >= 1 and (d >= 1 or e >= 1)",
-        "a >= 1 and b >= 1 and c >= 1",
-        "a >= 1 and b >= 1 and (d >= 1 or e >= 1)",
-        "a >= 1 and b >= 1",
-        "a >= 1 and c >= 1 and (d >= 1 or e >= 1)",
-        "a >= 1 and c >= 1",
-        "a >= 1 and (d >= 1 or e >= 1)",
-        "a >= 1",
+    asked = make_tries(known.get("a >= 1"), ["b >= 1", "c >= 1", "d >= 1 or e >= 1"], known)
+    assert ["".join(one.scored) for one in asked] == [
+        "abcde",
+        "abc",
+        "abde",
+        "ab",
+        "acde",
+        "ac",
+        "ade",
+        "a",
     ]
 
 
 def test_a_call_that_asks_for_nothing_asks_for_the_preference_alone() -> None:
     known = Requirements(lambda _need: 0)
-    assert [one.text for one in tries(known.get(""), ["b >= 1"], known)] == ["b >= 1", ""]
+    first, last = make_tries(known.get(""), ["b >= 1"], known)
+    assert first.cover == {("b", 1)}
+    assert last.cover is None
+    assert not first.accepts(Profile(1, {"c": 9}, {}))
 
 
 def test_after_a_reload_the_new_preferences_count() -> None:

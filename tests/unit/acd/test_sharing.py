@@ -135,6 +135,19 @@ def test_and_when_it_loses_its_priority(house: Centre) -> None:
     assert house.rings == [("c2", "ann")]
 
 
+def test_and_when_it_has_to_wait_for_other_call_backs() -> None:
+    queues = {"web": WEB, "again": {"title": "Again", "callback": {"active_max": 1}}}
+    house = Centre(site({"ann": {"billing": 5}, "bob": {}}, queues, channels={"chat": 3}))
+    house.log_in(0, "ann")
+    chat(house, 1, "c1")
+    house.enter(2, "v1", "billing >= 1", queue="again", callback=True)
+    house.enter(3, "c2", queue="web")
+    house.enter(4, "v2", queue="again", callback=True, entered_at=0)
+    assert house.rings == []
+    house.log_in(5, "bob")
+    assert house.rings == [("v2", "bob"), ("c2", "ann")]
+
+
 def test_a_caller_whom_the_agent_may_not_serve_keeps_nobody(house: Centre) -> None:
     chat(house, 1, "c1")
     house.enter(2, "v1", "billing >= 9")
