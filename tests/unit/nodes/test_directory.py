@@ -10,6 +10,7 @@ from ivr.ports import Spoken
 from ivr.spoken import WORDINGS
 from ivr.testing.call import FakeCall
 from ivr.testing.clock import VirtualClock
+from ivr.testing.lookups import FakeLookups
 from ivr.testing.queues import FakeQueues, FixedCalendars
 from ivr.testing.steps import Press, Step, Wait
 from ivr.testing.trace import EventList
@@ -43,7 +44,7 @@ async def visit(people: Site, *steps: Step) -> tuple[str, str, list[str]]:
     clock, trace = VirtualClock(1000.0), EventList()
     call = FakeCall(clock, steps)
     calendars = FixedCalendars(NoCalendars(), {})
-    one = Visit(call, FakeQueues(), calendars, clock, trace, people)
+    one = Visit(call, FakeQueues(), calendars, clock, trace, people, FakeLookups(clock))
     await walk(PLAN, "main", one)
     return trace.entered()[-1][1], str(one.variables["extension"]), call.heard
 
