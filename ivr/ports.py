@@ -240,6 +240,8 @@ class Memo:
     """The flow wants this call recorded."""
     variables: str = "{}"
     """The flow's variables as JSON."""
+    frames: str = "[]"
+    """The flows that wait for this one to come back: a list of [flow, node, variables]."""
 
 
 class Line(Call, Protocol):

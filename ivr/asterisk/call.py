@@ -50,7 +50,7 @@ LANGUAGE = "CHANNEL(language)"
 NOBODY = frozenset({"unknown", "anonymous", "restricted", "unavailable"})
 """What stands for a name or number that is withheld: nobody is known again by it."""
 
-FRESH = {"IVR_VARIABLES": "{}", "IVR_TRIES": "0"}
+FRESH = {"IVR_VARIABLES": "{}", "IVR_FRAMES": "[]", "IVR_TRIES": "0"}
 """What a call of which nothing was kept yet has, as good as: every variable set costs a message."""
 
 log = structlog.get_logger(__name__)
@@ -178,13 +178,18 @@ class LiveCall:
         """
         for name in FRESH:
             self._kept.pop(name, None)
-        memo = read_memo(await self._variable("IVR_MEMO"), await self._variable("IVR_VARIABLES"))
+        memo = read_memo(
+            await self._variable("IVR_MEMO"),
+            await self._variable("IVR_VARIABLES"),
+            await self._variable("IVR_FRAMES"),
+        )
         if memo is not None and memo.state == "talking" and state == "transferring":
             return replace(memo, state=state, to=NOWHERE, joined_at=0.0)
         return memo
 
     async def remember(self, memo: Memo) -> None:
-        facts, variables = write_memo(memo)
+        facts, variables, frames = write_memo(memo)
+        await self._keep("IVR_FRAMES", frames)
         await self._keep("IVR_VARIABLES", variables)
         await self._keep("IVR_MEMO", facts)
         await self._keep("IVR_STATE", memo.state)

@@ -6,9 +6,8 @@ from ivr.document import Problem
 from ivr.flow.draft import Draft
 from ivr.flow.node import NodeSpec
 from ivr.flow.references import find_references
+from ivr.flow.results import Place, call_ways, results_given
 
-Place = tuple[str, str]
-"""Flow and node."""
 Graph = Mapping[Place, Sequence[Place]]
 
 
@@ -102,12 +101,15 @@ def _endless_loops(drafts: Mapping[str, Draft]) -> Iterator[Problem]:
 def _without_input(drafts: Mapping[str, Draft]) -> Graph:
     """The ways through nodes that do not wait for the caller, also from flow to flow."""
     graph: dict[Place, list[Place]] = {}
+    silent = results_given(drafts, without_input=True)
     for flow, draft in drafts.items():
         for name, node in draft.good_nodes():
             if node.takes_input:
                 continue
             detours = node.detours().values()  # each needs a key
-            targets = [(flow, target) for target in draft.edges[name] if target not in detours]
+            call = node.calls()
+            ways = call_ways(call, silent) if call else draft.edges[name]
+            targets = [(flow, target) for target in ways if target not in detours]
             for found in find_references(node):
                 other = drafts.get(found.value) if found.kind == "flow" else None
                 if other is not None and other.start is not None:

@@ -4,27 +4,14 @@ A call begins in the site's default language; a node that sets the language chan
 comes after. The default one is needed everywhere: a call may come back to it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping, Set
 
 from ivr.document import Problem
 from ivr.flow.draft import Draft
 from ivr.flow.node import NodeSpec
 from ivr.flow.references import Found, Path, find_references
+from ivr.flow.results import Drawn, Place, return_places
 from ivr.model.site import Site
-
-Place = tuple[str, str]
-"""Flow and node."""
-
-
-class Drawn(Protocol):
-    """A flow, finished or still a draft."""
-
-    @property
-    def start(self) -> str | None: ...
-
-    @property
-    def nodes(self) -> Mapping[str, NodeSpec | None]: ...
 
 
 def languages_spoken(flows: Mapping[str, Drawn], site: Site) -> dict[Place, set[str]]:
@@ -33,11 +20,12 @@ def languages_spoken(flows: Mapping[str, Drawn], site: Site) -> dict[Place, set[
     spoken: dict[Place, set[str]] = {
         (flow, name): {default} for flow, drawn in flows.items() for name in drawn.nodes
     }
+    returns = return_places(flows)
     growing = True
     while growing:
         growing = False
         for place in spoken:
-            for target, languages in _onward(flows, place, spoken, site):
+            for target, languages in _onward(flows, place, spoken, site, returns):
                 if target in spoken and not languages <= spoken[target]:
                     spoken[target] |= languages
                     growing = True
@@ -45,7 +33,11 @@ def languages_spoken(flows: Mapping[str, Drawn], site: Site) -> dict[Place, set[
 
 
 def _onward(
-    flows: Mapping[str, Drawn], place: Place, spoken: Mapping[Place, set[str]], site: Site
+    flows: Mapping[str, Drawn],
+    place: Place,
+    spoken: Mapping[Place, set[str]],
+    site: Site,
+    returns: Mapping[str, Set[Place]],
 ) -> Iterator[tuple[Place, set[str]]]:
     """Where callers go from a node, and in which languages."""
     flow, name = place
@@ -57,7 +49,7 @@ def _onward(
         other = flows.get(found.value) if found.kind == "flow" else None
         if other is not None:
             yield (found.value, other.start or ""), spoken[place]
-            here |= {one for at, ones in spoken.items() if at[0] == found.value for one in ones}
+            here = here.union(*(spoken[at] for at in returns[found.value]))
     chosen = set(node.languages(site.voices)) & set(site.voices)
     for exit_name, target in node.exits().items():
         yield (flow, target), chosen if chosen and exit_name == "next" else here

@@ -14,6 +14,7 @@ from ivr.flow.graph import check_shape
 from ivr.flow.known import Known, SoundExists, check_node_references
 from ivr.flow.languages import check_translations
 from ivr.flow.node import NodeSpec
+from ivr.flow.subflows import check_calls, check_returns
 from ivr.model.site import Site
 
 
@@ -73,6 +74,9 @@ def read_flows(
         problems += _check_start(draft)
         problems += check_node_references(draft, known)
     problems += check_shape(drafts)
+    problems += check_calls(drafts)
+    numbers = {} if site is None else site.numbers
+    problems += check_returns(drafts, numbers, all_read=not unread)
     if site is not None:
         problems += _check_numbers(site, known, site_document)
         problems += check_translations(drafts, site, sound_exists)

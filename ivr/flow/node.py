@@ -6,6 +6,7 @@ A node class says what each of its strings names by the type it gives the field 
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, ClassVar
 
@@ -76,6 +77,19 @@ BUILTIN_VARIABLES = frozenset({"caller", "caller_name", "dialled", "language"})
 """Texts every flow can read without declaring them; nobody may set them."""
 
 
+@dataclass(frozen=True)
+class FlowCall:
+    """A flow that a node calls, to go on by one of `results` when it comes back."""
+
+    flow: str
+    give: Mapping[str, str]
+    """Variable of the called flow -> expression over those of the calling one."""
+    take: Mapping[str, str]
+    """Variable of the calling flow -> variable of the called one."""
+    results: Mapping[str, str]
+    """Result of the called flow -> node of the calling one."""
+
+
 class NodeSpec(BaseModel):
     """One node as written in YAML. Subclasses add fields; exits are the fields of type Target.
 
@@ -114,6 +128,14 @@ class NodeSpec(BaseModel):
             for found in find_references(self)
             if found.kind == "node"
         }
+
+    def calls(self) -> FlowCall | None:
+        """The flow this node calls and waits for, if any."""
+        return None
+
+    def returns(self) -> str:
+        """The result with which a called flow ends here; empty: it does not."""
+        return ""
 
     def detours(self) -> Mapping[str, str]:
         """The exits that lead away from this node for a while and back to it."""

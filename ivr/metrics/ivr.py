@@ -137,8 +137,9 @@ class IvrTopic(Topic):
 
 
 def _outcomes(node: NodeSpec) -> set[str]:
-    last = LAST_OUTCOMES if node.ends_walk else ()
-    return {*node.exits(), *last, "hangup", "error"}
+    last = LAST_OUTCOMES if node.ends_walk else ("end",) if node.calls() else ()
+    back = ("return",) if node.returns() else ()
+    return {*node.exits(), *last, *back, "hangup", "error"}
 
 
 def _outcome(session: _Session, result: str) -> str:

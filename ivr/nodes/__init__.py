@@ -22,9 +22,11 @@ from ivr.nodes.language import Language
 from ivr.nodes.menu import Menu
 from ivr.nodes.queue import Queue
 from ivr.nodes.record import Record
+from ivr.nodes.return_ import Return
 from ivr.nodes.say import Say
 from ivr.nodes.set import Set
 from ivr.nodes.split import Split
+from ivr.nodes.subflow import Subflow
 from ivr.nodes.voicemail import Voicemail
 
 NODE_TYPES: Mapping[str, type[Node]] = {
@@ -43,9 +45,11 @@ NODE_TYPES: Mapping[str, type[Node]] = {
     "play": Say,
     "queue": Queue,
     "record": Record,
+    "return": Return,
     "say": Say,
     "set": Set,
     "split": Split,
+    "subflow": Subflow,
     "voicemail": Voicemail,
 }
 """`type:` in YAML -> node class. `play` is `say` by another name."""

@@ -2,7 +2,7 @@
 
 import re
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ivr.expression import Value, parse
@@ -29,6 +29,12 @@ from ivr.spoken.wording import Wording
 
 END = "end"
 """Outcome of a node in which the walk ends; never the name of an exit."""
+
+CALLED = "called"
+"""Outcome of a node that calls a flow: it is left only when that flow has come back."""
+
+RETURNED = "return"
+"""Outcome of a node in which a called flow ends."""
 
 KEYS = "0123456789*#"
 """Every key a caller can press."""
@@ -80,6 +86,21 @@ class NotRecorded:
     async def resume(self) -> None: ...
 
 
+LastingFrame = tuple[str, str, dict[str, Value]]
+"""Flow, node and variables of a flow that waits."""
+
+
+@dataclass
+class Frame:
+    """A flow that waits, in the node that called another, for that other to come back."""
+
+    flow: Flow
+    node: str
+    entered_at: float
+    variables: dict[str, Value]
+    secret_variables: set[str] = field(default_factory=set)
+
+
 @dataclass
 class Visit:
     """One call on its walk through flows: the ports, the variables, the place it is at.
@@ -101,6 +122,12 @@ class Visit:
     """When the walk came to `node`."""
     next_flow: str = ""
     """Set by a node that hands the call to another flow."""
+    given: Mapping[str, tuple[Value, bool]] = field(default_factory=dict)
+    """Set by a node that calls a flow: values for its variables, and whether each is secret."""
+    result: str = ""
+    """Set by a node in which a called flow ends."""
+    frames: list[Frame] = field(default_factory=list)
+    """The flows that wait for this one to come back; the last is the one that called it."""
     secrets: set[str] = field(default_factory=set)
     """Sensitive input of this call, kept out of events and logs."""
     secret_variables: set[str] = field(default_factory=set)
@@ -138,6 +165,37 @@ class Visit:
             language=self.language,
         )
         self.flow, self.next_flow = flow, ""
+
+    def call_flow(self, flow: Flow) -> None:
+        """Makes `flow` current, with variables of its own; the current one waits in its node."""
+        if self.flow is None:
+            raise FlowError("no flow has begun that could call another")
+        given = {
+            name: (convert(value, flow.variables[name].type, name), secret)
+            for name, (value, secret) in self.given.items()
+        }  # before anything has changed: what does not fit is the caller's failure
+        self.frames.append(
+            Frame(self.flow, self.node, self.entered_at, self.variables, self.secret_variables)
+        )
+        self.variables, self.secret_variables = {"language": self.language}, set()
+        self.enter_flow(flow)
+        for name, (value, secret) in given.items():
+            self.assign(name, value, secret=secret)
+        self.given = {}
+
+    def come_back(self) -> str:
+        """The called flow is over: takes what is wanted of it; returns the caller's exit."""
+        theirs, secret = self.variables, self.secret_variables
+        frame = self.frames.pop()
+        self.flow, self.node, self.entered_at = frame.flow, frame.node, frame.entered_at
+        self.variables = {**frame.variables, "language": theirs["language"]}
+        self.secret_variables = frame.secret_variables
+        self.enter_flow(frame.flow)
+        call = frame.flow.nodes[frame.node].calls()
+        for own, other in call.take.items() if call else ():
+            self.assign(own, theirs[other], secret=other in secret)
+        result, self.result = self.result, ""
+        return f"results:{result}"
 
     @property
     def language(self) -> str:
@@ -214,10 +272,25 @@ class Visit:
     @property
     def lasting_variables(self) -> dict[str, Value]:
         """The variables that may be kept outside this process: none holds sensitive input."""
+        return self._lasting(self.variables, self.secret_variables)
+
+    @property
+    def lasting_frames(self) -> list[LastingFrame]:
+        """The waiting flows as they may be kept outside this process, as short as possible."""
+        return [
+            (one.flow.name, one.node, self._lasting(one.variables, one.secret_variables, own=True))
+            for one in self.frames
+        ]
+
+    def _lasting(
+        self, variables: Mapping[str, Value], secret: Collection[str], *, own: bool = False
+    ) -> dict[str, Value]:
         return {
             name: value
-            for name, value in self.variables.items()
-            if name not in self.secret_variables and not self._holds_secret(as_text(value))
+            for name, value in variables.items()
+            if not (own and name in BUILTIN_VARIABLES)
+            and name not in secret
+            and not self._holds_secret(as_text(value))
         }
 
     def _holds_secret(self, text: str) -> bool:

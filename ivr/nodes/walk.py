@@ -13,7 +13,7 @@ import structlog
 from ivr.flow import Flow
 from ivr.model.errors import CallerGoneError, IvrError
 from ivr.model.events import FlowFailed, NodeEntered, NodeLeft
-from ivr.nodes.base import END, FlowError, Node, Visit
+from ivr.nodes.base import CALLED, END, RETURNED, FlowError, Node, Visit
 
 CALLED_BACK = "called_back"
 """Outcome of a node in which an agent was found for a caller who was away from the line."""
@@ -60,11 +60,11 @@ async def walk(
     try:
         await _to_the_end(flows, visit, hops_max)
     except CallerGoneError:
-        _leave(visit, "hangup")
+        _leave_all(visit, "hangup")
         return _ending(visit, "hangup")
     except Exception as error:  # whatever a node does wrong, the caller gets a proper end
         _fail(visit, error)
-        _leave(visit, "error")
+        _leave_all(visit, "error")
         await _apologise(visit)
         return _ending(visit, "error")
     return _ending(visit, "completed")
@@ -82,13 +82,28 @@ async def _to_the_end(flows: Mapping[str, Flow], visit: Visit, hops_max: int) ->
             await visit.remember()
         await (visit.recording.pause if _current(visit).is_sensitive else visit.recording.resume)()
         outcome = await (_run_away(visit) if visit.is_away else _current(visit).run(visit))
-        following = visit.home if outcome in BACK_IN_LINE else _following(flows, visit, outcome)
-        _leave(visit, outcome)
-        if following is None:
+        if not _go_on(flows, visit, outcome):
             return
-        if visit.next_flow:
-            visit.enter_flow(flows[visit.next_flow])
+
+
+def _go_on(flows: Mapping[str, Flow], visit: Visit, outcome: str) -> bool:
+    """Takes the call to its next node; False when it is over."""
+    if outcome == RETURNED:
+        _leave(visit, outcome)
+        outcome = visit.come_back()
+    following = visit.home if outcome in BACK_IN_LINE else _following(flows, visit, outcome)
+    if outcome == CALLED and following is not None:
+        visit.call_flow(flows[visit.next_flow])
         visit.node = following
+        return True
+    if following is None:
+        _leave_all(visit, outcome)
+        return False
+    _leave(visit, outcome)
+    if visit.next_flow:
+        visit.enter_flow(flows[visit.next_flow])
+    visit.node = following
+    return True
 
 
 async def _run_away(visit: Visit) -> str:
@@ -146,15 +161,26 @@ def _enter(visit: Visit) -> None:
 
 
 def _leave(visit: Visit, outcome: str) -> None:
+    _record_left(visit, visit.flow_name, visit.node, visit.entered_at, outcome)
+
+
+def _leave_all(visit: Visit, outcome: str) -> None:
+    """The call is over, and with it every node that waits for a flow it called."""
+    _leave(visit, outcome)
+    for frame in reversed(visit.frames):
+        _record_left(visit, frame.flow.name, frame.node, frame.entered_at, outcome)
+
+
+def _record_left(visit: Visit, flow: str, node: str, entered_at: float, outcome: str) -> None:
     now = visit.clock.now()
     visit.recorder.record(
         NodeLeft(
             at=now,
             call=visit.call.id,
-            flow=visit.flow_name,
-            node=visit.node,
+            flow=flow,
+            node=node,
             outcome=outcome,
-            seconds=now - visit.entered_at,
+            seconds=now - entered_at,
         )
     )
 

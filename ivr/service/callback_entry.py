@@ -112,6 +112,7 @@ def requested(wish: Wish, now: float) -> events.CallbackRequested:
         flow=wish.flow,
         node=wish.node,
         variables=wish.variables,
+        frames=wish.frames,
         consent=wish.consent,
     )
 

@@ -26,6 +26,8 @@ class Wish:
     """The queue node the flow goes on from."""
     variables: str
     """JSON; without sensitive values."""
+    frames: str = "[]"
+    """JSON: the flows that wait for this one to come back."""
     consent: ConsentAnswer = ""
     """To being recorded."""
     dialled: str
@@ -128,6 +130,7 @@ def _wish(request: events.CallbackRequested, started: events.CallStarted, joined
         flow=request.flow,
         node=request.node,
         variables=request.variables,
+        frames=request.frames,
         consent=request.consent,
         dialled=started.dialled,
         started_at=started.at,

@@ -124,6 +124,7 @@ class LineQueues:
             flow=memo.flow,
             node=memo.node,
             variables=memo.variables,
+            frames=memo.frames,
             consent=memo.consent,
             dialled=self._line.dialled,
             started_at=memo.started_at,

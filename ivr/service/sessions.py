@@ -1,7 +1,7 @@
 """One caller's visit, from ring to goodbye: begins it, walks its flow, ends it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -11,7 +11,7 @@ from ivr.flow import Flow
 from ivr.model import events
 from ivr.model.errors import CallerGoneError, IvrError
 from ivr.model.recording import ConsentAnswer
-from ivr.nodes.base import Visit
+from ivr.nodes.base import Frame, Visit
 from ivr.nodes.walk import walk
 from ivr.ports import Calendars, Line, Lookups, Memo
 from ivr.service.callback_entry import Pending
@@ -32,6 +32,8 @@ class _Begin:
     node: str
     started_at: float
     variables: str
+    frames: Sequence[Frame] = ()
+    """The flows that called this one."""
     waiting: Memo | None = None
     reached: Pending | None = None
     """The call-back this customer has just confirmed."""
@@ -105,6 +107,7 @@ class Sessions:
                 wish.node,
                 wish.started_at,
                 wish.variables,
+                self._frames(wish.frames) or (),
                 reached=one,
                 consent=wish.consent,
             )
@@ -140,13 +143,24 @@ class Sessions:
             )
         flow = memo.flow if memo.flow in self._flows else self._desk.site.numbers[line.dialled]
         node = self._flows[flow].nodes.get(memo.node)
-        if node is None:
-            return _Begin(flow, "", memo.started_at, "{}")
+        frames = self._frames(memo.frames)
+        if node is None or frames is None:
+            return _Begin(self._desk.site.numbers[line.dialled], "", memo.started_at, "{}")
         if memo.state in ("waiting", "transferring"):
-            return _Begin(flow, memo.node, memo.started_at, memo.variables, memo)
+            return _Begin(flow, memo.node, memo.started_at, memo.variables, frames, memo)
         again = memo.state == "serving" and node.repeatable
         following = memo.node if again else node.exits().get("next", memo.node)
-        return _Begin(flow, following, memo.started_at, memo.variables)
+        return _Begin(flow, following, memo.started_at, memo.variables, frames)
+
+    def _frames(self, kept: str) -> list[Frame] | None:
+        """The flows that wait for one under way; None when one of them has changed too much."""
+        now, frames = self._desk.clock.now(), []
+        for name, node, variables in json.loads(kept):
+            flow = self._flows.get(name)
+            if flow is None or node not in flow.nodes or flow.nodes[node].calls() is None:
+                return None
+            frames.append(Frame(flow, node, now, variables))
+        return frames
 
     async def _walk(self, line: Line, begin: _Begin) -> None:
         taping = Taping(self._desk, line, wanted=begin.recorded, answer=begin.consent)
@@ -183,6 +197,7 @@ class Sessions:
                 consent=taping.answer,
                 recorded=taping.wanted,
                 variables=json.dumps(visit.lasting_variables),
+                frames=json.dumps(visit.lasting_frames, separators=(",", ":")),
             )
 
         queues = LineQueues(
@@ -204,6 +219,7 @@ class Sessions:
             site=self._desk.site,
             lookups=self._lookups,
             variables=json.loads(begin.variables),
+            frames=list(begin.frames),
             resumed=begin.waiting is not None or begin.reached is not None,
             recording=taping,
             remember=queues.remember,

@@ -52,8 +52,9 @@ class NodeLeft(CallEvent):
     flow: str
     node: str
     outcome: str
-    """The exit taken, `hangup`, `error`; of a caller who was away from the line `called_back` (an
-    agent was found) or `broken` (what they were looking after failed)."""
+    """The exit taken, `hangup`, `error`; of the last node of a called flow `return`; of a caller
+    who was away from the line `called_back` (an agent was found) or `broken` (what they were
+    looking after failed)."""
     seconds: float
 
 

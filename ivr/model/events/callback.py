@@ -21,6 +21,8 @@ class CallbackRequested(CallEvent):
     node: str
     variables: str
     """JSON; without sensitive values."""
+    frames: str = "[]"
+    """JSON: the flows that wait for this one to come back."""
     consent: ConsentAnswer = ""
     """To being recorded."""
 

@@ -232,6 +232,12 @@ async def test_a_memo_stays_below_what_asterisk_hands_out(
     assert recalled is not None
     assert json.loads(recalled.variables) == {"short": "y", "n": 7}
     assert [each["variable"] for each in logs] == ["long"]
+    ways = [["f" * 40, "n" * 40, {"short": 1, f"long_{at}": "x" * 300}] for at in range(10)]
+    await call.remember(Memo("c1", "serving", frames=json.dumps(ways)))
+    recalled = await call.recall("serving")
+    assert recalled is not None
+    assert [frame[:2] for frame in json.loads(recalled.frames)] == [frame[:2] for frame in ways]
+    assert len(recalled.frames) <= VARIABLES_MAX
     long_names = Memo(*["x" * 40] * 5, agent="x" * 40, leg="leg-abcdef-123456")
     await call.remember(long_names)
     assert len(session.variables["IVR_MEMO"]) < 1023

@@ -79,7 +79,8 @@ def test_exactly_the_marked_lines_are_reported(file: Path) -> None:
     text = file.read_text()
     expected = _marked_lines(text)
     assert expected, f"{_short(file)}: mark the bad lines with `#! part of the message`"
-    found = _check(file.name, text)
+    beside = {one.name: one.read_text() for one in file.parent.glob("beside/*.yaml")}
+    found = [one for one in _check({file.name: text, **beside}) if one.file == file.name]
     reported = {problem.line for problem in found}
     shown = "\n".join(map(str, found)) or "nothing"
     assert reported == set(expected), f"{_short(file)}: reported was:\n{shown}"
@@ -93,13 +94,13 @@ def _marked_lines(text: str) -> Mapping[int, str]:
     return {line: mark[1] for line, mark in marks if mark}
 
 
-def _check(name: str, text: str) -> tuple[Problem, ...]:
-    """What `ivr check` says of this flow beside the examples' site."""
+def _check(files: Mapping[str, str]) -> tuple[Problem, ...]:
+    """What `ivr check` says of these flows beside the examples' site."""
     site = load_site((EXAMPLES / "site.yaml").read_text(), "site.yaml")
     site = site.model_copy(update={"numbers": {}})
     sounds = EXAMPLES / "sounds"
     return read_flows(
-        {name: text}, site, NODE_TYPES, sound_exists=lambda sound: sound_exists(sounds, sound)
+        files, site, NODE_TYPES, sound_exists=lambda sound: sound_exists(sounds, sound)
     ).problems
 
 
