@@ -21,10 +21,21 @@ from tests.e2e.stack import SITE, Stack, settings_on
 FAILED = pytest.StashKey[bool]()
 
 
+HANDED_ON = ("test_k_recorded.py", "test_k_swapped.py", "test_k_three.py", "test_k_transfers.py")
+"""Files with the same people on the shared instance."""
+
+
+class PeopleScheduling(LoadFileScheduling):  # type: ignore[misc]
+    """People are in one place at a time: files that share them run one after the other."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        return "the people of k" if file.endswith(HANDED_ON) else file
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
-    """The people of a scenario are in one place at a time: its file runs in one process."""
-    return LoadFileScheduling(config, log)
+    return PeopleScheduling(config, log)
 
 
 @pytest.fixture(scope="session")
