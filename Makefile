@@ -37,7 +37,7 @@ check: $(DEV_STAMP) ## The fast part: style, types, floors, unit and property te
 	@$(BIN)/ivr setup --tests
 	@$(BIN)/pytest tests/unit -n 2
 
-million: $(DEV_STAMP) ## A million random events through the routing core (part of test)
+million: $(DEV_STAMP) ## A million random events and long histories through the routing core (part of test)
 	@$(BIN)/pytest tests/long -n 2
 
 e2e: $(DEV_STAMP) ## Whole calls on a real Asterisk with real phones (part of test)

@@ -48,18 +48,6 @@ def test_another_seed_gives_another_day() -> None:
     assert one != other
 
 
-def test_the_worked_comparison_says_what_the_page_says() -> None:
-    policy = ["--set", "queues.english.strategy=least_skilled"]
-    result = _ivr("run", SCENARIO, *policy, "--format", "json")
-    found = {
-        (one["queue"], one["figure"]): one["verdict"]
-        for one in json.loads(result.stdout)["differences"]
-    }
-    assert found["french", "service_level_offered_minus_short"] == "better"
-    assert found["english", "service_level_offered_minus_short"] == "worse"
-    assert found["all queues", "service_level_offered_minus_short"] == "no difference shown"
-
-
 def test_the_page_of_plots_is_written(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     result = _ivr("run", SCENARIO, "--replications", "1", "--html", str(page))
