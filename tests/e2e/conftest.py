@@ -21,7 +21,7 @@ from tests.e2e.stack import SITE, Stack, settings_on
 FAILED = pytest.StashKey[bool]()
 
 
-HANDED_ON = ("test_k_recorded.py", "test_k_swapped.py", "test_k_three.py", "test_k_transfers.py")
+HANDED_ON = ("test_k_recorded.py", "test_k_swapped.py", "test_k_transfers.py")
 """Files with the same people on the shared instance."""
 
 

@@ -8,6 +8,13 @@ from tests.e2e.test_c_supervision import supervise
 from tests.e2e.test_k_transfers import connected, second_line, second_line_to, segments_are_right
 
 
+@pytest.fixture
+async def house(own_house: House) -> House:
+    """Ann and Ben have other callers in other files at the same time: here they are in a house of
+    their own."""
+    return own_house
+
+
 async def three(house: House) -> tuple[Person, Person, Person, str]:
     """Ann, Ben and the caller hear each other."""
     ann, ben, caller, call = await connected(house)
