@@ -24,6 +24,7 @@ class Prometheus:
     def __init__(self, directory: Path, port: int, target: str) -> None:
         self._directory = directory
         self._port = port
+        self._address = f"http://127.0.0.1:{port}/api/v1"
         self._target = target
         self._process: Process | None = None
 
@@ -32,8 +33,8 @@ class Prometheus:
         config = self._directory / "prometheus.yml"
         shipped = CONFIG.read_text("utf-8")
         assert TARGET in shipped
-        hurried = shipped.replace("scrape_interval: 5s", "scrape_interval: 500ms")
-        hurried = hurried.replace("scrape_timeout: 4s", "scrape_timeout: 400ms")
+        hurried = shipped.replace("scrape_interval: 5s", "scrape_interval: 1s")
+        hurried = hurried.replace("scrape_timeout: 4s", "scrape_timeout: 1s")
         config.write_text(hurried.replace(TARGET, self._target), "utf-8")
         with (self._directory / "prometheus.log").open("wb") as log:
             self._process = await asyncio.create_subprocess_exec(
@@ -55,10 +56,8 @@ class Prometheus:
 
     def query(self, expression: str) -> list[Any]:
         """The result vector of an instant query; an error of Prometheus is raised."""
-        address = f"http://127.0.0.1:{self._port}/api/v1/query?"
-        with urllib.request.urlopen(
-            address + urllib.parse.urlencode({"query": expression}), timeout=5
-        ) as answer:
+        query = urllib.parse.urlencode({"query": expression})
+        with urllib.request.urlopen(f"{self._address}/query?{query}", timeout=5) as answer:
             result: list[Any] = json.load(answer)["data"]["result"]
         return result
 
@@ -66,6 +65,12 @@ class Prometheus:
         """The one value of an instant query; NaN when there is none."""
         result = self.query(expression)
         return float(result[0]["value"][1]) if result else float("nan")
+
+    def describe(self) -> str:
+        """How its last scrape went, for the message of an assertion."""
+        with urllib.request.urlopen(f"{self._address}/targets", timeout=5) as answer:
+            (target,) = json.load(answer)["data"]["activeTargets"]
+        return f"{target['health']}, {target['lastScrapeDuration']} s, {target['lastError']!r}"
 
     def _up(self) -> float:
         try:

@@ -12,6 +12,7 @@ from ivr.provision.rootfs import ensure_asterisk
 from ivr.provision.secrets import load_or_create_secrets
 from ivr.settings import Settings
 from tests.e2e.ports import PortBlock
+from tests.e2e.spoken import lend_prompts
 
 SITE = Path(__file__).parent / "site"
 
@@ -47,6 +48,7 @@ class Stack:
 
     async def start(self) -> None:
         render_asterisk(self.settings, self.site, self.secrets)
+        await lend_prompts(self.site, self.flows, self.settings.prompts_dir)
         await self.asterisk.start()
         await self.server.start()
 

@@ -103,14 +103,19 @@ async def test_prometheus_shows_the_line_and_every_panel_has_data(
     (caller,) = await house.people("i_caller_1")
     async with Prometheus(tmp_path, ports.for_server(), address) as prometheus:
 
-        def waiting() -> float:
-            return prometheus.value('callcenter_queue_callers{queue="i_desk"}')
+        async def shows(callers: int) -> None:
+            await eventually(
+                lambda: prometheus.value('callcenter_queue_callers{queue="i_desk"}') == callers,
+                20,
+                lambda: f"{callers} in line; last scrape: {prometheus.describe()}",
+            )
 
         await caller.dials(NUMBER)
         await caller.presses("1")
-        await eventually(lambda: waiting() == 1, 10, "Prometheus shows one caller in line")
+        await house.journal.tells("queue.entered", call=await house.call_of(caller))
+        await shows(1)
         await caller.hangs_up()
-        await eventually(lambda: waiting() == 0, 10, "Prometheus shows an empty line")
+        await shows(0)
         for title, expression in panel_queries():
             assert prometheus.query(expression), f"{title}: {expression}"
 

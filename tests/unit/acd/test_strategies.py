@@ -136,19 +136,19 @@ def test_skilled_strategies_add_up_what_the_call_asks_for(
 
 
 def test_chance_draws_in_proportion_to_weight() -> None:
-    """Chi-square over 20,000 calls; 13.8 is exceeded once in a thousand seeds."""
+    """Chi-square over 4,000 calls; 13.8 is exceeded once in a thousand seeds."""
     house = House(ABC, "weighted_random", seed=7, ann=1, bob=2, cem=5)
-    drawn = Counter(house.talked(10.0 + 2 * n, 1) for n in range(20_000))
-    expected = {"ann": 2500, "bob": 5000, "cem": 12_500}
+    drawn = Counter(house.talked(10.0 + 2 * n, 1) for n in range(4_000))
+    expected = {"ann": 500, "bob": 1000, "cem": 2500}
     assert sum((drawn[who] - n) ** 2 / n for who, n in expected.items()) < 13.8
 
 
 def test_one_draw_says_nothing_of_the_next() -> None:
     house = House({"ann": {}, "bob": {}}, "weighted_random", seed=3, ann=1, bob=3)
-    drawn = [house.talked(10.0 + 2 * n, 1) for n in range(20_000)]
+    drawn = [house.talked(10.0 + 2 * n, 1) for n in range(6_000)]
     pairs = Counter(pairwise(drawn))
     again = pairs["ann", "ann"] / (pairs["ann", "ann"] + pairs["ann", "bob"])
-    assert again == pytest.approx(0.25, abs=0.02), "as likely after ann as at any time"
+    assert again == pytest.approx(0.25, abs=0.04), "as likely after ann as at any time"
 
 
 def test_the_seed_decides_and_nothing_else() -> None:

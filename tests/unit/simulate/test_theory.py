@@ -1,11 +1,9 @@
-"""The formulas against published values, and the real core against the formulas."""
+"""The formulas against published values."""
 
 from math import log
-from pathlib import Path
 
 import pytest
 
-from ivr.simulate import theory
 from ivr.simulate.confidence import interval, student_t
 from ivr.simulate.erlang import Load, erlang_a, erlang_b, erlang_c
 
@@ -69,26 +67,3 @@ def test_an_interval_needs_two_values() -> None:
     one = interval([4.0, None])
     assert one is not None
     assert (one.mean, one.half_width, one.low, one.high) == (4.0, None, None, None)
-
-
-SMALL = {case: theory.LOADS[case] for case in list(theory.LOADS)[::3]}
-
-
-def test_the_core_reproduces_both_formulas() -> None:
-    lines = list(theory.one_skill(8, 4, SMALL))
-    assert [line for line in lines if not line.holds] == []
-    assert {line.figure for line in lines} == set(theory.NAMES)
-
-
-def test_two_skills_lie_between_pooled_and_dedicated_teams() -> None:
-    assert theory.two_skills(40, 4).holds
-
-
-def test_the_page_holds_the_table_that_the_command_prints() -> None:
-    text = Path("docs/reference/simulation.md").read_text(encoding="utf-8")
-    head, *rows = theory.table(list(theory.one_skill(1, 2, SMALL))).splitlines()
-    assert head in text
-    for row in rows[1:]:
-        case, figure, expected = row.split(" | ")[:3]
-        assert f"{case} | {figure} | {expected} | " in text
-    assert "| NO |" not in text
