@@ -17,6 +17,7 @@ from ivr.service.legs import (
     LegReady,
     LegRinging,
     LegStarted,
+    OneCall,
     OrderFailed,
     PhoneChanged,
     PhoneLeft,
@@ -164,28 +165,29 @@ def _referred(event: Ami) -> LegEvent | None:
 
 
 def _exchanged(event: Ami) -> LegEvent | None:
-    """The phone may send its order on either of its two calls; ours is the leg."""
+    """The phone may send its order on either of its two calls."""
     if event.get("Result") != "Success":
         return None
-    transferer, caller, target = "OrigTransferer", "Transferee", "TransferTarget"
-    second = "SecondTransferer"
-    if not event["OrigTransfererUniqueid"].startswith(LEG_PREFIX):
-        transferer, second, caller, target = second, transferer, target, caller
-    if event.get("DestType") == "App" and event.get(f"{second}Context") == AGENTS_CONTEXT:
-        # Nobody was in the second call yet: the dialplan takes the caller out of it.
-        return Referred(
-            leg=event[f"{transferer}Uniqueid"],
-            channel=event.get(f"{caller}Uniqueid", ""),
-            to=event[f"{second}Exten"],
-        )
-    if event.get("DestType") != "Bridge":
+    first = _one_call(event, "OrigTransferer", "Transferee")
+    second = _one_call(event, "SecondTransferer", "TransferTarget")
+    if event.get("DestType") == "Bridge":
+        return Exchanged((first, second))
+    if event.get("DestType") != "App":
         return None
-    other = event.get(f"{target}Channel", "")
-    return Exchanged(
-        leg=event[f"{transferer}Uniqueid"],
-        channel=event.get(f"{caller}Uniqueid", ""),
-        target=other,
-        extension=extension_of(other),
+    caller, empty = (first, "SecondTransferer") if first.channel else (second, "OrigTransferer")
+    if event.get(f"{empty}Context") != AGENTS_CONTEXT:
+        return None
+    # Nobody was in the second call yet: the dialplan takes the caller out of it.
+    return Referred(leg=caller.leg, channel=caller.channel, to=event[f"{empty}Exten"])
+
+
+def _one_call(event: Ami, own: str, other: str) -> OneCall:
+    name = event.get(f"{other}Channel", "")
+    return OneCall(
+        leg=event[f"{own}Uniqueid"],
+        channel=event.get(f"{other}Uniqueid", ""),
+        name=name,
+        extension=extension_of(name),
     )
 
 

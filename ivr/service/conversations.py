@@ -36,7 +36,7 @@ class Conversation:
     shared: bool = False
     """Somebody else is in this talk, too: no one agent can hand the caller on."""
     consulted: ToConsulted | None = None
-    """Whom the agent asks on a second line at the moment."""
+    """Whom the agent asks on a second line, or has handed the caller on to after that."""
     taken_along: asyncio.Event = field(default_factory=asyncio.Event)
     """The agent's phone has joined caller and consulted by itself."""
 
@@ -91,20 +91,27 @@ class Conversations:
             to = target_dialled(event.to)
             self.hand_on(event.channel, Handover(conversation.agent, target, to))
 
-    def exchanged(self, event: Exchanged) -> bool:
-        """A phone's own transfer after a word with somebody; False when it concerns no talk here.
+    def exchanged(self, event: Exchanged) -> str:
+        """A phone's own transfer after a word with somebody: the name of that person's channel;
+        empty when it concerns no talk here.
 
         Whoever was called past the server is no agent's segment: they are joined as a number is.
+        The agent's second line may have been found gone before this report: then the caller is
+        ordered on to whom it consulted already, and stays theirs.
         """
-        conversation = self._with_leg(event.leg)
-        if conversation is None or conversation.channel != event.channel:
-            return False
-        there = conversation.consulted
-        target = there or ToConsulted(event.target, "", event.extension, "")
-        if there is not None:
-            conversation.taken_along.set()
-        self.hand_on(event.channel, Handover(conversation.agent, target, event.extension))
-        return True
+        first, second = event.calls
+        for callers, targets in ((first, second), (second, first)):
+            conversation = self._with_leg(callers.leg)
+            if conversation is None or conversation.channel != callers.channel:
+                continue
+            there = conversation.consulted
+            target = there or ToConsulted(targets.name, "", targets.extension, "")
+            if there is not None:
+                conversation.taken_along.set()
+            handover = Handover(conversation.agent, target, targets.extension)
+            self.hand_on(callers.channel, handover)
+            return targets.name
+        return ""
 
     async def is_taken_along(self, conversation: Conversation) -> bool:
         """Whether a consultation is over because the phone has joined caller and consulted."""

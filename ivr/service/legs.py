@@ -97,16 +97,25 @@ class Referred:
 
 
 @dataclass(frozen=True)
-class Exchanged:
-    """The phone of `leg` joined the caller with whom it had called by itself."""
+class OneCall:
+    """One of the two calls of a phone that joined them."""
 
     leg: str
+    """The phone's own channel."""
     channel: str
-    """The caller's."""
-    target: str
-    """Name of the other person's channel."""
+    """The other person's; empty when there is nobody, or more than one."""
+    name: str
+    """Name of that channel."""
     extension: str
     """Theirs, or empty."""
+
+
+@dataclass(frozen=True)
+class Exchanged:
+    """A phone joined the two it was talking to. Which of them is the caller, its talks tell: an
+    agent may have the caller on a leg of ours, or on a line they dialled on themselves."""
+
+    calls: tuple[OneCall, OneCall]
 
 
 @dataclass(frozen=True)

@@ -91,5 +91,5 @@ class Switchboard:
 
     def _exchanged(self, event: Exchanged) -> None:
         """The two are parted at once: the caller's session joins them, and counts their talk."""
-        if self._conversations.exchanged(event):
-            self._dispatcher.take_out(event.target)
+        if target := self._conversations.exchanged(event):
+            self._dispatcher.take_out(target)

@@ -134,8 +134,8 @@ class Transfers:
             there = ToConsulted(leg, consulted, dialled, talk)
             handed_on = bool(leg) and await self._handed_on(line, conversation, there)
         finally:
-            conversation.consulted = None
             if not handed_on:
+                conversation.consulted = None
                 if leg:
                     await dispatcher.drop_leg(leg)
                 if consulted:

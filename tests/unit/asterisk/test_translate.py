@@ -18,6 +18,7 @@ from ivr.service.legs import (
     LegReady,
     LegRinging,
     LegStarted,
+    OneCall,
     OrderFailed,
     PhoneChanged,
     PhoneLeft,
@@ -200,31 +201,19 @@ def attended(dest: str, **sides: dict[str, str]) -> dict[str, str]:
     return {"Event": "AttendedTransfer", "Result": "Success", "DestType": dest} | named
 
 
-@pytest.mark.parametrize(
-    "event",
-    [
-        attended(
-            "Bridge",
-            OrigTransferer=LEG_SIDE,
-            SecondTransferer=DIALLED_SIDE,
-            Transferee=CALLER,
-            TransferTarget=OTHER,
-        ),
-        attended(
-            "Bridge",
-            OrigTransferer=DIALLED_SIDE,
-            SecondTransferer=LEG_SIDE,
-            Transferee=OTHER,
-            TransferTarget=CALLER,
-        ),
-    ],
-)
-def test_a_phone_may_order_the_exchange_on_either_of_its_calls(event: dict[str, str]) -> None:
+def test_an_exchange_tells_both_calls_of_the_phone() -> None:
+    event = attended(
+        "Bridge",
+        OrigTransferer=LEG_SIDE,
+        SecondTransferer=DIALLED_SIDE,
+        Transferee=CALLER,
+        TransferTarget=OTHER,
+    )
     assert translate(event) == Exchanged(
-        leg="leg-a-1",
-        channel="17.1",
-        target="PJSIP/1002-00000004",
-        extension="1002",
+        (
+            OneCall("leg-a-1", "17.1", "PJSIP/2001-00000003", "2001"),
+            OneCall("17.2", "17.4", "PJSIP/1002-00000004", "1002"),
+        )
     )
 
 
@@ -233,7 +222,13 @@ def test_a_phone_may_order_the_exchange_on_either_of_its_calls(event: dict[str, 
     [
         {"OrigTransferer": LEG_SIDE, "SecondTransferer": DIALLED_SIDE, "Transferee": CALLER},
         {"OrigTransferer": DIALLED_SIDE, "SecondTransferer": LEG_SIDE, "TransferTarget": CALLER},
+        {
+            "OrigTransferer": LEG_SIDE | {"Context": "ivr-agents", "Exten": "*31003"},
+            "SecondTransferer": DIALLED_SIDE,
+            "Transferee": CALLER,
+        },
     ],
+    ids=["on the leg", "on what it dialled", "both were dialled"],
 )
 def test_joined_with_a_call_in_which_nobody_is_the_caller_is_transferred_to_what_it_dialled(
     sides: dict[str, dict[str, str]],

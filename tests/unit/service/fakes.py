@@ -235,6 +235,11 @@ class FakeLine:
             left.cancel()
         self._here()
 
+    def parts(self) -> None:
+        """Whoever is joined now leaves; the next one stays."""
+        left, self.agent_left = self.agent_left, asyncio.Event()
+        left.set()
+
     async def join_others(self, leg: str) -> None:
         await self.join(f"with {leg}")
 

@@ -11,7 +11,7 @@ from ivr.model.errors import CallerGoneError
 from ivr.ports import DialResult, Memo, QueueRequest, QueueResult
 from ivr.service.features import Features
 from ivr.service.handovers import NOWHERE, target_dialled
-from ivr.service.legs import LegAnswered, LegFailed, LegGone, Referred
+from ivr.service.legs import Exchanged, LegAnswered, LegFailed, LegGone, OneCall, Referred
 from ivr.service.parking import PARK_LIMIT_S
 from ivr.service.queues import LineQueues
 from ivr.service.supervision import Supervision
@@ -200,9 +200,8 @@ async def brought_in(scene: Scene) -> tuple[FakeLine, str]:
     leg, _ = scene.house.telephony.rung[-1]
     feature.keys.put_nowait("#")
     await settle()
-    scene.line.agent_left.set()
+    scene.line.parts()
     await settle()
-    scene.line.agent_left.clear()
     assert scene.line.log[-1] == f"join with {leg}"
     return feature, leg
 
@@ -229,9 +228,8 @@ async def test_when_the_target_leaves_a_talk_of_three_the_agent_goes_on(scene: S
     scene.house.desk.conversations.channel_gone(leg)
     await settle()
     assert scene.house.telephony.kept == ["feature"]
-    scene.line.agent_left.set()
+    scene.line.parts()
     await settle()
-    scene.line.agent_left.clear()
     assert scene.state("ada") is AgentState.AVAILABLE
     assert "join feature" in scene.line.log
     assert len(scene.house.events.of(events.ConversationStarted)) == 1
@@ -255,6 +253,68 @@ async def test_a_caller_who_leaves_a_talk_of_three_frees_whom_the_agent_brought_
     await settle()
     assert leg in scene.house.telephony.ended
     assert (scene.state("bob"), scene.state("ada")) == (AgentState.AVAILABLE, AgentState.AVAILABLE)
+
+
+def joined_by_phone(first: tuple[str, str], second: tuple[str, str]) -> Exchanged:
+    """The phone ordered it on the first of its calls; each is its own channel and the other's."""
+    (own, other), (own_2, other_2) = first, second
+    return Exchanged(
+        (OneCall(own, other, f"name of {other}", ""), OneCall(own_2, other_2, other_2, "1001"))
+    )
+
+
+@pytest.mark.parametrize("gone_first", [True, False], ids=["line gone first", "told first"])
+async def test_joined_by_the_phone_during_a_consultation_the_caller_is_the_agents(
+    scene: Scene, *, gone_first: bool
+) -> None:
+    feature = await scene.dials("bob", "*31001", FakeLine("f1", "feature"))
+    await scene.answered()
+    leg, _ = scene.house.telephony.rung[-1]
+
+    async def line_gone() -> None:
+        feature.hung_up.set()
+        await settle()
+
+    if gone_first:  # two connections bring the news: the session's, and that of the events
+        await line_gone()
+    exchanged = joined_by_phone(("leg-1", "ch1"), ("feature", leg))
+    assert scene.house.desk.conversations.exchanged(exchanged) == leg
+    if not gone_first:
+        await line_gone()
+    scene.line.agent_left.set()
+    await scene.served
+    assert f"join {leg}" in scene.line.log
+    transferred = scene.last(events.Transferred)
+    assert (transferred.kind, transferred.target, transferred.to) == ("attended", "agent", "ada")
+    assert [e.agent for e in scene.house.events.of(events.ConversationEnded)] == ["bob", "ada"]
+    assert (scene.state("bob"), scene.state("ada")) == (AgentState.AVAILABLE, AgentState.AVAILABLE)
+
+
+@pytest.mark.parametrize("on_third", [True, False], ids=["on the third line", "on the second"])
+async def test_the_phone_joins_also_who_has_the_caller_on_a_line_the_agent_dialled(
+    scene: Scene, *, on_third: bool
+) -> None:
+    _feature, leg = await brought_in(scene)
+    scene.house.desk.conversations.channel_gone(leg)
+    await settle()
+    scene.line.parts()
+    await settle()
+    assert scene.line.log[-1] == "join feature"
+    calls = (("feature", "ch1"), ("third", "door"))
+    told = joined_by_phone(*reversed(calls)) if on_third else joined_by_phone(*calls)
+    target = scene.house.desk.conversations.exchanged(told)
+    assert target == ("name of door" if on_third else "door")
+    scene.line.agent_left.set()
+    await scene.served
+    assert f"join {target}" in scene.line.log
+    assert scene.last(events.Transferred).target == "number"
+    (ended,) = scene.house.events.of(events.ConversationEnded)
+    assert (ended.agent, ended.ended_by) == ("bob", "transfer")
+
+
+async def test_two_calls_joined_that_are_no_callers_are_no_affair_of_ours(scene: Scene) -> None:
+    told = joined_by_phone(("x", "y"), ("leg-1", "somebody"))
+    assert not scene.house.desk.conversations.exchanged(told)
 
 
 async def test_a_consultation_nobody_answers_frees_whom_it_reserved(scene: Scene) -> None:
