@@ -8,6 +8,7 @@ from typing import cast
 from ivr.document import Document, DocumentError, Problem, suggest
 from ivr.flow.call_backs import check_call_backs
 from ivr.flow.channels import check_channels
+from ivr.flow.choices import check_choices
 from ivr.flow.draft import Draft, NodeTypes, read_draft
 from ivr.flow.flow import Flow, Variable
 from ivr.flow.graph import check_shape
@@ -73,6 +74,7 @@ def read_flows(
     for draft in drafts.values():
         problems += _check_start(draft)
         problems += check_node_references(draft, known)
+        problems += check_choices(draft)
     problems += check_shape(drafts)
     problems += check_calls(drafts)
     numbers = {} if site is None else site.numbers

@@ -15,11 +15,12 @@ from ivr.nodes.base import KEYS, Visit
 from ivr.nodes.walk import walk
 from ivr.ports import Audio
 from ivr.testing.clock import VirtualClock
+from ivr.testing.console import Terminal
 from ivr.testing.recording import FakeRecording
 from ivr.testing.run import World, site_zone
 from ivr.testing.steps import HangUp, Listen, Press, Step, Wait
 from ivr.testing.suite import FlowTest, Given
-from ivr.testing.terminal import Terminal, TerminalCall, TerminalLookups, TerminalQueues
+from ivr.testing.terminal import TerminalCall, TerminalLookups, TerminalQueues
 from ivr.testing.trace import EventList
 
 CALLER = "5551234"

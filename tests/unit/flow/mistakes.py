@@ -94,6 +94,8 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
     "bad name": ("mailbox: ", "mailbox: The office", "is not a name"),
     "text for a condition": ("  - when: ", "  - when: account", "a flag is needed"),
     "unreadable condition": ("  - when: ", "  - when: visits >", "the expression ends"),
+    "condition always true": ("  - when: ", '  - when: "true"', "always true"),
+    "condition never true": ("  - when: ", "  - when: 1 > 2", "never true"),
     "wrong type of value": ("  visits: ", "  visits: account", "a number is needed"),
     "key that is none": ('  "2": ', '  "A": n0', "1 to 8 keys"),
     "unknown type": ("type: say", "type: sya", "unknown node type"),

@@ -96,6 +96,12 @@ def test_a_wrong_node_does_not_cut_off_the_nodes_behind_it() -> None:
     assert len(problems_of(MAIN.replace("type: menu", "type: manu"))) == 1
 
 
+def test_a_condition_that_was_tried_before_hides_its_way() -> None:
+    twice = "[{when: known, go: line}, {when: known, go: bye}]"
+    (complaint,) = problems_of(MAIN.replace("[{when: known, go: line}]", twice))
+    assert complaint.startswith("d/main.yaml:11:63: the same condition stands above")
+
+
 def test_a_node_nobody_leads_to_is_told() -> None:
     (complaint,) = problems_of(MAIN + "  island: {type: hangup}\n")
     assert complaint.startswith("d/main.yaml:14:3: node 'island' is never reached")
