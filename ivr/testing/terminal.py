@@ -16,6 +16,7 @@ from ivr.ports import (
     Call,
     DialResult,
     DialTarget,
+    LastTalk,
     LookupAnswer,
     LookupRequest,
     Message,
@@ -127,6 +128,8 @@ class TerminalQueues:
     """
 
     terminal: Terminal
+    _talked_in: str = ""
+    """The queue whose agent talked to the caller last."""
     _away: str = ""
     """The queue in whose line a caller who is away still stands."""
 
@@ -154,7 +157,12 @@ class TerminalQueues:
             return Away(answer)
         if answer in keys:
             return QueueResult(QueueOutcome.EXIT_KEY, answer)
+        if _QUEUE_ANSWERS[answer] == QueueOutcome.ANSWERED:
+            self._talked_in = request.queue
         return QueueResult(_QUEUE_ANSWERS[answer])
+
+    def last_talk(self) -> LastTalk:
+        return LastTalk(self._talked_in)
 
     async def called_back(self) -> None:
         await asyncio.get_running_loop().create_future()
