@@ -190,6 +190,14 @@ class Away:
     key: str
 
 
+@dataclass(frozen=True)
+class LastTalk:
+    """A conversation of this call; both empty: there was none."""
+
+    queue: str = ""
+    agent: str = ""
+
+
 class Queues(Protocol):
     async def serve(self, call: Call, request: QueueRequest) -> QueueResult | Away:
         """Wait in line with music and talk to an agent; returns when that is over.
@@ -207,6 +215,9 @@ class Queues(Protocol):
 
         False: not in this line, not at the moment (an agent was found), or no more room.
         """
+
+    def last_talk(self) -> LastTalk:
+        """The conversation this call had last, also one that a transfer led to."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from ivr.flow.known import Known, SoundExists, check_node_references
 from ivr.flow.languages import check_translations
 from ivr.flow.node import NodeSpec
 from ivr.flow.subflows import check_calls, check_returns
+from ivr.flow.surveys import check_surveys
 from ivr.model.site import Site
 
 
@@ -77,6 +78,7 @@ def read_flows(
         problems += check_choices(draft)
     problems += check_shape(drafts)
     problems += check_calls(drafts)
+    problems += check_surveys(drafts)
     numbers = {} if site is None else site.numbers
     problems += check_returns(drafts, numbers, all_read=not unread)
     if site is not None:

@@ -90,6 +90,15 @@ class FlowCall:
     """Result of the called flow -> node of the calling one."""
 
 
+@dataclass(frozen=True)
+class SurveyTerms:
+    """What is asked under a name; whoever asks under the same name asks the same."""
+
+    survey: str
+    terms: str
+    """Kind and scale, to be shown."""
+
+
 class NodeSpec(BaseModel):
     """One node as written in YAML. Subclasses add fields; exits are the fields of type Target.
 
@@ -136,6 +145,10 @@ class NodeSpec(BaseModel):
     def returns(self) -> str:
         """The result with which a called flow ends here; empty: it does not."""
         return ""
+
+    def survey_terms(self) -> SurveyTerms | None:
+        """The survey this node asks for, if any."""
+        return None
 
     def detours(self) -> Mapping[str, str]:
         """The exits that lead away from this node for a while and back to it."""

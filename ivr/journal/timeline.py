@@ -14,7 +14,7 @@ class Step:
     after_s: float
     topic: str
     """`call`, `flow`, `queue`, `offer`, `talk`, `callback`, `transfer`, `agent`, `order`,
-    `recording` or `supervision`."""
+    `recording`, `survey` or `supervision`."""
     text: str
 
 
@@ -70,6 +70,10 @@ def _flow(event: Event) -> tuple[str, str] | None:
             return "flow", f"leaves a message of {_s(event.seconds)} for {event.mailbox}"
         case events.Dialled():
             return "flow", f"dialled {event.target}: {event.outcome} after {_s(event.seconds)}"
+        case events.SurveyAnswered():
+            served = f", after talking to {event.agent}" if event.agent else ""
+            scale = f"{event.low} to {event.high}"
+            return "survey", f"{event.survey}: gives {event.score} ({event.kind}, {scale}){served}"
     return None
 
 

@@ -16,6 +16,7 @@ from ivr.metrics.queues import QueuesTopic
 from ivr.metrics.recordings import RecordingsTopic
 from ivr.metrics.routing import RoutingTopic
 from ivr.metrics.supervision import SupervisionTopic
+from ivr.metrics.surveys import SurveysTopic
 from ivr.metrics.system import SystemTopic
 from ivr.metrics.topic import FlowShape, Setup, Topic
 from ivr.metrics.transfers import TransfersTopic
@@ -34,6 +35,7 @@ TOPICS: tuple[type[Topic], ...] = (
     TransfersTopic,
     SupervisionTopic,
     RecordingsTopic,
+    SurveysTopic,
 )
 """Every topic but those told more than events, in the order of the reference page."""
 

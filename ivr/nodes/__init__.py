@@ -27,6 +27,7 @@ from ivr.nodes.say import Say
 from ivr.nodes.set import Set
 from ivr.nodes.split import Split
 from ivr.nodes.subflow import Subflow
+from ivr.nodes.survey import Survey
 from ivr.nodes.voicemail import Voicemail
 
 NODE_TYPES: Mapping[str, type[Node]] = {
@@ -50,6 +51,7 @@ NODE_TYPES: Mapping[str, type[Node]] = {
     "set": Set,
     "split": Split,
     "subflow": Subflow,
+    "survey": Survey,
     "voicemail": Voicemail,
 }
 """`type:` in YAML -> node class. `play` is `say` by another name."""

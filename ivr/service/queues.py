@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from ivr.model.agents import QueueOutcome
 from ivr.model.site import Queue
-from ivr.ports import Away, Call, Line, Memo, QueueRequest, QueueResult
+from ivr.ports import Away, Call, LastTalk, Line, Memo, QueueRequest, QueueResult
 from ivr.service.callback_entry import Pending
 from ivr.service.callback_history import Wish
 from ivr.service.callbacks import Callbacks
@@ -133,6 +133,9 @@ class LineQueues:
         self.to_be_called = callbacks.take(wish, stay.place)
         await self._remembering.done()
         return True
+
+    def last_talk(self) -> LastTalk:
+        return self._desk.last_agents.talk_of(self._line.id)
 
     def close(self) -> None:
         """The visit is over: a caller who was away does not come back."""

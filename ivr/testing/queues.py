@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ivr.model.agents import QueueOutcome
-from ivr.ports import Away, Calendars, Call, QueueRequest, QueueResult
+from ivr.ports import Away, Calendars, Call, LastTalk, QueueRequest, QueueResult
 from ivr.testing.call import TALK_S, FakeCall
 
 WAIT_S = 30.0
@@ -27,6 +27,8 @@ class FakeQueues:
     """One for each stay, however often the caller went away meanwhile."""
     numbers: list[str] = field(default_factory=list)
     """Whom callers asked to call back, in order."""
+    _talked_in: str = ""
+    """The queue whose agent talked to the caller last."""
     _away: str = ""
     """The queue in whose line a caller who is away still stands."""
 
@@ -52,6 +54,7 @@ class FakeQueues:
         outcome = self.outcomes.get(request.queue, QueueOutcome.ANSWERED)
         if outcome == QueueOutcome.ANSWERED:
             call.clock.advance(TALK_S)
+            self._talked_in = request.queue
         return QueueResult(outcome)
 
     async def called_back(self) -> None:
@@ -63,6 +66,10 @@ class FakeQueues:
         self.numbers.append(number)
         self._away = ""
         return True
+
+    def last_talk(self) -> LastTalk:
+        """Nobody in particular has talked."""
+        return LastTalk(self._talked_in)
 
     async def _greet(self, call: FakeCall, request: QueueRequest) -> None:
         """What is told in line; no key of the caller's ends it here."""

@@ -99,6 +99,7 @@ def problems(played: Played, expect: Expect) -> list[str]:
         *_compare("path", expect.path, played.path),
         *_variables(expect.variables, played),
         *_queue(expect.queue, played.queues),
+        *_compare("called_back", expect.called_back, played.queues.numbers),
         *_compare("messages", expect.messages, [one.mailbox for one in played.call.messages]),
         *_compare("recording", expect.recording, played.recording.orders),
         *_compare("consent", expect.consent, played.recording.answer or None),

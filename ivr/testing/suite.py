@@ -19,6 +19,7 @@ tests:
       variables: {account: "123456"}
       queue: {queue: sales, priority: 0}            # the last queue entered
       dialled: ["1001"]
+      called_back: ["+15550100"]                    # numbers callers asked to be called on
       messages: [office]                            # mailboxes
       recording: [start, pause, resume, stop]       # what was asked of the call's recording
       consent: given                                # or refused
@@ -131,6 +132,7 @@ class Expect(Model):
     variables: dict[Name, str] = Field(default_factory=dict)
     queue: ExpectedQueue | None = None
     dialled: list[str] | None = None
+    called_back: list[str] | None = None
     messages: list[str] | None = None
     recording: list[Literal["start", "stop", "pause", "resume"]] | None = None
     consent: Literal["given", "refused"] | None = None

@@ -17,6 +17,7 @@ from ivr.ports import (
     Call,
     DialResult,
     DialTarget,
+    LastTalk,
     LookupAnswer,
     LookupRequest,
     Message,
@@ -177,6 +178,8 @@ class TerminalQueues:
     terminal: Terminal
     wait_s_max: Mapping[str, float] = field(default_factory=dict)
     """Queue -> its own longest wait."""
+    _talked_in: str = ""
+    """The queue whose agent talked to the caller last."""
     _away: str = ""
     """The queue in whose line a caller who is away still stands."""
     _joined_at: float = 0.0
@@ -204,9 +207,13 @@ class TerminalQueues:
             return Away(answer)
         if answer in request.exit_keys:
             return QueueResult(QueueOutcome.EXIT_KEY, answer)
-        if answer == QueueOutcome.ANSWERED:
+        if _QUEUE_ANSWERS[answer] == QueueOutcome.ANSWERED:
             call.clock.advance(TALK_S)
+            self._talked_in = request.queue
         return QueueResult(_QUEUE_ANSWERS[answer])
+
+    def last_talk(self) -> LastTalk:
+        return LastTalk(self._talked_in)
 
     async def called_back(self) -> None:
         await asyncio.get_running_loop().create_future()

@@ -54,18 +54,18 @@ async def test_an_order_is_told_and_the_customer_called_back_and_asked(
         await all_hear((customer, [iris]), (iris, [customer]))
         await iris.hangs_up()
 
-        question = (
-            "We have two short questions. How likely is it that you will recommend us to a friend?"
-        )
-        await customer.hears_said(await house.speech(question))
+        await customer.hears_said(await house.speech(RECOMMEND))
         await customer.presses("10")
-        await customer.hears_said(
-            await house.speech(
-                "Did we settle what you called for? For yes, press 1. For no, press 2."
-            )
-        )
+        await customer.hears_said(await house.speech(SETTLED))
         await customer.presses("1")
         await customer.hears_said(await house.speech(GOODBYE))
         await customer.is_hung_up()
         answers = {"caller": "2001", "order": "471108", "score": "10", "solved": "yes"}
         assert shop.posted == [("/api/surveys", answers)]
+        answered = await house.journal.tells("survey.answered", call=call, survey="recommend")
+        said = (answered.kind, answered.low, answered.high, answered.score)
+        assert said == ("nps", 0, 10, 10)
+        assert (answered.agent, answered.queue) == ("iris", "service")
+        counted = {"survey": "recommend", "score": "10"}
+        assert await house.metric("survey_responses_total", **counted) == 1
+        assert await house.metric("survey_responses_total", survey="recommend") == 1

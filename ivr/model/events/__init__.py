@@ -51,6 +51,7 @@ from ivr.model.events.supervision import (
     SupervisionRefused,
     SupervisionStarted,
 )
+from ivr.model.events.survey import SurveyAnswered
 from ivr.model.events.transfer import Parked, Transferred, Unparked
 
 EVENT_TYPES: dict[str, type[Event]] = {
@@ -66,6 +67,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         LookedUp,
         MessageLeft,
         Dialled,
+        SurveyAnswered,
         QueueEntered,
         QueueLeft,
         QueueRelaxed,

@@ -44,3 +44,13 @@ def test_an_order_about_the_call_is_told_with_what_came_of_it() -> None:
         ("order", "priority 3, by api"),
         ("order", "priority 4, by api; refused: it rings"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("agent", "after"), [("ann", ", after talking to ann"), ("", "")], ids=["served", "not served"]
+)
+def test_an_answer_to_a_survey_is_told_with_its_scale(agent: str, after: str) -> None:
+    where = {"at": 0.0, "call": "c1", "flow": "f", "node": "n", "queue": "", "agent": agent}
+    answered = events.SurveyAnswered(**where, survey="help", kind="csat", low=1, high=5, score=4)
+    (step,) = timeline([answered])
+    assert (step.topic, step.text) == ("survey", f"help: gives 4 (csat, 1 to 5){after}")

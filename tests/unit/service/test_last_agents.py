@@ -1,6 +1,7 @@
 """Who talked to whom last."""
 
 from ivr.model import events
+from ivr.ports import LastTalk
 from ivr.service.last_agents import CALLERS_MAX, LastAgents
 
 
@@ -46,3 +47,13 @@ def test_only_the_latest_callers_are_kept() -> None:
     for number in range(CALLERS_MAX + 1):
         known.learn(visit(f"c{number}", f"{number}", "ann"))
     assert (known.of("0"), known.of("1")) == ("", "ann")
+
+
+def test_a_call_knows_its_last_conversation_until_it_ends() -> None:
+    known = LastAgents()
+    *under_way, ended = visit("c1", "", "ann", "bob")
+    known.learn(under_way)
+    assert known.talk_of("c1") == LastTalk("q", "bob"), "anonymous callers, too"
+    assert known.talk_of("c2") == LastTalk()
+    known.record(ended)
+    assert known.talk_of("c1") == LastTalk()

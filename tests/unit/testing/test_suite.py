@@ -45,6 +45,7 @@ tests:
       variables: {n: "12"}
       queue: {queue: sales, priority: 3}
       dialled: []
+      called_back: []
       messages: []
       result: completed
 """
@@ -71,6 +72,10 @@ async def test_expectations_that_hold_are_no_problem() -> None:
         (('n: "12"', 'm: "12"'), "declares no such variable"),
         (("priority: 3", "priority: 4"), "queue request priority: expected 4, was 3"),
         (("dialled: []", 'dialled: ["1001"]'), "dialled: expected 1001, was none"),
+        (
+            ("called_back: []", 'called_back: ["1001"]'),
+            "called_back: expected 1001, was none",
+        ),
         (("messages: []", "messages: [office]"), "messages: expected office, was none"),
         (("completed", "hangup"), "result: expected hangup, was completed"),
         (("[{press: 12}]", "[{press: 12}, {press: 1}]"), "before 1 of the steps"),
@@ -79,6 +84,63 @@ async def test_expectations_that_hold_are_no_problem() -> None:
 async def test_each_expectation_can_fail(change: tuple[str, str], complaint: str) -> None:
     found = (await run(GOOD.replace(*change)))[1]
     assert any(complaint in one for one in found), found
+
+
+CALL_BACKS = World(
+    site(),
+    flows(
+        main="""
+        start: help
+        nodes:
+          help: {type: subflow, flow: help, results: {helped: bye}}
+          bye: {type: hangup, prompt: Goodbye.}
+        """,
+        help="""
+        start: line
+        nodes:
+          line:
+            type: queue
+            queue: sales
+            self_service: {"1": offer}
+            next: helped
+            otherwise: helped
+          offer: {type: callback, other_number: true, otherwise: line}
+          helped: {type: return, result: helped}
+        """,
+    ),
+    NoCalendars(),
+)
+CALLED_BACK = """
+flow: main
+tests:
+  - name: from within a called flow
+    steps: [{press: 1}, STEPS]
+    expect: EXPECTED
+"""
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        (
+            "{press: 1}",
+            '{called_back: ["+15550100"], path: [help, help/line, help/offer], result: completed}',
+        ),
+        ('{press: 2}, {press: "112#"}, {press: 1}', '{called_back: ["112"]}'),
+        (
+            '{press: "*"}, wait',
+            "{called_back: [], path: [help, help/line, help/offer, help/line, help/helped, bye]}",
+        ),
+        ("hangup", "{called_back: [], result: hangup}"),
+    ],
+)
+async def test_a_call_back_asked_for_in_a_called_flow_can_be_expected(
+    steps: str, expected: str
+) -> None:
+    text = CALLED_BACK.replace("STEPS", steps).replace("EXPECTED", expected)
+    suite = load_suite(text, "main.test.yaml", CALL_BACKS.site, CALL_BACKS.flows)
+    played = await play(CALL_BACKS, "main", suite.tests[0])
+    assert problems(played, suite.tests[0].expect) == []
 
 
 async def test_a_flow_that_fails_is_told_although_nobody_asked_for_the_result() -> None:
@@ -97,7 +159,7 @@ async def test_a_flow_that_fails_is_told_although_nobody_asked_for_the_result() 
         (("[{press: 12}]", "[nap]"), "5:13", "a step is listen, wait, hangup"),
         (("    expect:", "    given: {queues: {sails: timeout}}\n    expect:"), "6:22", "sails"),
         (("    expect:", "    given: {time: noon}\n    expect:"), "6:19", "write 2026-12-24 09:00"),
-        (("result: completed", "resutl: completed"), "14:7", "did you mean 'result'"),
+        (("result: completed", "resutl: completed"), "15:7", "did you mean 'result'"),
     ],
 )
 def test_a_wrong_file_is_told_with_its_place(
