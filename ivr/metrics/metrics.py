@@ -9,6 +9,7 @@ from prometheus_client.registry import Collector
 from ivr.metrics.agents import AgentsTopic
 from ivr.metrics.callbacks import CallbacksTopic
 from ivr.metrics.calls import CallsTopic
+from ivr.metrics.closures import ClosuresTopic
 from ivr.metrics.http import HttpTopic
 from ivr.metrics.ivr import IvrTopic
 from ivr.metrics.offers import OffersTopic
@@ -34,6 +35,7 @@ TOPICS: tuple[type[Topic], ...] = (
     TransfersTopic,
     SupervisionTopic,
     RecordingsTopic,
+    ClosuresTopic,
 )
 """Every topic but those told more than events, in the order of the reference page."""
 
