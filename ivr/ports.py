@@ -430,7 +430,7 @@ class Lookups(Protocol):
 
 class Calendars(Protocol):
     def state(self, calendar: str, at: float) -> str:
-        """`open`, `closed` or `holiday` at that moment."""
+        """`open`, `closed`, `holiday`, or `emergency` while an emergency closure is in force."""
 
 
 @dataclass(frozen=True)
@@ -455,5 +455,8 @@ class LiveState(Protocol):
 
     def callbacks(self) -> Mapping[str, int]:
         """Customers still to be called, by queue; queues without any may be left out."""
+
+    def closures(self) -> Mapping[str, bool]:
+        """Calendars and the house -> whether an emergency closure is in force."""
 
     def calls_active(self) -> int: ...

@@ -33,6 +33,7 @@ from ivr.service.breaks import Breaks
 from ivr.service.callbacks import Callbacks
 from ivr.service.channels import Channels
 from ivr.service.clock import SystemClock
+from ivr.service.closures import Closures
 from ivr.service.conversations import Conversations
 from ivr.service.desk import Desk
 from ivr.service.dispatcher import Dispatcher
@@ -57,6 +58,7 @@ from ivr.settings import Settings
 from ivr.site.calendars import SiteCalendars
 from ivr.site.changes import succeed
 from ivr.speech.prompts import Progress, Prompts, in_silence
+from ivr.web.closures import closure_routes
 from ivr.web.health import Health
 from ivr.web.live import live_routes
 from ivr.web.orders import order_routes
@@ -123,7 +125,11 @@ class Server:
         self._telephony = AsteriskTelephony(self._link, self._prompts)
         engine = Engine(site, offer_prefix=f"{self._boot}-", seed=int(self._boot, 16))
         live = CoreState(
-            engine, clock, lambda: self._sessions.active, lambda: self._callbacks.pending()
+            engine,
+            clock,
+            lambda: self._sessions.active,
+            lambda: self._callbacks.pending(),
+            lambda: self._closures.now(),
         )
         self._metrics = Metrics(site, flows, live)
         self._journal = Journal(
@@ -135,6 +141,7 @@ class Server:
         last_agents = LastAgents()
         recorder = FanOut([self._journal, self._metrics, books, last_agents])
         self._recorder = recorder
+        self._closures = closures = Closures(lambda: self._site, recorder, clock)
         self._dispatcher = Dispatcher(
             site,
             engine,
@@ -182,13 +189,13 @@ class Server:
         self._sessions = Sessions(
             desk,
             flows,
-            given.calendars,
+            closures.over(given.calendars),
             self._resumption,
             self._callbacks,
             self._lookups,
             given.version,
         )
-        self._features = Features(desk, supervision, secrets.pins)
+        self._features = Features(desk, supervision, closures, secrets.pins)
         self._switchboard = Switchboard(
             self._dispatcher, conversations, supervision, self._resumption, clock, self._callbacks
         )
@@ -217,6 +224,7 @@ class Server:
                         Orders(self._dispatcher.feed, self._recorder, clock), lambda: self._site
                     ),
                     *reload_routes(self.reloading),
+                    *closure_routes(closures),
                 ],
                 secrets.api,
             ),
@@ -239,6 +247,7 @@ class Server:
         self.reloading.begin()
         await self._journal.start()
         self._closers.push_async_callback(self._journal.close)
+        self._closures.learn(await self._journal.closures())
         self._recorder.record(
             events.ServerStarted(
                 at=self._clock.now(), version=__version__, config=self.reloading.tree.version
@@ -291,7 +300,7 @@ class Server:
         known = succeed(self._desk.site, tree.site)
         self._site, self._desk.site = tree.site, known
         self._metrics.reconfigure(known, tree.flows)
-        self._sessions.use(tree.flows, tree.calendars, tree.version)
+        self._sessions.use(tree.flows, self._closures.over(tree.calendars), tree.version)
         self._features.use(tree.secrets.pins)
         self._dispatcher.reconfigure(tree.site, known)
 

@@ -19,6 +19,7 @@ from ivr.model.events import (
     AgentChanged,
     CallEnded,
     CallStarted,
+    ClosureChanged,
     ConversationEnded,
     ConversationStarted,
     Event,
@@ -111,6 +112,12 @@ class JournalReader:
         entries = self._entries(query.order_by(EVENTS.c.id.desc()).limit(latest))
         found = map(event_of, reversed(entries))
         return [order for order in found if isinstance(order, OrderGiven)]
+
+    def closures(self) -> list[ClosureChanged]:
+        """Every change of an emergency closure, in order: people make few."""
+        query = _COLUMNS.where(EVENTS.c.type == ClosureChanged.type).order_by(EVENTS.c.id)
+        found = map(event_of, self._entries(query))
+        return [change for change in found if isinstance(change, ClosureChanged)]
 
     def handle_times(self, latest: int = HANDLED_MAX) -> list[tuple[str, float]]:
         """(queue, seconds of talk, hold and wrap-up) of the latest conversations, in order."""

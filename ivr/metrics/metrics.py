@@ -9,6 +9,7 @@ from prometheus_client.registry import Collector
 from ivr.metrics.agents import AgentsTopic
 from ivr.metrics.callbacks import CallbacksTopic
 from ivr.metrics.calls import CallsTopic
+from ivr.metrics.closures import ClosuresTopic
 from ivr.metrics.http import HttpTopic
 from ivr.metrics.ivr import IvrTopic
 from ivr.metrics.offers import OffersTopic
@@ -36,6 +37,7 @@ TOPICS: tuple[type[Topic], ...] = (
     SupervisionTopic,
     RecordingsTopic,
     SurveysTopic,
+    ClosuresTopic,
 )
 """Every topic but those told more than events, in the order of the reference page."""
 

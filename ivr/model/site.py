@@ -9,15 +9,15 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationInfo,
     field_validator,
 )
 
+from ivr.model.hours import Calendar, Day, TimeOfDay
 from ivr.model.recording import RecordPolicy
+from ivr.model.shape import Model
 from ivr.model.units import OneOrMany, Seconds
 from ivr.spoken import WORDINGS, LanguageKey
 from ivr.spoken.wording import Rewording, Wording
@@ -29,18 +29,8 @@ Extension = Annotated[str, Field(pattern=r"^[0-9]{2,10}$")]
 DialString = Annotated[str, Field(pattern=r"^\+?[0-9]{2,15}$")]
 Title = Annotated[str, Field(min_length=1, max_length=80, pattern=r'^[^\x00-\x1f"<>;|]+$')]
 Proficiency = Annotated[int, Field(ge=1, le=10)]
-TimeOfDay = Annotated[str, Field(pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
 PRIORITY_MAX = 100
 """Points; one is worth a minute of waiting."""
-
-Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-IsoDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-
-
-class Model(BaseModel):
-    """Immutable, and a key it does not know is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class QueueTerms(Model):
@@ -202,25 +192,6 @@ class Queue(Model):
     """
     service_level_s: Seconds = 20
     service_level_target: Annotated[float, Field(gt=0, le=1)] = 0.8
-
-
-class Period(Model):
-    """One opening period on some days of the week."""
-
-    days: list[Day]
-    open: TimeOfDay
-    close: TimeOfDay
-
-
-class Calendar(Model):
-    """Opening hours in one time zone; public holidays by region; single days that differ."""
-
-    timezone: str
-    open: list[Period]
-    holidays: str = ""
-    """Country or country-subdivision of the `holidays` library, e.g. `US`, `DE-BY`; empty: none."""
-    closed: dict[IsoDate, str] = {}
-    """Single days closed, with the reason."""
 
 
 def _one_or_many(value: object) -> object:

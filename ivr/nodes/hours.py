@@ -19,8 +19,11 @@ class Hours(Node):
         default=None, description="Taken on a public holiday; left out: `closed` is taken."
     )
 
+    emergency: Target | None = Field(
+        default=None,
+        description="Taken while an emergency closure is in force; left out: `closed` is taken.",
+    )
+
     async def run(self, visit: Visit) -> str:
         state = visit.calendars.state(self.calendar, visit.clock.now())
-        if state == "holiday" and self.holiday is None:
-            return "closed"
-        return state
+        return state if state in self.exits() else "closed"

@@ -12,8 +12,10 @@ from ivr.acd.messages import ExtendWrapUp, LogIn, LogOut, Pause, Ready
 from ivr.model import events
 from ivr.model.agents import AgentState
 from ivr.model.errors import CallerGoneError, TelephonyError
+from ivr.model.hours import HOUSE
 from ivr.model.ids import AgentId
 from ivr.ports import Line, Spoken
+from ivr.service.closures import Closures
 from ivr.service.desk import Desk
 from ivr.service.handovers import BLIND, CONSULT, PARK
 from ivr.service.orders import Orders
@@ -24,6 +26,7 @@ from ivr.service.transfers import TRANSFER_PROMPTS, Transfers
 log = structlog.get_logger(__name__)
 
 LOG_IN, LOG_OUT, PAUSE, READY, EXTEND, SUPERVISE = "*10", "*11", "*12", "*13", "*14", "*15"
+CLOSE = "*16"
 PRIVATE_TALK = "*17"
 EXTENSION_S = 60.0
 PIN_TRIES_MAX = 3
@@ -47,6 +50,13 @@ NOT_TALKING = Spoken("You are not talking to a caller.")
 SECLUDED = Spoken("The recording is paused, and nobody listens.")
 NOT_SECLUDED = Spoken("The recording cannot be paused. Do not take private data.")
 RECORDED_AGAIN = Spoken("The recording goes on.")
+MAY_NOT_CLOSE = Spoken("You may not close.")
+NOTHING_TO_CLOSE = Spoken("There is nothing to close with this code.")
+IS_CLOSED = Spoken("An emergency closure is in force. To lift it, press 2.")
+IS_OPEN = Spoken("No emergency closure is in force. To close, press 1.")
+CLOSED = Spoken("It is closed now.")
+LIFTED = Spoken("The emergency closure is lifted.")
+UNCHANGED = Spoken("Nothing has changed.")
 
 FEATURE_PROMPTS = (
     LOGGED_IN,
@@ -66,6 +76,13 @@ FEATURE_PROMPTS = (
     SECLUDED,
     NOT_SECLUDED,
     RECORDED_AGAIN,
+    MAY_NOT_CLOSE,
+    NOTHING_TO_CLOSE,
+    IS_CLOSED,
+    IS_OPEN,
+    CLOSED,
+    LIFTED,
+    UNCHANGED,
     PRIVATE,
     *TRANSFER_PROMPTS,
 )
@@ -75,8 +92,11 @@ FEATURE_PROMPTS = (
 class Features:
     """Runs one feature call per phone call; `pins` maps a supervisor's extension to their PIN."""
 
-    def __init__(self, desk: Desk, supervision: Supervision, pins: Mapping[str, str]) -> None:
+    def __init__(
+        self, desk: Desk, supervision: Supervision, closures: Closures, pins: Mapping[str, str]
+    ) -> None:
         self._desk = desk
+        self._closures = closures
         self._supervision = supervision
         self._pins = pins
         self._orders = Orders(desk.dispatcher.feed, desk.recorder, desk.clock)
@@ -88,6 +108,7 @@ class Features:
             READY: self._ready,
             EXTEND: self._extend,
             SUPERVISE: self._supervise,
+            CLOSE: self._close,
             PRIVATE_TALK: self._private_talk,
             BLIND: transfers.blind,
             CONSULT: transfers.consult,
@@ -186,6 +207,38 @@ class Features:
         elif not await self._supervision.attend(line, supervisor, target):
             self._refused(supervisor, target, "no_conversation")
             await line.play([NO_CONVERSATION])
+
+    async def _close(self, line: Line, agent: AgentId, rest: str) -> None:
+        """Asks for the PIN, tells what is in force, and changes it by a key of its own: who dials
+        twice, or is not sure, does no harm."""
+        closure = self._closure(rest)
+        if closure is None:
+            await self._no_closing(line, agent, f"{CLOSE}{rest}", NOTHING_TO_CLOSE)
+            return
+        extension = self._desk.site.agents[agent].extension
+        if extension not in self._pins or not await self._pin_given(line, agent):
+            await self._no_closing(line, agent, closure, MAY_NOT_CLOSE)
+            return
+        closed = self._closures.now()[closure] is not None
+        question, key = (IS_CLOSED, "2") if closed else (IS_OPEN, "1")
+        pressed = await line.play([question], keys=key) or await line.wait_key(KEY_TIMEOUT_S)
+        if pressed != key:
+            await line.play([UNCHANGED])
+            return
+        self._closures.set(closure, closed=not closed, by=extension, agent=agent)
+        await line.play([LIFTED if closed else CLOSED])
+
+    def _closure(self, code: str) -> str | None:
+        """The calendar with this closing code; without one, the house."""
+        if not code:
+            return HOUSE
+        calendars = self._desk.site.calendars.items()
+        return next((name for name, one in calendars if one.closing_code == code), None)
+
+    async def _no_closing(self, line: Line, agent: AgentId, closure: str, why: Spoken) -> None:
+        extension = self._desk.site.agents[agent].extension
+        self._closures.refused(closure, closed=True, why=why.text, by=extension, agent=agent)
+        await line.play([why])
 
     def _refused(self, supervisor: str, target: str, reason: str) -> None:
         self._desk.recorder.record(

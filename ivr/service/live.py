@@ -9,7 +9,8 @@ from ivr.ports import Clock, QueueNow
 
 
 class CoreState:
-    """Reads the core; `calls_active` counts sessions, `callbacks` who is to be called, by queue."""
+    """Reads the core; `calls_active` counts sessions, `callbacks` who is to be called, by queue;
+    `closures` holds None where none is in force."""
 
     def __init__(
         self,
@@ -17,11 +18,13 @@ class CoreState:
         clock: Clock,
         calls_active: Callable[[], int],
         callbacks: Callable[[], Mapping[str, int]],
+        closures: Callable[[], Mapping[str, object]],
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._calls_active = calls_active
         self._callbacks = callbacks
+        self._closures = closures
 
     def queues(self) -> Sequence[QueueNow]:
         now = self._clock.now()
@@ -48,6 +51,9 @@ class CoreState:
 
     def callbacks(self) -> Mapping[str, int]:
         return self._callbacks()
+
+    def closures(self) -> Mapping[str, bool]:
+        return {name: closed is not None for name, closed in self._closures().items()}
 
     def calls_active(self) -> int:
         return self._calls_active()

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from ivr.model.site import Model
+from ivr.model.shape import Model
 from ivr.model.units import Seconds
 
 Positive = Annotated[Seconds, Field(gt=0, le=86400)]

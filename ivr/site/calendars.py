@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from ivr.document import suggest
-from ivr.model.site import Calendar, Day, Site
+from ivr.model.hours import Calendar, Day, Exceptional, Hours, Period
+from ivr.model.site import Site
 
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """In the order of `date.weekday()`."""
@@ -16,21 +17,34 @@ DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 def state(calendar: Calendar, at: float) -> str:
     """`open`, `closed` or `holiday` at `at` (UTC epoch seconds).
 
-    A day listed under `closed` is closed, whatever else it is; a public holiday is `holiday` all
-    day long; any other moment is open exactly when a period holds it, its end not included.
+    A day listed under `closed` is closed, and one of an exception has the exception's hours,
+    whatever else it is; a public holiday is `holiday` all day long; any other moment is open
+    exactly when a period holds it, its end not included.
     """
     local = datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo(calendar.timezone))
     today = local.date()
     if today.isoformat() in calendar.closed:
         return "closed"
+    now = local.hour * 60 + local.minute
+    exception = _exception(calendar, today)
+    if exception is not None:
+        return "open" if any(_holds(one, now) for one in exception.hours) else "closed"
     if calendar.holidays and is_holiday(calendar.holidays, today):
         return "holiday"
     weekday = DAYS[today.weekday()]
-    now = local.hour * 60 + local.minute
-    for period in calendar.open:
-        if weekday in period.days and minutes(period.open) <= now < minutes(period.close):
-            return "open"
-    return "closed"
+    is_open = any(weekday in period.days and _holds(period, now) for period in calendar.open)
+    return "open" if is_open else "closed"
+
+
+def _exception(calendar: Calendar, day: date) -> Exceptional | None:
+    """The one that holds this day."""
+    text = day.isoformat()  # dates written like this are in order as texts, too
+    found = (one for one in calendar.exceptions if one.first <= text <= (one.last or one.first))
+    return next(found, None)
+
+
+def _holds(period: Period | Hours, minute: int) -> bool:
+    return minutes(period.open) <= minute < minutes(period.close)
 
 
 class SiteCalendars:

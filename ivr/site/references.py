@@ -1,13 +1,12 @@
 """References inside the site file, each complaint at the place it is about."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from ivr.document import Document, Problem, suggest
 from ivr.document.document import Path
-from ivr.model.site import Calendar, Site
-from ivr.site.calendars import holiday_region_problem, minutes
-from ivr.site.policies import check_policies, zone_problems
+from ivr.model.site import Site
+from ivr.site.hours import check_hours
+from ivr.site.policies import check_policies
 
 
 def check_references(site: Site, document: Document) -> Iterator[Problem]:
@@ -17,8 +16,7 @@ def check_references(site: Site, document: Document) -> Iterator[Problem]:
     yield from _agent_titles(site, document)
     yield from check_policies(site, document)
     yield from _emergency(site, document)
-    for name, calendar in site.calendars.items():
-        yield from _calendar(("calendars", name), calendar, document)
+    yield from check_hours(site, document)
 
 
 def _agents(site: Site, document: Document) -> Iterator[Problem]:
@@ -79,31 +77,3 @@ def _emergency(site: Site, document: Document) -> Iterator[Problem]:
             message = f"{extension} is no agent's extension"
             hint = suggest(extension, known)
             yield document.problem(("emergency", "ring", position), message, hint)
-
-
-def _calendar(path: Path, calendar: Calendar, document: Document) -> Iterator[Problem]:
-    yield from zone_problems(calendar.timezone, (*path, "timezone"), document)
-    for position, period in enumerate(calendar.open):
-        at = (*path, "open", position)
-        if not period.days:
-            yield document.problem((*at, "days"), "a period needs at least one day")
-        if minutes(period.open) >= minutes(period.close):
-            message = f"it closes at {period.close}, not after it opens at {period.open}"
-            hint = "past midnight: one period until 24:00, one from 0:00 on the next day"
-            yield document.problem((*at, "close"), message, hint)
-    if calendar.holidays:
-        message, hint = holiday_region_problem(calendar.holidays)
-        if message:
-            yield document.problem((*path, "holidays"), message, hint)
-    for day in calendar.closed:
-        if not _is_date(day):
-            message = f"there is no day {day}"
-            yield document.problem((*path, "closed", day), message, key=True)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from pydantic import AfterValidator, Field
 
 from ivr.model.lookups import Outcome
-from ivr.model.site import Model
+from ivr.model.shape import Model
 from ivr.model.units import Seconds
 from ivr.ports import LookupAnswer, LookupRequest
 from ivr.testing.clock import VirtualClock

@@ -1,10 +1,11 @@
 """Queues and calendars that answer as told."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from ivr.model.agents import QueueOutcome
+from ivr.model.hours import HOUSE
 from ivr.ports import Away, Calendars, Call, LastTalk, QueueRequest, QueueResult
 from ivr.testing.call import TALK_S, FakeCall
 
@@ -80,10 +81,14 @@ class FakeQueues:
 
 @dataclass(frozen=True)
 class FixedCalendars:
-    """Implements the Calendars port: as told in `states`, otherwise as `actual` says."""
+    """Implements the Calendars port: as told here, otherwise as `actual` says."""
 
     actual: Calendars
     states: Mapping[str, str] = field(default_factory=dict)
+    closures: Collection[str] = ()
+    """Calendars closed in an emergency, or the house; that comes before the rest."""
 
     def state(self, calendar: str, at: float) -> str:
+        if HOUSE in self.closures or calendar in self.closures:
+            return "emergency"
         return self.states.get(calendar) or self.actual.state(calendar, at)

@@ -69,7 +69,7 @@ async def play(world: World, flow: str, test: FlowTest) -> Played:
     )
     queues, trace = FakeQueues(given.queues), EventList()
     recording = FakeRecording()
-    calendars = FixedCalendars(world.calendars, given.calendars)
+    calendars = FixedCalendars(world.calendars, given.calendars, given.closures)
     lookups = FakeLookups(clock, given.http)
     visit = Visit(call, queues, calendars, clock, trace, world.site, lookups, recording=recording)
     ending = await walk(world.flows, flow, visit)

@@ -7,6 +7,7 @@ tests:
       time: 2026-12-24 09:00    # in `timezone`, else in that of the first calendar, else UTC
       caller: "+15550100"
       calendars: {office: open} # instead of what the calendar says at that time
+      closures: [house]         # emergency closures in force: calendars, or the house
       queues: {sales: timeout}  # how a visit ends; answered when not named
       dials: {"1001": busy}     # how dialling ends; answered when not named
       http:                     # what other systems answer; unreachable when not named
@@ -37,7 +38,9 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from ivr.document import Document, DocumentError, Problem, load_document, suggest, validate
 from ivr.flow import Flow
 from ivr.model.agents import QueueOutcome
-from ivr.model.site import DialString, Model, Name, Site
+from ivr.model.hours import HOUSE
+from ivr.model.shape import Model
+from ivr.model.site import DialString, Name, Site
 from ivr.model.units import OneOrMany
 from ivr.nodes.base import KEYS
 from ivr.testing.lookups import GivenAnswer
@@ -107,6 +110,7 @@ class Given(Model):
     caller_name: str = ""
     dialled: str = "600"
     calendars: dict[Name, Literal["open", "closed", "holiday"]] = Field(default_factory=dict)
+    closures: list[Name] = Field(default_factory=list)
     queues: dict[Name, QueueOutcome] = Field(default_factory=dict)
     dials: dict[DialString, DialOutcome] = Field(default_factory=dict)
     http: dict[Name, Annotated[list[GivenAnswer], BeforeValidator(_one_or_many), OneOrMany()]] = (
@@ -197,4 +201,10 @@ def _unknown_names(
                     message = f"the site has no {name!r} among its {kind}"
                     hint = suggest(name, known)
                     problems.append(document.problem(path, message, hint, key=True))
+        for number, name in enumerate(test.given.closures):
+            closable = (HOUSE, *site.calendars)
+            if name not in closable:
+                place = ("tests", position, "given", "closures", number)
+                message = f"nothing to close is named {name!r}"
+                problems.append(document.problem(place, message, suggest(name, closable)))
     return problems

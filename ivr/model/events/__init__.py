@@ -19,6 +19,7 @@ from ivr.model.events.call import (
     NodeLeft,
 )
 from ivr.model.events.callback import CallbackAttempted, CallbackEnded, CallbackRequested
+from ivr.model.events.closure import ClosureChanged
 from ivr.model.events.order import OrderGiven
 from ivr.model.events.queue import (
     ConversationEnded,
@@ -86,6 +87,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         InvariantViolated,
         AgentChanged,
         OrderGiven,
+        ClosureChanged,
         RecordingStarted,
         RecordingPaused,
         RecordingResumed,

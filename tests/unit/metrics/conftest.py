@@ -74,6 +74,7 @@ class Live:
         self.agents_now: dict[AgentState, int] = {}
         self.active = 0
         self.callbacks_now: dict[str, int] = {}
+        self.closures_now: dict[str, bool] = {"house": False}
 
     def queues(self) -> Sequence[QueueNow]:
         return self.queues_now
@@ -83,6 +84,9 @@ class Live:
 
     def callbacks(self) -> Mapping[str, int]:
         return self.callbacks_now
+
+    def closures(self) -> Mapping[str, bool]:
+        return self.closures_now
 
     def calls_active(self) -> int:
         return self.active

@@ -139,3 +139,9 @@ def test_what_was_counted_before_a_reload_stands(metrics: Metrics) -> None:
     metrics.reconfigure(SITE, FLOWS)
     metrics.record(entered)
     assert value(metrics, "queue_calls_entered_total", queue="billing") == 2
+
+
+def test_each_closure_is_shown_in_force_or_not(metrics: Metrics, live: Live) -> None:
+    live.closures_now = {"house": False, "office": True}
+    assert value(metrics, "closure_active", closure="house") == 0
+    assert value(metrics, "closure_active", closure="office") == 1

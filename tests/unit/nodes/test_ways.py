@@ -6,17 +6,21 @@ from tests.unit.nodes.support import flow_of_node, flows, tell
 
 
 @pytest.mark.parametrize(
-    ("state", "end"), [("open", "yes"), ("closed", "no"), ("holiday", "silent")]
+    ("state", "end"),
+    [("open", "yes"), ("closed", "no"), ("holiday", "silent"), ("emergency", "wrong")],
 )
 async def test_hours_follow_the_calendar(state: str, end: str) -> None:
-    node = "{type: hours, calendar: office, open: yes, closed: no, holiday: silent}"
+    node = (
+        "{type: hours, calendar: office, open: yes, closed: no, holiday: silent, emergency: wrong}"
+    )
     told = await tell(flow_of_node(node.strip("{}").replace(", ", "\n")), calendar=state)
     assert told.path == ["first", end]
 
 
-async def test_a_holiday_is_closed_when_it_has_no_exit() -> None:
+@pytest.mark.parametrize("state", ["holiday", "emergency"])
+async def test_closed_is_taken_when_there_is_no_exit_for_the_reason(state: str) -> None:
     plan = flow_of_node("type: hours\ncalendar: office\nopen: yes\nclosed: no")
-    told = await tell(plan, calendar="holiday")
+    told = await tell(plan, calendar=state)
     assert told.trace.left()[0] == ("main", "first", "closed")
 
 

@@ -8,6 +8,7 @@ from ivr.acd.messages import ConversationEnded, Resume
 from ivr.model import events
 from ivr.model.agents import AgentState
 from ivr.model.ids import AgentId, CallId, QueueId
+from ivr.service.closures import Closures
 from ivr.service.conversations import Conversation
 from ivr.service.features import Features
 from ivr.service.supervision import Supervision
@@ -17,7 +18,11 @@ PINS = {"1009": "123456", "1010": "654321"}
 
 
 def features(house: House) -> Features:
-    return Features(house.desk, Supervision(house.desk), PINS)
+    return Features(house.desk, Supervision(house.desk), closures(house), PINS)
+
+
+def closures(house: House) -> Closures:
+    return Closures(lambda: house.desk.site, house.events, house.desk.clock)
 
 
 async def dial(house: House, extension: str, code: str, keys: str = "") -> FakeLine:
@@ -101,7 +106,7 @@ async def test_a_supervisor_with_pin_listens_to_the_exact_leg(house: House) -> N
         line.keys.put_nowait(key)
     supervision = Supervision(house.desk)
     served = asyncio.create_task(
-        Features(house.desk, supervision, PINS).serve(line, "1009", "*151002")
+        Features(house.desk, supervision, closures(house), PINS).serve(line, "1009", "*151002")
     )
     await settle()
     assert line.log[-1] == "listen leg-1"

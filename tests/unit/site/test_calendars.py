@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.model.site import Calendar, Period
+from ivr.model.hours import Calendar, Exceptional, Hours, Period
 from ivr.site.calendars import DAYS, state
 
 BERLIN = Calendar(
@@ -47,6 +47,62 @@ def at(text: str, zone: str = "Europe/Berlin") -> float:
 )
 def test_a_moment_is_open_closed_or_holiday(moment: str, expected: str) -> None:
     assert state(BERLIN, at(moment)) == expected
+
+
+EXCEPTIONS = BERLIN.model_copy(
+    update={
+        "exceptions": [
+            Exceptional(first="2026-06-15", last="2026-06-17"),
+            Exceptional(
+                first="2026-12-25",
+                hours=[Hours(open="10:00", close="11:00"), Hours(open="20:00", close="24:00")],
+            ),
+            Exceptional(first="2026-03-29", hours=[Hours(open="1:30", close="3:30")]),
+            Exceptional(first="2026-10-25", hours=[Hours(open="2:00", close="3:00")]),
+        ]
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        ("2026-06-12 10:00", "open"),
+        ("2026-06-14 23:59", "closed"),
+        ("2026-06-15 00:00", "closed"),
+        ("2026-06-15 10:00", "closed"),
+        ("2026-06-17 10:00", "closed"),
+        ("2026-06-18 10:00", "open"),
+        ("2026-12-25 09:59", "closed"),
+        ("2026-12-25 10:00", "open"),
+        ("2026-12-25 11:00", "closed"),
+        ("2026-12-25 23:59", "open"),
+        ("2026-12-26 00:00", "holiday"),
+    ],
+)
+def test_an_exception_comes_before_the_week_and_before_holidays(moment: str, expected: str) -> None:
+    assert state(EXCEPTIONS, at(moment)) == expected
+
+
+def test_hours_of_an_exception_follow_the_clock_that_skips_an_hour() -> None:
+    night = datetime(2026, 3, 29, 0, 0, tzinfo=UTC).timestamp()
+    opened = [minute for minute in range(180) if state(EXCEPTIONS, night + minute * 60) == "open"]
+    assert opened == list(range(30, 90))  # 1:30 to 2:00, then 3:00 to 3:30
+
+
+def test_hours_of_an_exception_hold_both_times_when_the_hour_comes_twice() -> None:
+    night = datetime(2026, 10, 25, 0, 0, tzinfo=UTC).timestamp()
+    states = [state(EXCEPTIONS, night + minute * 60) for minute in range(-1, 121)]
+    assert states == ["closed"] + ["open"] * 120 + ["closed"]
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "Asia/Kathmandu", "America/Los_Angeles"])
+def test_the_day_of_an_exception_is_a_day_where_the_calendar_is(zone: str) -> None:
+    day = Exceptional(first="2026-06-15")
+    calendar = Calendar(timezone=zone, open=ALL_DAY, exceptions=[day])
+    midnight = at("2026-06-15 00:00", zone)
+    moments = (midnight - 1, midnight, midnight + 24 * 3600 - 1, midnight + 24 * 3600)
+    assert [state(calendar, one) for one in moments] == ["open", "closed", "closed", "open"]
 
 
 def test_a_regional_holiday_is_none_in_the_rest_of_the_country() -> None:

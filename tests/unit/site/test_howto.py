@@ -8,7 +8,8 @@ import yaml
 
 from ivr.site import read_site
 
-PAGE = Path(__file__).parents[3] / "docs" / "howto" / "agents-and-queues.md"
+HOWTO = Path(__file__).parents[3] / "docs" / "howto"
+PAGES = ("agents-and-queues.md", "opening-hours.md")
 SITE = """
 numbers: {"600": main}
 skills: {billing: Billing, claims: Claims, lang_fr: French, lang_en: English}
@@ -19,7 +20,11 @@ queues:
   claims: {title: Claims}
 emergency: {say: Please hold., ring: [1001]}
 """
-EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+EXAMPLES = [
+    example
+    for page in PAGES
+    for example in re.findall(r"```yaml\n(.*?)```", (HOWTO / page).read_text("utf-8"), re.DOTALL)
+]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))

@@ -23,6 +23,11 @@ calendars:
     open:
       - {days: [mon, fri], open: "9:00", close: "17:30"}
     closed: {2026-12-24: Christmas Eve}
+    closing_code: 1
+    exceptions:
+      - {first: 2026-08-03, last: 2026-08-14, reason: summer}
+      - {first: 2026-12-31, hours: [{open: 9:00, close: 12:00}, {open: 13:00, close: 14:00}]}
+  shop: {timezone: UTC, open: [], closing_code: 2}
 emergency: {say: Please hold., ring: [1001]}
 """
 
@@ -53,8 +58,17 @@ def test_a_good_site_is_read() -> None:
         ('close: "17:30"', 'close: "8:30"', "16:49: it closes at 8:30, not after it opens at"),
         ("[mon, fri]", "[]", "16:16: a period needs at least one day"),
         ("2026-12-24", "2026-02-30", "17:14: there is no day 2026-02-30"),
-        ("[1001]", "[2001]", "18:39: 2001 is no agent's extension"),
-        ("[1001]", "[]", "18:38: nobody to ring in an emergency"),
+        ("2026-08-14", "2026-08-02", "20:35: the last day, 2026-08-02, is before the first"),
+        ("2026-08-14", "2026-08-34", "20:35: there is no day 2026-08-34"),
+        ("2026-08-14", "2026-12-24", "20:17: 2026-12-24 is also listed under closed"),
+        ("2026-12-31", "2026-08-14", "21:17: 2026-08-14 is already in the exception from 2026-08"),
+        ("2026-12-31", "2026-08-01, last: 2026-08-03", "20:17: 2026-08-03 is already in the exce"),
+        ("close: 12:00", "close: 13:30", "21:72: it opens at 13:00, before the hours from 9:00"),
+        ("close: 12:00", "close: 9:00", "21:57: it closes at 9:00, not after it opens at 9:00"),
+        ("closing_code: 2", "closing_code: 1", "22:49: closing code 1 already belongs to calendar"),
+        ("  shop:", "  house:", "22:3: 'house' is the name of the closure of all calendars"),
+        ("[1001]", "[2001]", "23:39: 2001 is no agent's extension"),
+        ("[1001]", "[]", "23:38: nobody to ring in an emergency"),
         ("team: care, role", "role", "6:3: 'team' is missing in 'ben'"),
         ("role: super", "rank: super", "6:49: unknown key 'rank'"),
     ],
@@ -69,7 +83,7 @@ def test_what_is_not_there_is_told_in_place(old: str, new: str, expected: str) -
 
 def test_everything_wrong_is_told_at_once() -> None:
     text = SITE.replace("1002", "1001").replace("DE-BY", "ZZ").replace("[1001]", "[9999]")
-    assert [problem.line for problem in read_site(text, "s").problems] == [6, 14, 18]
+    assert [problem.line for problem in read_site(text, "s").problems] == [6, 14, 23]
 
 
 def test_a_site_with_wrong_references_can_still_be_checked_against() -> None:
