@@ -8,21 +8,11 @@ from ivr.acd.messages import ConversationEnded, Resume
 from ivr.model import events
 from ivr.model.agents import AgentState
 from ivr.model.ids import AgentId, CallId, QueueId
-from ivr.service.closures import Closures
 from ivr.service.conversations import Conversation
 from ivr.service.features import Features
 from ivr.service.supervision import Supervision
 from tests.unit.service.fakes import FakeLine, House, settle
-
-PINS = {"1009": "123456", "1010": "654321"}
-
-
-def features(house: House) -> Features:
-    return Features(house.desk, Supervision(house.desk), closures(house), PINS)
-
-
-def closures(house: House) -> Closures:
-    return Closures(lambda: house.desk.site, house.events, house.desk.clock)
+from tests.unit.service.features import PINS, closures, features
 
 
 async def dial(house: House, extension: str, code: str, keys: str = "") -> FakeLine:

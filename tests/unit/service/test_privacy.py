@@ -8,11 +8,12 @@ from ivr.model import events
 from ivr.model.errors import TelephonyError
 from ivr.service import privacy as privacy_module
 from ivr.service.conversations import Conversation
-from ivr.service.features import NOT_SECLUDED, NOT_TALKING, RECORDED_AGAIN, SECLUDED, Features
+from ivr.service.features import NOT_SECLUDED, NOT_TALKING, RECORDED_AGAIN, SECLUDED
 from ivr.service.privacy import AGENT, SENSITIVE
 from ivr.service.supervision import PRIVATE, Supervision
 from ivr.service.taping import Taping
 from tests.unit.service.fakes import FakeLine, House, settle
+from tests.unit.service.features import features
 
 
 @pytest.fixture(autouse=True)
@@ -201,7 +202,7 @@ async def test_who_cannot_be_cut_off_is_hung_up_and_nothing_is_private(house: Ho
 
 async def dial(house: House) -> FakeLine:
     line = FakeLine("f1", "feature")
-    await Features(house.desk, Supervision(house.desk), {}).serve(line, "1002", "*17")
+    await features(house).serve(line, "1002", "*17")
     return line
 
 

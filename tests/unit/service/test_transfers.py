@@ -9,13 +9,12 @@ from ivr.model import events
 from ivr.model.agents import AgentState, QueueOutcome
 from ivr.model.errors import CallerGoneError
 from ivr.ports import DialResult, Memo, QueueRequest, QueueResult
-from ivr.service.features import Features
 from ivr.service.handovers import NOWHERE, target_dialled
 from ivr.service.legs import Exchanged, LegAnswered, LegFailed, LegGone, OneCall, Referred
 from ivr.service.parking import PARK_LIMIT_S
 from ivr.service.queues import LineQueues
-from ivr.service.supervision import Supervision
 from tests.unit.service.fakes import FakeLine, House, settle
+from tests.unit.service.features import features
 
 EXTENSION = {"ada": "1001", "bob": "1002"}
 
@@ -44,11 +43,7 @@ class Scene:
     async def dials(self, agent: str, code: str, line: FakeLine | None = None) -> FakeLine:
         """A whole feature call; the caller's join ends when the agent's leg is taken down."""
         feature = line or FakeLine("f1", "feature")
-        served = asyncio.create_task(
-            Features(self.house.desk, Supervision(self.house.desk), {}).serve(
-                feature, EXTENSION[agent], code
-            )
-        )
+        served = asyncio.create_task(features(self.house).serve(feature, EXTENSION[agent], code))
         self.features.append(served)
         await settle()
         if self.house.telephony.ended:
