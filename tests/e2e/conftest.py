@@ -21,7 +21,10 @@ from tests.e2e.stack import SITE, Stack, settings_on
 FAILED = pytest.StashKey[bool]()
 
 
-HANDED_ON = ("test_k_recorded.py", "test_k_swapped.py", "test_k_transfers.py")
+FAMILIES = {
+    "the people of k": ("test_k_recorded.py", "test_k_swapped.py", "test_k_transfers.py"),
+    "the callers of l": ("test_l_affinity.py", "test_l_refused.py", "test_l_unregistered.py"),
+}
 """Files with the same people on the shared instance."""
 
 
@@ -30,7 +33,7 @@ class PeopleScheduling(LoadFileScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
-        return "the people of k" if file.endswith(HANDED_ON) else file
+        return next((name for name, files in FAMILIES.items() if file.endswith(files)), file)
 
 
 @pytest.hookimpl(optionalhook=True)
