@@ -16,11 +16,12 @@ PATTERNS = st.recursive(
     lambda parts: st.one_of(
         st.builds("{}{}".format, parts, parts), st.builds("({}|{}){}".format, parts, parts, REPEATS)
     ),
-    max_leaves=6,
+    max_leaves=4,
 )
+"""Small, because the other matcher takes minutes for some that are larger."""
 
 
-@given(PATTERNS, st.text("0123456789", max_size=6))
+@given(PATTERNS, st.text("0123456789", max_size=4))
 def test_it_agrees_with_regular_expressions(pattern: str, keys: str) -> None:
     assert KeyPattern(pattern).matches(keys) == bool(re.fullmatch(pattern, keys))
 
