@@ -111,13 +111,9 @@ class Collect(Question):
                 return NO_MATCH
 
     async def read_rest(self, visit: Visit, first: str) -> str:
-        typed, key = "", first
-        while key and key != self.terminator:
-            typed += key
-            if len(typed) == self.max:
-                break
-            key = await visit.call.wait_key(self.digit_timeout_s)
-        return typed
+        return await self.read_keys(
+            visit, first, end=self.terminator, is_whole=lambda typed: len(typed) == self.max
+        )
 
     def accepts(self, visit: Visit, typed: str) -> bool:
         return (

@@ -67,13 +67,9 @@ class Directory(Question):
                 return NO_INPUT if result == NO_INPUT else NO_MATCH
 
     async def read_rest(self, visit: Visit, first: str) -> str:
-        typed, key = "", first
-        while key and key != END_KEY:
-            typed += key
-            if len(typed) == self.max:
-                break
-            key = await visit.call.wait_key(self.digit_timeout_s)
-        return typed
+        return await self.read_keys(
+            visit, first, end=END_KEY, is_whole=lambda typed: len(typed) == self.max
+        )
 
     def accepts(self, visit: Visit, typed: str) -> bool:
         return bool(self._found(visit, typed))

@@ -1,7 +1,7 @@
-"""What menu and collect have in common: a question put to the caller, a limited number of times."""
+"""What all nodes that ask have in common: a question to the caller, a limited number of times."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -67,6 +67,19 @@ class Question(Node):
     @abstractmethod
     def accepts(self, visit: Visit, typed: str) -> bool:
         """Whether this is an answer to the question."""
+
+    async def read_keys(
+        self, visit: Visit, first: str, *, end: str, is_whole: Callable[[str], bool]
+    ) -> str:
+        """Keys until a pause, the key `end` (not part of them), or until what was typed is whole:
+        nothing could follow."""
+        typed, key = "", first
+        while key and key != end:
+            typed += key
+            if is_whole(typed):
+                break
+            key = await visit.call.wait_key(self.digit_timeout_s)
+        return typed
 
     def tries(self) -> Tries:
         return Tries(self.no_input_retries, self.no_match_retries)

@@ -86,16 +86,13 @@ class Survey(Question):
         return "next"
 
     async def read_rest(self, visit: Visit, first: str) -> str:
-        typed, key = "", first
-        while key and key != END_KEY:
-            typed += key
-            if not any(mark.startswith(typed) and mark != typed for mark in self.marks):
-                break
-            key = await visit.call.wait_key(self.digit_timeout_s)
-        return typed
+        return await self.read_keys(visit, first, end=END_KEY, is_whole=self._is_whole)
 
     def accepts(self, _visit: Visit, typed: str) -> bool:
         return typed in self.marks
+
+    def _is_whole(self, typed: str) -> bool:
+        return not any(mark.startswith(typed) and mark != typed for mark in self.marks)
 
     def _record(self, visit: Visit, score: int) -> None:
         low, high = self.scale

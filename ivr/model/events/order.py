@@ -1,4 +1,4 @@
-"""Orders: what people told the server to do with an agent or with a call that waits."""
+"""Orders: what people told the server to do with an agent, a waiting call, or a closure."""
 
 from dataclasses import dataclass
 
@@ -13,12 +13,13 @@ class OrderGiven(Event):
     by: str
     """`api`, or the extension of the phone it was dialled on."""
     order: str
-    """In the words of `ivr agent` and `ivr prioritise`, e.g. `pause lunch`, `priority 3`."""
+    """In the words of the command line, e.g. `pause lunch`, `priority 3`, `close house`."""
     target: str
-    """Agent or call, as it was named."""
+    """Agent, call or closure, as it was named."""
     refusal: str = ""
     """Why nothing came of it; empty when it was accepted."""
     agent: str = ""
-    """Empty when it is about a call, or about nobody there is."""
+    """Whom it is about, or who dialled an order that is about a closure; empty when it is about a
+    call, about nobody there is, or about a closure and came from the API."""
     call: str = ""
     """Empty when it is about an agent, or about a call that does not wait."""
