@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
+from ivr.cli.dialplans import load_dialplans
+from tests.e2e.families import families
 from tests.e2e.house import House
 from tests.e2e.journal import JournalView
 from tests.e2e.lines import Change, OpenSite, copied
@@ -21,19 +23,18 @@ from tests.e2e.stack import SITE, Stack, settings_on
 FAILED = pytest.StashKey[bool]()
 
 
-FAMILIES = {
-    "the people of k": ("test_k_recorded.py", "test_k_swapped.py", "test_k_transfers.py"),
-    "the callers of l": ("test_l_affinity.py", "test_l_refused.py", "test_l_unregistered.py"),
-}
-"""Files with the same people on the shared instance."""
-
-
 class PeopleScheduling(LoadFileScheduling):  # type: ignore[misc]
     """People are in one place at a time: files that share them run one after the other."""
 
+    def __init__(self, config: pytest.Config, log: Any) -> None:
+        super().__init__(config, log)
+        site = load_dialplans(SITE).site
+        files = sorted(Path(__file__).parent.glob("test_*.py"))
+        self._families = families(files, {*site.agents, *site.phones})
+
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
-        return next((name for name, files in FAMILIES.items() if file.endswith(files)), file)
+        return self._families[Path(file).name]
 
 
 @pytest.hookimpl(optionalhook=True)
