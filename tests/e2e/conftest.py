@@ -34,7 +34,7 @@ class PeopleScheduling(LoadFileScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
-        return self._families[Path(file).name]
+        return self._families.get(Path(file).name, file)
 
 
 @pytest.hookimpl(optionalhook=True)
