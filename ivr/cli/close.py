@@ -49,5 +49,6 @@ def change(settings: Settings, closure: str, order: str, shape: str) -> None:
 
 
 def _text(found: dict[str, Any]) -> str:
-    state = "closed" if found["closed"] else "not closed"
-    return f"{found['closure']}: {state}{'' if found['changed'] else ' already'}"
+    if found["closed"]:
+        return f"{found['closure']}: closed{'' if found['changed'] else ' already'}"
+    return f"{found['closure']}: {'not closed any more' if found['changed'] else 'was not closed'}"

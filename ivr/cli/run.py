@@ -20,7 +20,16 @@ from ivr.provision.render import render_asterisk
 from ivr.provision.rootfs import ensure_asterisk
 from ivr.provision.secrets import Secrets, load_or_create_secrets
 from ivr.provision.tools import ensure_server_tools
-from ivr.service.features import EXTEND, LOG_IN, LOG_OUT, PAUSE, READY, SUPERVISE
+from ivr.service.features import (
+    CLOSE,
+    EXTEND,
+    LOG_IN,
+    LOG_OUT,
+    PAUSE,
+    PRIVATE_TALK,
+    READY,
+    SUPERVISE,
+)
 from ivr.service.handovers import BLIND, CONSULT, PARK
 from ivr.settings import Settings
 
@@ -73,6 +82,8 @@ def feature_codes(site: Site) -> dict[str, str]:
         READY: "ready again: ends a pause or wrap-up",
         EXTEND: "sixty seconds more to write up",
         f"{SUPERVISE}EXT": "supervisors: listen to that agent; keys 4 listen, 5 whisper, 6 barge",
+        CLOSE: "supervisors: close the house in an emergency, or lift it",
+        PRIVATE_TALK: "with the caller on hold: recording paused for card data; again: goes on",
         f"{BLIND}TARGET": "with the caller on hold: transfer to an extension or number",
         f"{CONSULT}TARGET": "the same, after a word with the target",
         f"{PARK}": "with the caller on hold: park; the slot is told",

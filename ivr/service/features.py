@@ -4,7 +4,7 @@ The phone's registration says who calls; supervising asks for a PIN on top.
 """
 
 import hmac
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 
 import structlog
 
@@ -114,6 +114,11 @@ class Features:
             CONSULT: transfers.consult,
             PARK: transfers.park,
         }
+
+    @property
+    def codes(self) -> Collection[str]:
+        """Everything there is to dial, without what may follow it."""
+        return self._codes.keys()
 
     def use(self, pins: Mapping[str, str]) -> None:
         """These PINs from now on."""

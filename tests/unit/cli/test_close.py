@@ -50,15 +50,17 @@ def ivr(*arguments: str) -> Result:
 def test_closing_and_opening_say_what_is_now(server: Server) -> None:
     assert (ivr("close", "house").output, ivr("open", "office").output) == (
         "house: closed\n",
-        "office: not closed\n",
+        "office: not closed any more\n",
     )
     assert server.orders == ["closures/house/close", "closures/office/open"]
 
 
-def test_closing_twice_is_no_error(server: Server) -> None:
+def test_closing_or_opening_twice_is_no_error(server: Server) -> None:
     server.changed = False
     result = ivr("close", "house")
     assert (result.exit_code, result.output) == (0, "house: closed already\n")
+    again = ivr("open", "house")
+    assert (again.exit_code, again.output) == (0, "house: was not closed\n")
 
 
 def test_for_programs_the_answer_comes_as_json(server: Server) -> None:

@@ -1,10 +1,12 @@
 """What agents and supervisors dial, and what it does."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from ivr.acd.messages import ConversationEnded, Resume
+from ivr.cli.run import feature_codes
 from ivr.model import events
 from ivr.model.agents import AgentState
 from ivr.model.ids import AgentId, CallId, QueueId
@@ -29,6 +31,13 @@ def talk(house: House) -> None:
 
 def refusals(house: House) -> list[tuple[str, str]]:
     return [(e.agent, e.reason) for e in house.events.of(events.SupervisionRefused)]
+
+
+def test_every_code_is_on_the_card_and_in_the_readme(house: House) -> None:
+    card, readme = feature_codes(house.desk.site), Path("README.md").read_text("utf-8")
+    for code in features(house).codes:
+        assert any(told.startswith(code) for told in card), code
+        assert f"| `{code}`" in readme, code
 
 
 async def test_log_in_pause_ready_and_log_out(house: House) -> None:
