@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ivr.acd.engine import Engine
 from ivr.acd.estimate import Estimate
 from ivr.acd.gamma import chance_below, quantile, rest_within
-from ivr.acd.messages import Enter, LogIn, Pause, Tick
+from ivr.acd.messages import Enter, LogIn, OfferAnswered, Pause, Ring, Tick
 from ivr.model.agents import AgentState
 from tests.unit.acd.centre import Centre, site
 from tests.unit.counting import calls_in
@@ -150,24 +150,28 @@ def test_the_gamma_approximation_is_that_of_the_exponential() -> None:
     assert quantile(1.04, 1.0, 60.0) == pytest.approx(114, rel=0.03)
 
 
-def crowd(waiting: int) -> Engine:
-    """A thousand paused agents and so many calls of seventy different wishes."""
-    names = {f"a{n}": {"billing": 1 + n % 10, "tech": 1 + n % 7} for n in range(1000)}
-    engine = Engine(site(names, {"support": {"title": "S", "length_max": waiting}}))
+def crowd(waiting: int) -> tuple[Engine, str]:
+    """A hundred agents who all talk, so many calls of seventy wishes, and the last of them."""
+    names = {f"a{n}": {"billing": 1 + n % 10, "tech": 1 + n % 7} for n in range(100)}
+    engine = Engine(site(names, {"support": {"title": "S", "length_max": waiting + 100}}))
     for name in names:
         engine.handle(LogIn(name), 0.0)
-        engine.handle(Pause(name, "tea"), 0.0)
+        said = engine.handle(Enter(f"to {name}", "support", "", 0, 0.0, 1e6), 0.0)
+        (ring,) = [one for one in said if isinstance(one, Ring)]
+        engine.handle(OfferAnswered(ring.offer), 0.0)
     for number in range(waiting):
         skills = f"billing >= {1 + number % 10} or tech >= {1 + number % 7}"
-        engine.handle(Enter(f"c{number}", "support", skills, 0, float(number), 1e6), 1e4)
+        engine.handle(Enter(f"c{number}", "support", skills, 0, 1 + number / 1000, 1e6), 10.0)
     for seconds in (50, 60, 70) * 5:
         engine.handling.learn("support", seconds)
-    engine.estimate(f"c{waiting - 1}", 1e4)
-    return engine
+    return engine, f"c{waiting - 1}"
 
 
-def test_an_estimate_costs_at_most_in_proportion_to_the_line() -> None:
-    few, many = crowd(200), crowd(2000)
-    few_calls = calls_in(lambda: few.estimate("c199", 1e4))
-    many_calls = calls_in(lambda: many.estimate("c1999", 1e4))
-    assert many_calls < 12 * few_calls
+def test_an_estimate_costs_the_same_for_ten_times_as_many_of_the_same_wishes() -> None:
+    few, last_of_few = crowd(200)
+    many, last_of_many = crowd(2000)
+    assert few.estimate(last_of_few, 10.0) is not None
+    assert many.estimate(last_of_many, 10.0) is not None
+    few_calls = calls_in(lambda: few.estimate(last_of_few, 10.0))
+    many_calls = calls_in(lambda: many.estimate(last_of_many, 10.0))
+    assert many_calls < 2 * few_calls
