@@ -69,9 +69,15 @@ class Person:
         await self.phone.press(keys)
 
     async def picks_up(self) -> None:
+        await self.answers()
+        await self._connected()
+
+    async def answers(self) -> None:
+        """Presses the key, whatever comes of it: a call that begins does so in this second or the
+        next."""
         await self._new_call()
         await self.phone.answer()
-        await self._connected()
+        self._second = int(time.time()) + 1
 
     async def puts_on_hold(self) -> None:
         await self.phone.hold()
@@ -168,7 +174,7 @@ class Person:
         """A phone names what it writes by the second, so each call needs a second of its own."""
         last = self._second
         next_s = last + 1 + CLOCK_TICK_S
-        await eventually(lambda: time.time() > next_s, 2.0, "the next second")
+        await eventually(lambda: time.time() > next_s, 3.0, "the next second")
         self._files_before = frozenset(self.phone.heard)
         self._ended_at = None
         self._since_s = 0.0

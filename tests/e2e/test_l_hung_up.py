@@ -12,7 +12,7 @@ async def test_the_agent_is_free_again_and_serves_the_next(house: House) -> None
     await first.dials("6560")
     await first.presses("4")
     await gus.rings()
-    await asyncio.gather(gus.phone.answer(), first.phone.hangup())
+    await asyncio.gather(gus.answers(), first.phone.hangup())
     await asyncio.gather(first.is_hung_up(), gus.is_hung_up())
     call = await house.call_of(first)
     await house.journal.tells("call.ended", call=call)

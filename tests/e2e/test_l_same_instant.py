@@ -11,7 +11,7 @@ async def test_of_two_who_pick_up_at_once_one_has_the_caller(house: House) -> No
     await caller.dials("6560")
     await caller.presses("1")
     await asyncio.gather(amy.rings(), bob.rings())
-    await asyncio.gather(amy.phone.answer(), bob.phone.answer())
+    await asyncio.gather(amy.answers(), bob.answers())
 
     call = await house.call_of(caller)
     accepted = await house.journal.tells("offer.ended", call=call, outcome="accepted")
