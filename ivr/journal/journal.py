@@ -298,6 +298,14 @@ class Journal:
 
     def _open(self) -> Numbers:
         self._engine: Engine = database.open_engine(self._url)
+        try:
+            return self._take_in()
+        except BaseException:
+            self._engine.dispose()
+            raise
+
+    def _take_in(self) -> Numbers:
+        """What is there already: in the database, and in the spill file of an earlier run."""
         database.migrate(self._engine)
         try:
             self._spill = Spill(self._spill_file)

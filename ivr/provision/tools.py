@@ -16,6 +16,7 @@ from ivr.provision.packages import (
     last_words,
     update_lists,
 )
+from ivr.provision.postgresql import ensure_postgresql
 from ivr.provision.rootfs import cache_dir
 
 TESTS = {**SOFTPHONE, "sipp": "sip-tester", "docker-compose": "docker-compose"}
@@ -31,9 +32,10 @@ def ensure_demo_tools(say: Say) -> None:
 
 
 def ensure_test_tools(say: Say) -> None:
-    """Phones, SIPp, docker-compose, and promtool below `tools_dir()`."""
+    """Phones, SIPp, docker-compose, PostgreSQL, and promtool below `tools_dir()`."""
     ensure_programs(TESTS, say)
     ensure_promtool(say)
+    ensure_postgresql(say)
 
 
 def tools_dir() -> Path:

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def shared_stack(run_id: str, request: pytest.FixtureRequest) -> Iterator[Stack]
     """The instance all scenarios share; never stop or kill anything in it."""
     with shared_settings(run_id) as settings:
         yield Stack(settings)
-        watched = JournalView(settings.state_dir / "journal.db").facts("routing.violated")
+        watched = JournalView(settings.journal_url).facts("routing.violated")
         assert [str(fact) for fact in watched] == [], "the watch over the core found something"
         if request.session.testsfailed:
             directory = directory_of(run_id)
@@ -94,8 +95,8 @@ async def open_site(ports: PortBlock, request: pytest.FixtureRequest) -> AsyncIt
     """Instances on other dialplans than the tests' own, until the test is over."""
     async with AsyncExitStack() as opened:
 
-        async def open_one(directory: Path, change: Change) -> House:
-            own = _own(lambda copy: copied(directory, change, copy), ports, request)
+        async def open_one(directory: Path, change: Change, journal: str = "") -> House:
+            own = _own(lambda copy: copied(directory, change, copy), ports, request, journal)
             return await opened.enter_async_context(own)
 
         yield open_one
@@ -103,12 +104,16 @@ async def open_site(ports: PortBlock, request: pytest.FixtureRequest) -> AsyncIt
 
 @asynccontextmanager
 async def _own(
-    site: Callable[[Path], Path], ports: PortBlock, request: pytest.FixtureRequest
+    site: Callable[[Path], Path],
+    ports: PortBlock,
+    request: pytest.FixtureRequest,
+    journal: str = "",
 ) -> AsyncIterator[House]:
     """An instance on the dialplans that `site` puts into the directory it is given."""
     state = Path(tempfile.mkdtemp(prefix="ivr-e2e-own-"))
     block = PortBlock()
-    stack = Stack(settings_on(block, state / "state", site(state / "site")))
+    settings = settings_on(block, state / "state", site(state / "site"))
+    stack = Stack(replace(settings, journal=journal))
     try:
         await stack.start()
         async with _inhabited(stack, ports, request) as house:

@@ -24,17 +24,13 @@ class House:
     def __init__(self, stack: Stack, directory: Path, ports: PortBlock) -> None:
         self.stack = stack
         self.settings = stack.settings
-        self.journal = JournalView(stack.settings.state_dir / "journal.db")
+        self.journal = JournalView(stack.settings.journal_url)
         self._directory = directory
         self._ports = ports
         self._tones = tones_of(stack.site)
         self._people: list[Person] = []
-        self.since = self.journal.newest_id() if self._journal_file.exists() else 0
+        self.since = self.journal.newest_id()
         """Number of the last event before this test."""
-
-    @property
-    def _journal_file(self) -> Path:
-        return self.settings.state_dir / "journal.db"
 
     async def people(self, *keys: str) -> Sequence[Person]:
         """Their phones, registered."""
@@ -56,6 +52,7 @@ class House:
         await self.state(agent, "available")
 
     async def close(self) -> None:
+        self.journal.close()
         await asyncio.gather(*(person.phone.close() for person in self._people))
 
     # --- what can be seen from outside

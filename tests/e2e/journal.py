@@ -1,12 +1,12 @@
-"""The journal as an outsider sees it: SQLite, read only."""
+"""The journal as an outsider sees it: read only."""
 
 import json
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from sqlalchemy import NullPool, create_engine, text
+
+from ivr.journal.database import open_engine, sqlite_file
 from tests.e2e.waiting import eventually
 
 
@@ -31,16 +31,26 @@ class Fact:
 class JournalView:
     """Looks into the journal of one instance."""
 
-    def __init__(self, file: Path) -> None:
-        self._uri = f"file:{file}?mode=ro"
+    def __init__(self, url: str) -> None:
+        """`url` as in the settings."""
+        file = sqlite_file(url)
+        if file is None:
+            self._engine = open_engine(url)
+        else:
+            self._engine = create_engine(
+                f"sqlite:///file:{file}?mode=ro&uri=true", poolclass=NullPool
+            )
+
+    def close(self) -> None:
+        self._engine.dispose()
 
     def facts(self, kind: str | None = None, **says: Any) -> list[Fact]:
         """Events in order, of one type and saying this, e.g. `facts("offer.made", agent="ida")`."""
         query = "SELECT id, type, call, agent, at_ms, data FROM events"
         if kind is not None:
-            query += " WHERE type = ?"
-        with closing(sqlite3.connect(self._uri, uri=True, timeout=5)) as connection:
-            rows = connection.execute(query + " ORDER BY id", (kind,) if kind else ()).fetchall()
+            query += " WHERE type = :kind"
+        with self._engine.connect() as connection:
+            rows = connection.execute(text(query + " ORDER BY id"), {"kind": kind}).all()
         facts = [_fact(*row) for row in rows]
         return [one for one in facts if says.items() <= one.data.items()]
 

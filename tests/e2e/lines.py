@@ -22,9 +22,12 @@ Change = Callable[[str], str]
 
 
 class OpenSite(Protocol):
-    """Starts an instance on a copy of a dialplans directory, its site file changed."""
+    """Starts an instance on a copy of a dialplans directory, its site file changed.
 
-    def __call__(self, directory: Path, change: Change) -> Awaitable[House]: ...
+    `journal` is the URL of a database other than its own SQLite file.
+    """
+
+    def __call__(self, directory: Path, change: Change, journal: str = "") -> Awaitable[House]: ...
 
 
 def replacing(changes: Mapping[str, str]) -> Change:

@@ -1,32 +1,42 @@
-"""A journal in a directory of its own, closed at the end, and ways to look at what it holds."""
+"""A journal on each kind of database, closed at the end, and ways to look at what it holds."""
 
-import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from sqlalchemy import Engine, text
 
 from ivr.journal import Journal, Limits
+from ivr.journal.database import open_engine
 from ivr.model.events import CallStarted
+from tests.postgresql import PostgreSQL, running
 
 FAST = Limits(gather_s=0.0, retry_s_min=0.01, retry_s_max=0.02)
+HOLD = {
+    "sqlite": "BEGIN IMMEDIATE",
+    "postgresql": "LOCK TABLE events IN ACCESS EXCLUSIVE MODE",
+}
+"""What makes every write wait, on each kind of database."""
 
 
 class Disk:
-    """The files of one journal, and the troubles they can meet."""
+    """One journal's database and spill file, and the troubles they can meet."""
 
-    def __init__(self, directory: Path) -> None:
-        self.database = directory / "journal.db"
+    def __init__(self, directory: Path, url: str) -> None:
         self.spill = directory / "journal.spill"
-        self.url = f"sqlite:///{self.database}"
+        self.url = url
+
+    def journal(self, limits: Limits = FAST, **options: Callable[[float], None]) -> Journal:
+        """A journal that keeps its events here, not started."""
+        return Journal(self.url, self.spill, limits=limits, **options)
 
     def rows(self) -> list[tuple[int, str | None, int | None, str, str]]:
-        """id, call, seq, type, data; in the order written."""
-        with sqlite3.connect(self.database) as connection:
-            rows = connection.execute("SELECT id, call, seq, type, data FROM events").fetchall()
-        connection.close()
-        return rows
+        """id, call, seq, type, data; in order."""
+        with self._engine() as engine, engine.connect() as connection:
+            query = "SELECT id, call, seq, type, data FROM events ORDER BY id"
+            return [tuple(row) for row in connection.execute(text(query))]
 
     @contextmanager
     def outage(self) -> Iterator[None]:
@@ -38,26 +48,49 @@ class Disk:
     @contextmanager
     def hang(self) -> Iterator[None]:
         """Somebody holds the database: every write waits."""
-        connection = sqlite3.connect(self.database, isolation_level=None)
-        connection.execute("BEGIN IMMEDIATE")
-        yield
-        connection.execute("ROLLBACK")
-        connection.close()
+        with self._engine() as engine, engine.connect() as connection:
+            connection.execute(text(HOLD[engine.dialect.name]))
+            yield
+            connection.rollback()
 
     def _execute(self, statement: str) -> None:
-        connection = sqlite3.connect(self.database, timeout=10)
-        connection.execute(statement)
-        connection.close()
+        with self._engine() as engine, engine.begin() as connection:
+            connection.execute(text(statement))
+
+    @contextmanager
+    def _engine(self) -> Iterator[Engine]:
+        engine = open_engine(self.url)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    # The path of a socket is short by nature; pytest's directories are long.
+    with TemporaryDirectory(prefix="ivr-pg-") as name, running(Path(name)) as server:
+        yield server
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Disk:
-    return Disk(tmp_path)
+def sqlite_disk(tmp_path: Path) -> Disk:
+    return Disk(tmp_path, f"sqlite:///{tmp_path / 'journal.db'}")
+
+
+@pytest.fixture
+def postgresql_disk(tmp_path: Path, postgresql: PostgreSQL) -> Disk:
+    return Disk(tmp_path, postgresql.new_database())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def disk(request: pytest.FixtureRequest) -> Disk:
+    """Whoever asks for it runs on both."""
+    found: Disk = request.getfixturevalue(f"{request.param}_disk")
+    return found
 
 
 @pytest.fixture
 async def journal(disk: Disk) -> AsyncIterator[Journal]:
-    journal = Journal(disk.url, limits=FAST)
+    journal = disk.journal()
     await journal.start()
     yield journal
     await journal.close()

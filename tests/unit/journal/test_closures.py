@@ -2,7 +2,7 @@
 
 from ivr.journal import Journal
 from ivr.model.events import ClosureChanged, ServerStopped
-from tests.unit.journal.conftest import FAST, Disk
+from tests.unit.journal.conftest import Disk
 
 
 async def test_a_later_server_learns_every_change_in_order(journal: Journal, disk: Disk) -> None:
@@ -15,7 +15,7 @@ async def test_a_later_server_learns_every_change_in_order(journal: Journal, dis
         journal.record(change)
     journal.record(ServerStopped(at=4.0))
     await journal.close()
-    later = Journal(disk.url, limits=FAST)
+    later = disk.journal()
     await later.start()
     assert await later.closures() == changes
     await later.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from ivr.journal import Journal, JournalReader, Limits
 from ivr.model.agents import AgentState
 from ivr.model.errors import UserError
 from ivr.model.events import AgentChanged, CallEnded, NodeEntered
-from tests.unit.journal.conftest import FAST, Disk, started
+from tests.unit.journal.conftest import Disk, started
 
 
 def ended(call: str) -> CallEnded:
@@ -43,7 +44,7 @@ async def test_events_are_stored_in_order_and_numbered_within_their_call(
 async def test_numbers_go_on_after_a_restart(disk: Disk, journal: Journal) -> None:
     journal.record(started("a"))
     await journal.close()
-    again = Journal(disk.url, limits=FAST)
+    again = disk.journal()
     await again.start()
     again.record(ended("a"))
     await again.close()
@@ -89,7 +90,7 @@ async def test_a_restart_during_an_outage_takes_in_what_was_spilled(
         journal.record(started("a"))
         await journal.close()
         assert disk.spill.exists()
-    again = Journal(disk.url, limits=FAST)
+    again = disk.journal()
     await again.start()
     again.record(ended("a"))
     await again.close()
@@ -104,11 +105,11 @@ async def test_spilled_events_that_did_reach_the_database_are_not_stored_twice(
         journal.record(started("a"))
         await journal.close()
         spilled = disk.spill.read_text()
-    first = Journal(disk.url, limits=FAST)
+    first = disk.journal()
     await first.start()
     await first.close()
     disk.spill.write_text(spilled)
-    second = Journal(disk.url, limits=FAST)
+    second = disk.journal()
     await second.start()
     await second.close()
     assert [row[1] for row in disk.rows()] == ["a"]
@@ -120,7 +121,7 @@ async def test_a_line_cut_short_by_a_crash_is_left_out(disk: Disk, journal: Jour
         await journal.close()
     with disk.spill.open("a") as file:
         file.write('[2, "b", 1, 10')
-    again = Journal(disk.url, limits=FAST)
+    again = disk.journal()
     await again.start()
     again.record(started("c"))
     await again.close()
@@ -128,7 +129,7 @@ async def test_a_line_cut_short_by_a_crash_is_left_out(disk: Disk, journal: Jour
 
 
 async def test_a_full_buffer_overflows_to_the_disk(disk: Disk) -> None:
-    journal = Journal(disk.url, limits=Limits(buffer_events=10, gather_s=0.0))
+    journal = disk.journal(Limits(buffer_events=10, gather_s=0.0))
     await journal.start()
     for number in range(200):
         journal.record(started(f"call{number}"))
@@ -144,7 +145,7 @@ async def test_events_after_the_end_are_kept_for_the_next_start(
 ) -> None:
     await journal.close()
     journal.record(started("late"))
-    again = Journal(disk.url, limits=FAST)
+    again = disk.journal()
     await again.start()
     await again.close()
     assert [row[1] for row in disk.rows()] == ["late"]
@@ -196,7 +197,7 @@ async def test_times_are_whole_milliseconds_of_utc(disk: Disk, journal: Journal)
 
 async def test_the_seconds_of_each_write_are_reported(disk: Disk) -> None:
     seconds: list[float] = []
-    journal = Journal(disk.url, on_write=seconds.append, limits=FAST)
+    journal = disk.journal(on_write=seconds.append)
     await journal.start()
     journal.record(started("a"))
     await journal.close()
@@ -212,19 +213,20 @@ async def test_nothing_of_it_is_left_running_after_close(journal: Journal) -> No
 
 async def test_recording_before_the_start_is_a_mistake(disk: Disk) -> None:
     with pytest.raises(RuntimeError, match="before start"):
-        Journal(disk.url).record(started("a"))
+        disk.journal().record(started("a"))
 
 
-async def test_a_database_that_cannot_be_opened_says_so(disk: Disk) -> None:
-    disk.database.write_text("no database, but long enough to be taken for one" * 100)
+async def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "journal.db"
+    file.write_text("no database, but long enough to be taken for one" * 100)
     with pytest.raises(UserError, match=r"cannot open .*journal\.db"):
-        await Journal(disk.url).start()
+        await Journal(f"sqlite:///{file}").start()
 
 
 async def test_a_spill_file_that_cannot_be_read_says_so(disk: Disk) -> None:
     disk.spill.mkdir()
     with pytest.raises(UserError, match=r"journal\.spill holds events .*move the file away"):
-        await Journal(disk.url).start()
+        await disk.journal().start()
 
 
 @pytest.mark.parametrize(
