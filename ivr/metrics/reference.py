@@ -36,4 +36,3 @@ def _section(topic: type[Topic]) -> str:
     ]
     table = ["| metric | kind | labels | meaning |", "| --- | --- | --- | --- |", *rows]
     return "\n".join([f"## {title}", "", *table, ""])
-
