@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from ivr.metrics.metrics import ALL_TOPICS
-from ivr.metrics.topic import PREFIX, Spec
+from ivr.metrics.topic import PREFIX
+from tests.unit.monitoring.names import series_names
 
 PROMTOOL = "promtool"
 MONITORING = Path(__file__).parents[3] / "monitoring"
@@ -47,16 +47,6 @@ def panels(dashboard: dict[str, Any]) -> list[Panel]:
 @pytest.fixture
 def queries(dashboard: dict[str, Any], panels: list[Panel]) -> list[str]:
     return [target["expr"] for panel in panels for target in panel["targets"]]
-
-
-def series_names() -> dict[str, Spec]:
-    """Every name a query may use -> its metric."""
-    names: dict[str, Spec] = {}
-    for topic in ALL_TOPICS:
-        for spec in topic.specs:
-            suffixes = ("_bucket", "_sum", "_count") if spec.kind == "histogram" else ("",)
-            names |= {PREFIX + spec.name + suffix: spec for suffix in suffixes}
-    return names
 
 
 def test_there_is_a_dashboard() -> None:
@@ -138,13 +128,3 @@ def test_every_source_is_the_one_provisioned(dashboard: dict[str, Any]) -> None:
     (source,) = sources["datasources"]
     used = set(re.findall(r'"uid": "([^"]*prometheus[^"]*)"', json.dumps(dashboard)))
     assert used == {source["uid"]}
-
-
-def test_prometheus_accepts_its_configuration() -> None:
-    check = subprocess.run(
-        [PROMTOOL, "check", "config", str(MONITORING / "prometheus.yml")],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert check.returncode == 0, check.stdout + check.stderr
