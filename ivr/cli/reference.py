@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from ivr.metrics.dashboards import DASHBOARDS
 from ivr.metrics.recording_rules import recording_rules
 from ivr.metrics.reference import reference as metrics_reference
 from ivr.nodes.reference import reference as nodes_reference
@@ -49,7 +50,11 @@ def pages(directory: Path) -> dict[str, str]:
 
 def monitoring() -> dict[str, str]:
     """File below the directory of monitoring -> what has to be in it."""
-    return {"rules/recording.yml": recording_rules()}
+    dashboards = {f"{name}.json": one.text() for name, one in DASHBOARDS.items()}
+    return {
+        "rules/recording.yml": recording_rules(),
+        **{f"grafana/dashboards/{name}": text for name, text in dashboards.items()},
+    }
 
 
 def _as_file(schema: Schema) -> str:
