@@ -53,6 +53,7 @@ from ivr.service.supervision import Supervision
 from ivr.service.switchboard import Switchboard
 from ivr.service.tasks import Tasks
 from ivr.service.texts import voiced
+from ivr.service.trunk import Trunk
 from ivr.service.watch import Books, Watch, look_around
 from ivr.settings import Settings
 from ivr.site.calendars import SiteCalendars
@@ -155,6 +156,7 @@ class Server:
         self._breaks = Breaks(site, self._dispatcher.feed, engine.agent, clock)
         conversations = Conversations()
         self._channels = Channels()
+        self._trunk = Trunk()
         sight = look_around(
             engine,
             site,
@@ -232,6 +234,12 @@ class Server:
             settings.http_port,
         )
         self._metrics.system.watch_agi_sessions(lambda: self._agi.sessions_active)
+        self._metrics.system.watch_trunk(
+            lambda: self._trunk.reachable if self._site.outbound.trunk_host else None
+        )
+        self._metrics.storage.watch(
+            {"state": settings.state_dir, "recordings": settings.recordings_dir}
+        )
         self._metrics.system.watch_journal(
             lambda: self._journal.backlog,
             lambda: self._journal.database_up,
@@ -271,6 +279,9 @@ class Server:
         self._breaks.start()
         self._closers.push_async_callback(self._breaks.close)
         self._tasks.start(self._watch.run(), "watch")
+        self._tasks.start(
+            self._metrics.storage.keep_counting(self._settings.recordings_dir), "recordings' size"
+        )
         await self._agi.start(self._settings.bind, self._settings.agi_port)
         self._closers.push_async_callback(self._agi.close)
 
@@ -320,6 +331,7 @@ class Server:
         self._channels.forget()
         snapshot = await self._telephony.snapshot()
         self._channels.replace(snapshot)
+        self._trunk.replace(snapshot)
         self._recorder.record(events.AmiConnected(at=self._clock.now()))
         missing = {a.extension for a in self._site.agents.values()} - snapshot.reachable
         self._tasks.start(self._telephony.look_for(sorted(missing)), "look for phones")
@@ -338,12 +350,15 @@ class Server:
 
     def _on_lost(self) -> None:
         self._channels.forget()
+        self._trunk.forget()
         self._recorder.record(events.AmiLost(at=self._clock.now()))
 
     def _on_event(self, event: Mapping[str, str]) -> None:
+        self._metrics.system.ami_event(event.get("Event", ""))
         report = translate(event)
         if report is not None:
             self._channels.report(report)
+            self._trunk.report(report)
             self._switchboard.report(report)
 
     async def _serve(self, session: AgiSession) -> None:

@@ -5,26 +5,37 @@ from pathlib import Path
 
 import click
 
+from ivr.metrics.dashboards import DASHBOARDS
+from ivr.metrics.recording_rules import recording_rules
 from ivr.metrics.reference import reference as metrics_reference
 from ivr.nodes.reference import reference as nodes_reference
 from ivr.testing.schemas import Schema, flow_schema, site_schema, test_schema
 
 
-@click.command(short_help="Write reference pages and JSON Schemas from the code.")
+@click.command(short_help="Write reference pages, schemas and dashboards from the code.")
 @click.argument(
     "directory",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    default="docs",
+    default=".",
 )
 def command(directory: Path) -> None:
-    """Write what is generated from the code below DIRECTORY: reference pages and JSON Schemas.
+    """Write what is generated from the code: pages and JSON Schemas below DIRECTORY/docs, rules and
+    dashboards below DIRECTORY/monitoring.
 
-    For those who change the code: a test fails while a page is not what this command writes.
+    For those who change the code: a test fails while a file is not what this command writes.
     """
-    for name, text in pages(directory).items():
-        (directory / name).parent.mkdir(exist_ok=True)
+    for name, text in generated(directory).items():
+        (directory / name).parent.mkdir(parents=True, exist_ok=True)
         (directory / name).write_text(text, encoding="utf-8")
         click.echo(directory / name)
+
+
+def generated(directory: Path) -> dict[str, str]:
+    """File below the root of the sources -> what has to be in it."""
+    return {
+        **{f"docs/{name}": text for name, text in pages(directory / "docs").items()},
+        **{f"monitoring/{name}": text for name, text in monitoring().items()},
+    }
 
 
 def pages(directory: Path) -> dict[str, str]:
@@ -34,6 +45,15 @@ def pages(directory: Path) -> dict[str, str]:
         **{f"schema/{name}.schema.json": _as_file(one) for name, one in schemas.items()},
         "reference/metrics.md": metrics_reference(),
         "reference/nodes.md": nodes_reference(_examples(directory / "examples" / "nodes")),
+    }
+
+
+def monitoring() -> dict[str, str]:
+    """File below the directory of monitoring -> what has to be in it."""
+    dashboards = {f"{name}.json": one.text() for name, one in DASHBOARDS.items()}
+    return {
+        "rules/recording.yml": recording_rules(),
+        **{f"grafana/dashboards/{name}": text for name, text in dashboards.items()},
     }
 
 

@@ -16,6 +16,7 @@ from ivr.metrics.offers import OffersTopic
 from ivr.metrics.queues import QueuesTopic
 from ivr.metrics.recordings import RecordingsTopic
 from ivr.metrics.routing import RoutingTopic
+from ivr.metrics.storage import StorageTopic
 from ivr.metrics.supervision import SupervisionTopic
 from ivr.metrics.surveys import SurveysTopic
 from ivr.metrics.system import SystemTopic
@@ -41,11 +42,11 @@ TOPICS: tuple[type[Topic], ...] = (
 )
 """Every topic but those told more than events, in the order of the reference page."""
 
-ALL_TOPICS: tuple[type[Topic], ...] = (*TOPICS, RoutingTopic, SystemTopic)
+ALL_TOPICS: tuple[type[Topic], ...] = (*TOPICS, StorageTopic, RoutingTopic, SystemTopic)
 
 
 class Metrics(Collector):
-    """A recorder that counts; `routing` and `system` are told what no event tells.
+    """A recorder that counts; `storage`, `routing` and `system` are told what no event tells.
 
     `registry` is for scrapes.
     """
@@ -54,10 +55,12 @@ class Metrics(Collector):
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         self._setup = setup = Setup(site, flows, live, self.registry)
+        self.storage = StorageTopic(setup)
         self.system = SystemTopic(setup)
         self.routing = RoutingTopic(setup)
         self._topics: list[Topic] = [
             *(topic(setup) for topic in TOPICS),
+            self.storage,
             self.routing,
             self.system,
         ]

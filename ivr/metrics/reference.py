@@ -5,18 +5,26 @@ from ivr.metrics.topic import PREFIX, Topic
 
 _HEAD = """# Metrics
 
-Generated from `ivr/metrics/`; run `python -m ivr.metrics.reference > docs/reference/metrics.md`
-after a change there.
+Generated from `ivr/metrics/`; run `ivr reference` after a change there.
 
 Labels take their values from the site and the flows alone; every label set exists at 0 from the
 start. A value nobody configured (a queue renamed while a call waited in it) counts as `other`.
 """
 
+NOT_COUNTED = {
+    "recordings_deleted_total": "The server deletes no recordings. Who deletes files, by hand or "
+    "by a job, sees the effect in `callcenter_recordings_storage_bytes`.",
+    'calls_total{direction="outbound"}': "Every call begins with a caller: a call-back belongs to "
+    "the call it was asked for in, and what agents dial among themselves is no call.",
+}
+"""What somebody may look for in vain, and why."""
+
 
 def reference() -> str:
     """The whole page."""
     sections = [_section(topic) for topic in ALL_TOPICS]
-    return "\n".join([_HEAD, *sections])
+    absent = [f"- `{PREFIX}{name}`: {why}" for name, why in NOT_COUNTED.items()]
+    return "\n".join([_HEAD, *sections, "## What is not counted", "", *absent, ""])
 
 
 def _section(topic: type[Topic]) -> str:
@@ -28,7 +36,3 @@ def _section(topic: type[Topic]) -> str:
     ]
     table = ["| metric | kind | labels | meaning |", "| --- | --- | --- | --- |", *rows]
     return "\n".join([f"## {title}", "", *table, ""])
-
-
-if __name__ == "__main__":
-    print(reference(), end="")

@@ -35,7 +35,7 @@ def replacing(changes: Mapping[str, str]) -> Change:
 
     def change(text: str) -> str:
         for old, new in changes.items():
-            assert old in text, f"the site file has no {old!r} to replace"
+            assert old in text, f"there is no {old!r} to replace"
             text = text.replace(old, new)
         return text
 

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from ivr.provision.instance import settings_environment
@@ -14,9 +13,6 @@ from tests.e2e.prometheus import Prometheus
 from tests.e2e.waiting import eventually
 
 NUMBER = "6850"
-DASHBOARD = Path("monitoring/grafana/dashboards/live-queues.json")
-VARIABLES = {"$queue": ".*", "$__rate_interval": "1m", "$__range": "5m"}
-"""What Grafana would put into a query."""
 FLOW, QUEUE = {"flow": "counted"}, {"queue": "i_desk"}
 COUNTED = {
     "served by Xia, hung up by the caller": ("calls_total", {**FLOW, "result": "hangup"}, 2),
@@ -96,9 +92,7 @@ async def test_promtool_finds_nothing_to_say_about_the_metrics(house: House) -> 
     assert run(["promtool", "check", "metrics"], text=text) == (0, "")
 
 
-async def test_prometheus_shows_the_line_and_every_panel_has_data(
-    house: House, ports: PortBlock, tmp_path: Path
-) -> None:
+async def test_prometheus_shows_the_line(house: House, ports: PortBlock, tmp_path: Path) -> None:
     address = f"{house.settings.bind}:{house.settings.http_port}"
     (caller,) = await house.people("i_caller_1")
     async with Prometheus(tmp_path, ports.for_server(), address) as prometheus:
@@ -116,18 +110,6 @@ async def test_prometheus_shows_the_line_and_every_panel_has_data(
         await shows(1)
         await caller.hangs_up()
         await shows(0)
-        for title, expression in panel_queries():
-            assert prometheus.query(expression), f"{title}: {expression}"
-
-
-def panel_queries() -> Iterator[tuple[str, str]]:
-    """Title and query of every panel, as Grafana would ask."""
-    for panel in json.loads(DASHBOARD.read_text("utf-8"))["panels"]:
-        for target in panel.get("targets", ()):
-            expression = target["expr"]
-            for name, value in VARIABLES.items():
-                expression = expression.replace(name, value)
-            yield panel["title"], expression
 
 
 async def test_the_command_line_tells_what_happened(house: House) -> None:

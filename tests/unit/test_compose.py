@@ -134,3 +134,15 @@ def test_prometheus_scrapes_where_the_server_listens(document: dict[str, Any]) -
     (job,) = prometheus["scrape_configs"]
     assert job["static_configs"][0]["targets"] == [f"127.0.0.1:{port}"]
     assert f":{port}/health" in document["services"]["server"]["healthcheck"]["test"][-1]
+
+
+def test_prometheus_finds_its_rules_where_its_configuration_says(document: dict[str, Any]) -> None:
+    config = yaml.safe_load((ROOT / "monitoring" / "prometheus.yml").read_text())
+    mounts = [volume.split(":")[:2] for volume in document["services"]["prometheus"]["volumes"]]
+    given = {Path(inside): source for source, inside, *_ in mounts}
+    (pattern,) = config["rule_files"]
+    assert given[Path("/etc/prometheus") / Path(pattern).parent] == "./monitoring/rules"
+    assert sorted(file.name for file in (ROOT / "monitoring").glob(pattern)) == [
+        "alerts.yml",
+        "recording.yml",
+    ]

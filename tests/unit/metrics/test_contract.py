@@ -4,10 +4,11 @@ import subprocess
 from pathlib import Path
 
 from ivr.asterisk.agi import ERROR_REASONS
+from ivr.asterisk.translate import TRANSLATORS
 from ivr.metrics import Metrics
 from ivr.metrics.metrics import ALL_TOPICS
-from ivr.metrics.reference import reference
-from ivr.metrics.system import AGI_ERRORS
+from ivr.metrics.reference import NOT_COUNTED, reference
+from ivr.metrics.system import AGI_ERRORS, AMI_EVENTS
 from ivr.model.agents import AgentState, QueueOutcome
 from ivr.model.site import Queue
 from ivr.ports import QueueNow
@@ -54,11 +55,20 @@ def test_each_spec_is_scraped_and_each_family_has_a_spec(metrics: Metrics) -> No
 
 
 def test_the_reference_page_is_current() -> None:
-    assert REFERENCE.read_text() == reference(), "run python -m ivr.metrics.reference again"
+    assert REFERENCE.read_text() == reference(), "run `ivr reference` again"
 
 
 def test_agi_errors_are_those_the_agi_server_reports() -> None:
     assert set(AGI_ERRORS) == set(ERROR_REASONS)
+
+
+def test_events_counted_by_name_are_those_the_server_reads() -> None:
+    assert set(AMI_EVENTS) == set(TRANSLATORS)
+
+
+def test_what_is_not_counted_is_named_only_while_it_is_so() -> None:
+    specs = {spec.name for topic in ALL_TOPICS for spec in topic.specs}
+    assert specs & set(NOT_COUNTED) == set()
 
 
 def test_buckets_follow_the_site_not_only_the_defaults(live: Live) -> None:

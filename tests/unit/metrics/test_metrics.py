@@ -45,6 +45,9 @@ from tests.unit.metrics.happenings import (
         ("ami_connected", {}),
         ("agi_errors_total", {"reason": "bad_token"}),
         ("journal_backlog_events", {}),
+        ("ami_events_total", {"event": "Hangup"}),
+        ("ami_events_total", {"event": "other"}),
+        ("recordings_storage_bytes", {}),
     ],
 )
 def test_every_label_set_exists_at_0_from_the_start(
@@ -280,6 +283,36 @@ def test_the_server_itself(metrics: Metrics) -> None:
     assert value(metrics, "journal_database_up") == 1
     assert value(metrics, "journal_write_seconds_sum") == 0.004
     assert value(metrics, "event_loop_lag_seconds_sum") == 0.002
+
+
+def test_asterisks_events_are_counted_by_name_where_the_server_reads_them(
+    metrics: Metrics,
+) -> None:
+    for name in ("Hangup", "Hangup", "RTCPSent", 'x"} evil{', ""):
+        metrics.system.ami_event(name)
+    assert value(metrics, "ami_events_total", event="Hangup") == 2
+    assert value(metrics, "ami_events_total", event="other") == 3
+
+
+@pytest.mark.parametrize(("known", "shown"), [(True, 1), (False, 0), (None, None)])
+def test_the_trunk_is_shown_where_there_is_one(
+    metrics: Metrics, known: bool | None, shown: float | None
+) -> None:
+    assert value(metrics, "trunk_reachable") is None
+    metrics.system.watch_trunk(lambda: known)
+    assert value(metrics, "trunk_reachable") == shown
+
+
+def test_a_refused_reload_is_seen_until_one_succeeds(metrics: Metrics) -> None:
+    seen = [value(metrics, "config_last_reload_successful")]
+    feed(metrics, events.ServerStarted(at=T, version="1"))
+    for event in (
+        events.ReloadFailed(at=T, detail="typo"),
+        events.SiteReloaded(at=T, changes=1, detail="mended"),
+    ):
+        feed(metrics, event)
+        seen.append(value(metrics, "config_last_reload_successful"))
+    assert seen == [1, 0, 1]
 
 
 def test_lost_events_are_counted_once_however_often_they_are_scraped(metrics: Metrics) -> None:
