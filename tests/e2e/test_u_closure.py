@@ -1,37 +1,17 @@
 """u. A supervisor closes by phone; callers hear it, also after a restart, until it is lifted."""
 
-import asyncio
-import json
-import os
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from ivr.provision.instance import settings_environment
 from ivr.service.features import CLOSED, ENTER_PIN, IS_OPEN
+from tests.e2e.command import ivr
 from tests.e2e.house import House
 from tests.e2e.lines import OpenSite
 
 SMALL = Path(__file__).parent / "small"
 MORNING = "Good morning, this is the office. To hear whether we are still here, press 1."
 SHUT = "We have had to close. Please call again tomorrow."
-
-
-async def ivr(house: House, *words: str) -> Any:
-    """What the command says as JSON. It is told where the server answers, and no more."""
-    settings = settings_environment(house.settings)
-    known = {f"IVR_{name}": settings[f"IVR_{name}"] for name in ("STATE_DIR", "BIND", "HTTP_PORT")}
-    process = await asyncio.create_subprocess_exec(
-        *[sys.executable, "-m", "ivr", *words, "--format", "json"],
-        stdout=asyncio.subprocess.PIPE,
-        env=os.environ | known,
-    )
-    async with asyncio.timeout(60):
-        output, _ = await process.communicate()
-    assert process.returncode == 0
-    return json.loads(output)
 
 
 async def closed(house: House) -> dict[str, str]:
