@@ -81,6 +81,7 @@ class Message:
 
     file: str
     seconds: float
+    """0: nothing was said, and nothing is kept."""
     hung_up: bool = False
     """The caller ended it by hanging up."""
 
@@ -115,7 +116,10 @@ class Call(Protocol):
     async def record_message(
         self, mailbox: str, *, seconds_max: float, silence_s: float, finish_keys: str
     ) -> Message:
-        """Beep, then record until a finish key, silence, the limit or hang-up (which keeps it)."""
+        """Beep, then record until a finish key, silence, the limit or hang-up (which keeps it).
+
+        TelephonyError when nothing can be recorded, say on a full disk.
+        """
 
     async def dial(self, target: DialTarget, *, ring_timeout_s: float) -> DialResult:
         """Ring somebody outside the queues and talk; returns when that conversation is over."""
@@ -290,6 +294,12 @@ class Line(Call, Protocol):
 
     async def stop_recording(self) -> None: ...
 
+    async def play_message(self, file: str, *, keys: str) -> str:
+        """Play this message of a mailbox; the key out of `keys` that stopped it, or `""`.
+
+        TelephonyError when it cannot be played.
+        """
+
     async def listen(self, leg: str) -> None:
         """Supervise that leg, silently at first, keys 4/5/6 change the mode; until it ends."""
 
@@ -363,6 +373,13 @@ class CustomerLegs(Protocol):
         """The agent on this leg hears music while a customer is called; raises TelephonyError."""
 
 
+class MessageLights(Protocol):
+    """The message-waiting lights of agents' phones."""
+
+    async def show_messages(self, extension: str, *, new: int, heard: int) -> None:
+        """The phone, now and whenever it registers, shows so many messages; TelephonyError."""
+
+
 class RecordingControl(Protocol):
     """Orders about a channel that its session cannot give; each raises TelephonyError."""
 
@@ -428,6 +445,11 @@ class Lookups(Protocol):
         """Returns within `timeout_s`, whatever the other system does; never raises for it."""
 
 
+class Mailboxes(Protocol):
+    def takes(self, mailbox: str) -> bool:
+        """Whether there is room for another message."""
+
+
 class Calendars(Protocol):
     def state(self, calendar: str, at: float) -> str:
         """`open`, `closed`, `holiday`, or `emergency` while an emergency closure is in force."""
@@ -458,5 +480,8 @@ class LiveState(Protocol):
 
     def closures(self) -> Mapping[str, bool]:
         """Calendars and the house -> whether an emergency closure is in force."""
+
+    def messages(self) -> Mapping[str, tuple[int, int]]:
+        """Mailbox -> (new, heard) messages, for every mailbox of the site."""
 
     def calls_active(self) -> int: ...

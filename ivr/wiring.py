@@ -40,7 +40,10 @@ from ivr.service.dispatcher import Dispatcher
 from ivr.service.features import Features
 from ivr.service.kept_places import keep_places
 from ivr.service.last_agents import LastAgents
+from ivr.service.lights import Lights
 from ivr.service.live import CoreState
+from ivr.service.message_hooks import MessageHooks
+from ivr.service.messages import Adoption, MailboxService, Messages
 from ivr.service.orders import Orders
 from ivr.service.privacy import Privacy
 from ivr.service.recorder import FanOut
@@ -48,6 +51,7 @@ from ivr.service.recordings import Recordings
 from ivr.service.reload import Plan
 from ivr.service.reloading import Reloading
 from ivr.service.resumption import Resumption
+from ivr.service.retrieval import Retrieval
 from ivr.service.sessions import Sessions
 from ivr.service.supervision import Supervision
 from ivr.service.switchboard import Switchboard
@@ -65,6 +69,10 @@ from ivr.web.live import live_routes
 from ivr.web.orders import order_routes
 from ivr.web.reload import reload_routes
 from ivr.web.server import WebServer, make_app
+from ivr.web.voicemail import voicemail_routes
+
+MESSAGE_MARGIN_S = 3600.0
+"""No message takes longer from its beginning to its place in the journal."""
 
 log = structlog.get_logger(__name__)
 
@@ -131,6 +139,7 @@ class Server:
             lambda: self._sessions.active,
             lambda: self._callbacks.pending(),
             lambda: self._closures.now(),
+            lambda: self._mailboxes.counts(),
         )
         self._metrics = Metrics(site, flows, live)
         self._journal = Journal(
@@ -140,8 +149,29 @@ class Server:
         )
         books = Books()
         last_agents = LastAgents()
-        recorder = FanOut([self._journal, self._metrics, books, last_agents])
-        self._recorder = recorder
+        self._messages = messages = Messages(settings.voicemail_dir)
+        self._lights = Lights(lambda: self._site, messages, self._telephony, self._tasks)
+        self._hooks = MessageHooks(
+            lambda: self._site,
+            messages,
+            lambda: self._lookups,
+            lambda: self._recorder,
+            clock,
+            self._tasks,
+        )
+        self._recorder = recorder = FanOut(
+            [
+                self._journal,
+                self._metrics,
+                books,
+                last_agents,
+                messages,
+                self._lights,
+                self._hooks,
+                Adoption(lambda call: self._mailboxes.adopt(call)),
+            ]
+        )
+        self._mailboxes = MailboxService(lambda: self._site, messages, recorder, clock)
         self._closures = closures = Closures(lambda: self._site, recorder, clock)
         self._dispatcher = Dispatcher(
             site,
@@ -195,9 +225,11 @@ class Server:
             self._resumption,
             self._callbacks,
             self._lookups,
+            self._mailboxes,
             given.version,
         )
-        self._features = Features(desk, supervision, closures, secrets.pins)
+        retrieval = Retrieval(self._mailboxes, clock)
+        self._features = Features(desk, supervision, closures, retrieval, secrets.pins)
         self._switchboard = Switchboard(
             self._dispatcher, conversations, supervision, self._resumption, clock, self._callbacks
         )
@@ -227,6 +259,7 @@ class Server:
                     ),
                     *reload_routes(self.reloading),
                     *closure_routes(closures),
+                    *voicemail_routes(self._mailboxes),
                 ],
                 secrets.api,
             ),
@@ -256,6 +289,7 @@ class Server:
         await self._journal.start()
         self._closers.push_async_callback(self._journal.close)
         self._closures.learn(await self._journal.closures())
+        await self._learn_messages()
         self._recorder.record(
             events.ServerStarted(
                 at=self._clock.now(), version=__version__, config=self.reloading.tree.version
@@ -276,6 +310,7 @@ class Server:
         self._closers.push_async_callback(self._dispatcher.drop_offers)
         self._closers.push_async_callback(self._callbacks.drop_legs)
         await self._first_login.wait()
+        self._hooks.catch_up()
         self._breaks.start()
         self._closers.push_async_callback(self._breaks.close)
         self._tasks.start(self._watch.run(), "watch")
@@ -284,6 +319,13 @@ class Server:
         )
         await self._agi.start(self._settings.bind, self._settings.agi_port)
         self._closers.push_async_callback(self._agi.close)
+
+    async def _learn_messages(self) -> None:
+        """As far back as there are files; a message is told of when it is over."""
+        oldest_at = await asyncio.to_thread(self._messages.oldest_file_at)
+        if oldest_at is not None:
+            since = oldest_at - MESSAGE_MARGIN_S
+            self._messages.learn(await self._journal.messages_since(since))
 
     async def close(self) -> None:
         """Close what was started, last first.
@@ -317,6 +359,7 @@ class Server:
 
     async def finish(self, tree: Given, plan: Plan) -> bool | None:
         await self.refresh()
+        self._lights.show_all()
         self._write_emergency_file(tree.site)
         await self._breaks.replan(tree.site)
         return await self._own_asterisk.tell() if plan.for_telephony else None
@@ -335,6 +378,7 @@ class Server:
         self._recorder.record(events.AmiConnected(at=self._clock.now()))
         missing = {a.extension for a in self._site.agents.values()} - snapshot.reachable
         self._tasks.start(self._telephony.look_for(sorted(missing)), "look for phones")
+        self._lights.show_all()
         if self._first_login.is_set():
             self._resumption.reconcile(snapshot)
             return

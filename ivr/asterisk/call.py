@@ -15,6 +15,7 @@ from ivr.asterisk.memo import read_memo, write_memo
 from ivr.model.errors import CallerGoneError, TelephonyError
 from ivr.ports import Audio, DialResult, DialTarget, Memo, Message
 from ivr.service.handovers import NOWHERE
+from ivr.service.message_files import file_of, kept_seconds
 
 KEYS_PENDING_MAX = 32
 """Keys remembered while nobody asks for them; further ones are dropped."""
@@ -134,9 +135,12 @@ class LiveCall:
         self, mailbox: str, *, seconds_max: float, silence_s: float, finish_keys: str
     ) -> Message:
         await self.answer()
-        directory = (self._voicemail / mailbox).resolve()
-        directory.mkdir(parents=True, exist_ok=True)
-        file = _unused(directory, self.id)
+        try:
+            directory = (self._voicemail / mailbox).resolve()
+            directory.mkdir(parents=True, exist_ok=True)
+            file = _unused(directory, self.id)
+        except OSError as error:
+            raise TelephonyError(f"no message can be kept: {error}") from error
         hung_up = False
         try:
             reply = await self._session.command(
@@ -153,8 +157,11 @@ class LiveCall:
         except CallerGoneError:
             # Hanging up is how most people end a message: what was said counts.
             hung_up = True
-        seconds = _wav_seconds(file.with_suffix(".wav"))
-        return Message(f"{mailbox}/{file.name}.wav", seconds, hung_up)
+        try:
+            seconds = await asyncio.to_thread(kept_seconds, file.with_suffix(".wav"))
+        except OSError as error:
+            raise TelephonyError(f"no message was kept: {error}") from error
+        return Message(file_of(mailbox, file.name), seconds, hung_up)
 
     async def dial(self, target: DialTarget, *, ring_timeout_s: float) -> DialResult:
         await self.answer()
@@ -247,6 +254,11 @@ class LiveCall:
     async def stop_recording(self) -> None:
         await self._execute("StopMixMonitor")
 
+    async def play_message(self, file: str, *, keys: str) -> str:
+        await self.answer()
+        place = (self._voicemail / file).resolve().with_suffix("")
+        return await self._answer(await self._session.command("STREAM FILE", str(place), keys))
+
     async def listen(self, leg: str) -> None:
         await self.answer()
         await self._execute("ChanSpy", f"{leg},uqdES")
@@ -313,8 +325,3 @@ def _numbered(call: str) -> Iterator[str]:
 
 def _known(text: str) -> str:
     return "" if text.casefold() in NOBODY else text
-
-
-def _wav_seconds(path: Path) -> float:
-    """Length of a mono 16-bit 8 kHz file, by its size: its header is right only once closed."""
-    return max(0.0, (path.stat().st_size - 44) / 16000) if path.exists() else 0.0

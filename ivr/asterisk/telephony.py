@@ -24,6 +24,9 @@ WAKE_UP_KEY = "D"
 
 NEXT_KEY = "*"
 
+LIGHT_S = 5.0
+"""The dialplan that sets a light takes milliseconds."""
+
 
 class AsteriskTelephony:
     """The Telephony port. Order errors become TelephonyError; nothing is ever sent twice."""
@@ -130,6 +133,23 @@ class AsteriskTelephony:
         reply = await self._act("Redirect", {"Channel": leg} | place)
         if not reply.ok:
             raise TelephonyError(f"Asterisk refuses to keep {leg}: {reply.message}")
+
+    async def show_messages(self, extension: str, *, new: int, heard: int) -> None:
+        """A moment of dialplan, on a channel nobody is at: no AMI action of our classes does it."""
+        reply = await self._act(
+            "Originate",
+            {
+                "Channel": f"Local/{extension}@ivr-light",
+                "Context": "ivr-light",
+                "Exten": extension,
+                "Priority": "1",
+                "Async": "true",
+                "Timeout": str(round(LIGHT_S * 1000)),
+                "Variable": f"IVR_NEW={new},IVR_HEARD={heard}",
+            },
+        )
+        if not reply.ok:
+            raise TelephonyError(f"Asterisk refuses the light of {extension}: {reply.message}")
 
     async def hang_up(self, channel: str) -> None:
         reply = await self._act("Hangup", {"Channel": channel})

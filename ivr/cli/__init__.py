@@ -30,6 +30,7 @@ COMMANDS = {
     "setup": "ivr.cli.setup",
     "simulate": "ivr.cli.simulate",
     "test": "ivr.cli.test",
+    "voicemail": "ivr.cli.voicemail",
     "why-not": "ivr.cli.why_not",
 }
 """Command -> module that holds it as `command`."""

@@ -29,6 +29,7 @@ from ivr.service.features import (
     PRIVATE_TALK,
     READY,
     SUPERVISE,
+    VOICEMAIL,
 )
 from ivr.service.handovers import BLIND, CONSULT, PARK
 from ivr.settings import Settings
@@ -84,6 +85,7 @@ def feature_codes(site: Site) -> dict[str, str]:
         f"{SUPERVISE}EXT": "supervisors: listen to that agent; keys 4 listen, 5 whisper, 6 barge",
         CLOSE: "supervisors: close the house in an emergency, or lift it",
         PRIVATE_TALK: "with the caller on hold: recording paused for card data; again: goes on",
+        VOICEMAIL: "listen to the messages in your mailboxes",
         f"{BLIND}TARGET": "with the caller on hold: transfer to an extension or number",
         f"{CONSULT}TARGET": "the same, after a word with the target",
         f"{PARK}": "with the caller on hold: park; the slot is told",

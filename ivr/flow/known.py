@@ -42,6 +42,8 @@ class Known:
             return self.site.agents
         if kind == "calendar":
             return self.site.calendars
+        if kind == "mailbox":
+            return self.site.mailboxes
         if kind == "http target":
             return self.site.http
         if kind == "language":

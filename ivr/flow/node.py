@@ -25,6 +25,9 @@ QueueRef = Annotated[str, Reference("queue")]
 CalendarRef = Annotated[str, Reference("calendar")]
 """A calendar of the site."""
 
+MailboxRef = Annotated[Name, Reference("mailbox")]
+"""A mailbox of the site."""
+
 FlowRef = Annotated[str, Reference("flow")]
 """Another flow, or this one; the walk goes on at its start."""
 

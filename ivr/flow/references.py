@@ -16,6 +16,7 @@ Kind = Literal[
     "flow",
     "queue",
     "calendar",
+    "mailbox",
     "agent",
     "extension",
     "variable",

@@ -162,6 +162,11 @@ class Journal:
         await self.flush()
         return await self._in_database(lambda: JournalReader(self._engine).closures())
 
+    async def messages_since(self, since: float) -> list[Event]:
+        """What became of voice messages since then, in order; SQLAlchemyError."""
+        await self.flush()
+        return await self._in_database(lambda: JournalReader(self._engine).messages_since(since))
+
     async def abandons_since(self, since: float) -> list[Abandon]:
         """Who hung up while waiting, since then, and did not call again; SQLAlchemyError."""
         await self.flush()

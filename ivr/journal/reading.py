@@ -23,6 +23,10 @@ from ivr.model.events import (
     ConversationEnded,
     ConversationStarted,
     Event,
+    MessageDeleted,
+    MessageHeard,
+    MessageLeft,
+    MessageNotified,
     NodeLeft,
     OrderGiven,
     QueueEntered,
@@ -118,6 +122,15 @@ class JournalReader:
         query = _COLUMNS.where(EVENTS.c.type == ClosureChanged.type).order_by(EVENTS.c.id)
         found = map(event_of, self._entries(query))
         return [change for change in found if isinstance(change, ClosureChanged)]
+
+    def messages_since(self, since: float) -> list[Event]:
+        """What became of voice messages since then, in order."""
+        kinds = (MessageLeft, MessageHeard, MessageDeleted, MessageNotified)
+        query = _COLUMNS.where(
+            EVENTS.c.type.in_([kind.type for kind in kinds]),
+            EVENTS.c.at_ms >= round(since * 1000),
+        )
+        return known_events(self._entries(query.order_by(EVENTS.c.id)))
 
     def handle_times(self, latest: int = HANDLED_MAX) -> list[tuple[str, float]]:
         """(queue, seconds of talk, hold and wrap-up) of the latest conversations, in order."""

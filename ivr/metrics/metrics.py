@@ -22,6 +22,7 @@ from ivr.metrics.surveys import SurveysTopic
 from ivr.metrics.system import SystemTopic
 from ivr.metrics.topic import FlowShape, Setup, Topic
 from ivr.metrics.transfers import TransfersTopic
+from ivr.metrics.voicemail import VoicemailTopic
 from ivr.model.events import Event
 from ivr.model.site import Site
 from ivr.ports import LiveState
@@ -39,6 +40,7 @@ TOPICS: tuple[type[Topic], ...] = (
     RecordingsTopic,
     SurveysTopic,
     ClosuresTopic,
+    VoicemailTopic,
 )
 """Every topic but those told more than events, in the order of the reference page."""
 

@@ -194,6 +194,30 @@ class Queue(Model):
     service_level_target: Annotated[float, Field(gt=0, le=1)] = 0.8
 
 
+class Hook(Model):
+    """What is told of something that has happened: a system of the site, by `POST`."""
+
+    target: Name
+    """A key of the site's `http`."""
+    path: Annotated[str, Field(pattern=r"^/[A-Za-z0-9/._~%-]{0,200}$")] = "/"
+    """Below the target's url."""
+
+
+class Mailbox(Model):
+    """Where callers leave messages, and whose phones show that there are some."""
+
+    title: Title
+    """Told to owners who have several mailboxes."""
+    agents: list[Name] = []
+    """They own it: their phones show new messages, and `*97` plays them."""
+    teams: list[Name] = []
+    """Everybody in these teams owns it, too."""
+    notify: Hook | None = None
+    """Told of each new message."""
+    messages_max: Annotated[int, Field(ge=1, le=1000)] = 100
+    """A caller finds a mailbox with so many messages full."""
+
+
 def _one_or_many(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -284,6 +308,7 @@ class Site(Model):
     queues: dict[Name, Queue]
     channels: dict[Name, AtOnce] = {}
     """Channels beside voice -> how many interactions of it an agent handles at the same time."""
+    mailboxes: dict[Name, Mailbox] = {}
     calendars: dict[Name, Calendar] = {}
     phones: dict[Name, Phone] = {}
     pause_reasons: dict[Annotated[str, Field(pattern=r"^[1-9]$")], Name] = {}

@@ -20,6 +20,7 @@ from ivr.ports import (
     Call,
     Clock,
     Lookups,
+    Mailboxes,
     Queues,
     Recorder,
     Recording,
@@ -86,6 +87,14 @@ class NotRecorded:
     async def resume(self) -> None: ...
 
 
+class Roomy:
+    """The Mailboxes port of a walk in which every mailbox takes messages."""
+
+    def takes(self, mailbox: str) -> bool:
+        del mailbox
+        return True
+
+
 LastingFrame = tuple[str, str, dict[str, Value]]
 """Flow, node and variables of a flow that waits."""
 
@@ -133,6 +142,7 @@ class Visit:
     secret_variables: set[str] = field(default_factory=set)
     """Variables that hold sensitive input, or what was computed from it."""
     recording: Recording = field(default_factory=NotRecorded)
+    mailboxes: Mailboxes = field(default_factory=Roomy)
     remember: Callable[[], Awaitable[None]] = _nothing
     """Awaited whenever a node was entered: what must survive this server is kept then."""
     ahead: str = ""

@@ -40,6 +40,7 @@ _NAMES = {
     "extension": "an extension of the site",
     "flow": "a flow",
     "language": "a language of the site",
+    "mailbox": "a mailbox of the site",
     "node": "a node",
     "number_variable": "a variable, a number",
     "queue": "a queue of the site",

@@ -124,6 +124,7 @@ def render_files(settings: Settings, site: Site, secrets: Secrets, paths: Paths)
             secrets=secrets,
             paths=paths,
             ami_events=AMI_EVENTS,
+            agents_extensions={agent.extension for agent in site.agents.values()},
             music_classes=sorted(music_directories),
             music_directories=music_directories,
         )

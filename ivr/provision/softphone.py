@@ -60,7 +60,7 @@ module aubridge.so
 module sndfile.so
 module_app menu.so
 module_app ctrl_tcp.so
-ctrl_tcp_listen {ip}:{control_port}
+{light}ctrl_tcp_listen {ip}:{control_port}
 snd_path {directory}
 """
 
@@ -99,7 +99,9 @@ class Softphone:
         tone_hz: int | None = None,
         voice: Path | None = None,
         tones_dir: Path | None = None,
+        light: bool = False,
     ) -> None:
+        """With a `light` it asks for its message-waiting light: each change is an `MWI_NOTIFY`."""
         self.directory = directory.resolve()
         self.extension = extension
         self._server = f"{HOST}:{server_port}"
@@ -110,6 +112,7 @@ class Softphone:
         self._tone_hz = tone_hz
         self._voice = voice
         self._tones_dir = tones_dir or self.directory
+        self._light = light
         self._process: Process | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._reader_task: asyncio.Task[None] | None = None
@@ -287,6 +290,7 @@ class Softphone:
             tone=tone,
             directory=self.directory,
             modules=_modules_dir(),
+            light="module_app mwi.so\n" if self._light else "",
         )
         (self.directory / "config").write_text(config, encoding="utf-8")
 

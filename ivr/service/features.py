@@ -18,8 +18,10 @@ from ivr.ports import Line, Spoken
 from ivr.service.closures import Closures
 from ivr.service.desk import Desk
 from ivr.service.handovers import BLIND, CONSULT, PARK
+from ivr.service.messages import mailboxes_of
 from ivr.service.orders import Orders
 from ivr.service.privacy import AGENT
+from ivr.service.retrieval import Retrieval
 from ivr.service.supervision import PRIVATE, Supervision
 from ivr.service.transfers import TRANSFER_PROMPTS, Transfers
 
@@ -28,6 +30,7 @@ log = structlog.get_logger(__name__)
 LOG_IN, LOG_OUT, PAUSE, READY, EXTEND, SUPERVISE = "*10", "*11", "*12", "*13", "*14", "*15"
 CLOSE = "*16"
 PRIVATE_TALK = "*17"
+VOICEMAIL = "*97"
 EXTENSION_S = 60.0
 PIN_TRIES_MAX = 3
 PIN_KEYS_MAX = 12
@@ -57,6 +60,8 @@ IS_OPEN = Spoken("No emergency closure is in force. To close, press 1.")
 CLOSED = Spoken("It is closed now.")
 LIFTED = Spoken("The emergency closure is lifted.")
 UNCHANGED = Spoken("Nothing has changed.")
+NO_MAILBOX = Spoken("You have no mailbox.")
+NO_MESSAGES = Spoken("You may not hear the messages.")
 
 FEATURE_PROMPTS = (
     LOGGED_IN,
@@ -83,6 +88,8 @@ FEATURE_PROMPTS = (
     CLOSED,
     LIFTED,
     UNCHANGED,
+    NO_MAILBOX,
+    NO_MESSAGES,
     PRIVATE,
     *TRANSFER_PROMPTS,
 )
@@ -93,11 +100,17 @@ class Features:
     """Runs one feature call per phone call; `pins` maps a supervisor's extension to their PIN."""
 
     def __init__(
-        self, desk: Desk, supervision: Supervision, closures: Closures, pins: Mapping[str, str]
+        self,
+        desk: Desk,
+        supervision: Supervision,
+        closures: Closures,
+        retrieval: Retrieval,
+        pins: Mapping[str, str],
     ) -> None:
         self._desk = desk
         self._closures = closures
         self._supervision = supervision
+        self._retrieval = retrieval
         self._pins = pins
         self._orders = Orders(desk.dispatcher.feed, desk.recorder, desk.clock)
         transfers = Transfers(desk)
@@ -110,6 +123,7 @@ class Features:
             SUPERVISE: self._supervise,
             CLOSE: self._close,
             PRIVATE_TALK: self._private_talk,
+            VOICEMAIL: self._voicemail,
             BLIND: transfers.blind,
             CONSULT: transfers.consult,
             PARK: transfers.park,
@@ -244,6 +258,17 @@ class Features:
         extension = self._desk.site.agents[agent].extension
         self._closures.refused(closure, closed=True, why=why.text, by=extension, agent=agent)
         await line.play([why])
+
+    async def _voicemail(self, line: Line, agent: AgentId, _rest: str) -> None:
+        """Who has a PIN is asked for it: the messages are not for everybody who passes by."""
+        if not mailboxes_of(self._desk.site, agent):
+            await self._refuse(line, agent, "voicemail", NO_MAILBOX)
+        elif self._desk.site.agents[agent].extension in self._pins and not await self._pin_given(
+            line, agent
+        ):
+            await self._refuse(line, agent, "voicemail", NO_MESSAGES)
+        else:
+            await self._retrieval.serve(line, agent)
 
     def _refused(self, supervisor: str, target: str, reason: str) -> None:
         self._desk.recorder.record(

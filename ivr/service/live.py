@@ -10,7 +10,7 @@ from ivr.ports import Clock, QueueNow
 
 class CoreState:
     """Reads the core; `calls_active` counts sessions, `callbacks` who is to be called, by queue;
-    `closures` holds None where none is in force."""
+    `closures` holds None where none is in force; `messages` counts new and heard ones."""
 
     def __init__(
         self,
@@ -19,12 +19,14 @@ class CoreState:
         calls_active: Callable[[], int],
         callbacks: Callable[[], Mapping[str, int]],
         closures: Callable[[], Mapping[str, object]],
+        messages: Callable[[], Mapping[str, tuple[int, int]]],
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._calls_active = calls_active
         self._callbacks = callbacks
         self._closures = closures
+        self._messages = messages
 
     def queues(self) -> Sequence[QueueNow]:
         now = self._clock.now()
@@ -54,6 +56,9 @@ class CoreState:
 
     def closures(self) -> Mapping[str, bool]:
         return {name: closed is not None for name, closed in self._closures().items()}
+
+    def messages(self) -> Mapping[str, tuple[int, int]]:
+        return self._messages()
 
     def calls_active(self) -> int:
         return self._calls_active()

@@ -13,7 +13,7 @@ from ivr.model.errors import CallerGoneError, IvrError
 from ivr.model.recording import ConsentAnswer
 from ivr.nodes.base import Frame, Visit
 from ivr.nodes.walk import walk
-from ivr.ports import Calendars, Line, Lookups, Memo
+from ivr.ports import Calendars, Line, Lookups, Mailboxes, Memo
 from ivr.service.callback_entry import Pending
 from ivr.service.callbacks import Callbacks
 from ivr.service.desk import Desk
@@ -52,6 +52,7 @@ class Sessions:
         resumption: Resumption,
         callbacks: Callbacks,
         lookups: Lookups,
+        mailboxes: Mailboxes,
         config: str = "",
     ) -> None:
         """`config` is the version of site and flows."""
@@ -62,6 +63,7 @@ class Sessions:
         self._flows = flows
         self._calendars = calendars
         self._lookups = lookups
+        self._mailboxes = mailboxes
         self._active = 0
 
     def use(self, flows: Mapping[str, Flow], calendars: Calendars, config: str) -> None:
@@ -222,6 +224,7 @@ class Sessions:
             frames=list(begin.frames),
             resumed=begin.waiting is not None or begin.reached is not None,
             recording=taping,
+            mailboxes=self._mailboxes,
             remember=queues.remember,
         )
         return visit, queues

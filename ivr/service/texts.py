@@ -9,6 +9,7 @@ from ivr.ports import Spoken
 from ivr.service.briefing import briefing_texts
 from ivr.service.callback_entry import callback_texts
 from ivr.service.features import FEATURE_PROMPTS
+from ivr.service.retrieval import retrieval_texts
 
 
 def voiced(site: Site, flows: Mapping[str, Flow]) -> dict[Spoken, Voice]:
@@ -16,5 +17,6 @@ def voiced(site: Site, flows: Mapping[str, Flow]) -> dict[Spoken, Voice]:
     said = texts(flows, site)
     languages = {one.language or site.default_language for one in said}
     told = {*said, *callback_texts(site, languages), *briefing_texts(site), *FEATURE_PROMPTS}
+    told |= retrieval_texts(site)
     told.add(Spoken(site.emergency.say))
     return {one: site.voices[site.spoken(one.language)] for one in sorted(told, key=str)}

@@ -15,6 +15,7 @@ def check_references(site: Site, document: Document) -> Iterator[Problem]:
     yield from _extensions(site, document)
     yield from _agent_titles(site, document)
     yield from check_policies(site, document)
+    yield from _mailboxes(site, document)
     yield from _emergency(site, document)
     yield from check_hours(site, document)
 
@@ -65,6 +66,27 @@ def _agent_titles(site: Site, document: Document) -> Iterator[Problem]:
         if other != name:
             message = f"agent {other!r} is also named {agent.name!r}"
             yield document.problem(("agents", name, "name"), message, "tell them apart")
+
+
+def _mailboxes(site: Site, document: Document) -> Iterator[Problem]:
+    for name, box in site.mailboxes.items():
+        path: Path = ("mailboxes", name)
+        for kind, named, known in (
+            ("agent", box.agents, site.agents),
+            ("team", box.teams, site.teams),
+        ):
+            for position, one in enumerate(named):
+                if one not in known:
+                    message = f"{kind} {one!r} is not declared under {kind}s"
+                    at = (*path, f"{kind}s", position)
+                    yield document.problem(at, message, suggest(one, known))
+        if box.notify is not None and box.notify.target not in site.http:
+            message = f"{box.notify.target!r} is not declared under http"
+            hint = suggest(box.notify.target, site.http)
+            yield document.problem((*path, "notify", "target"), message, hint)
+        if not (box.agents or box.teams or box.notify):
+            message = f"nobody would ever know of a message in {name!r}"
+            yield document.problem(path, message, "give it agents, teams or notify", key=True)
 
 
 def _emergency(site: Site, document: Document) -> Iterator[Problem]:

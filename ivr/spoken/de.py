@@ -65,6 +65,21 @@ WORDING = Wording(
     directory_press="drücken Sie die {key}.",
     directory_further="Für weitere Namen drücken Sie die 9.",
     directory_again="Um einen anderen Namen zu buchstabieren, drücken Sie Stern.",
+    voicemail_none="Es gibt keine Nachrichten.",
+    voicemail_new="Neue Nachrichten: {n}.",
+    voicemail_new_beyond="Neue Nachrichten: {n} oder mehr.",
+    voicemail_old="Alte Nachrichten: {n}.",
+    voicemail_old_beyond="Alte Nachrichten: {n} oder mehr.",
+    voicemail_today="Heute um",
+    voicemail_yesterday="Gestern um",
+    voicemail_days="Vor {n} Tagen um",
+    voicemail_days_beyond="Vor mehr als {n} Tagen um",
+    voicemail_caller="von",
+    voicemail_unknown="von einer unbekannten Nummer.",
+    voicemail_keys="Noch einmal hören: 1. Behalten: 2. Löschen: 3.",
+    voicemail_deleted="Die Nachricht ist gelöscht.",
+    voicemail_not_deleted="Die Nachricht konnte nicht gelöscht werden.",
+    voicemail_over="Es gibt keine weiteren Nachrichten. Auf Wiederhören.",
 )
 
 

@@ -55,6 +55,21 @@ WORDING = Wording(
     directory_press="press {key}.",
     directory_further="For further names, press 9.",
     directory_again="To spell another name, press star.",
+    voicemail_none="There are no messages.",
+    voicemail_new="New messages: {n}.",
+    voicemail_new_beyond="New messages: {n} or more.",
+    voicemail_old="Old messages: {n}.",
+    voicemail_old_beyond="Old messages: {n} or more.",
+    voicemail_today="Today at",
+    voicemail_yesterday="Yesterday at",
+    voicemail_days="{n} days ago at",
+    voicemail_days_beyond="More than {n} days ago at",
+    voicemail_caller="from",
+    voicemail_unknown="from an unknown number.",
+    voicemail_keys="To hear it again, press 1; to keep it, press 2; to delete it, press 3.",
+    voicemail_deleted="The message is deleted.",
+    voicemail_not_deleted="The message could not be deleted.",
+    voicemail_over="There are no further messages. Goodbye.",
 )
 
 

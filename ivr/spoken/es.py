@@ -57,6 +57,23 @@ WORDING = Wording(
     directory_press="pulse {key}.",
     directory_further="Para oír más nombres, pulse 9.",
     directory_again="Para deletrear otro nombre, pulse asterisco.",
+    voicemail_none="No hay mensajes.",
+    voicemail_new="Mensajes nuevos: {n}.",
+    voicemail_new_beyond="Mensajes nuevos: {n} o más.",
+    voicemail_old="Mensajes antiguos: {n}.",
+    voicemail_old_beyond="Mensajes antiguos: {n} o más.",
+    voicemail_today="Hoy a",
+    voicemail_yesterday="Ayer a",
+    voicemail_days="Hace {n} días a",
+    voicemail_days_beyond="Hace más de {n} días a",
+    voicemail_caller="del número",
+    voicemail_unknown="de un número desconocido.",
+    voicemail_keys=(
+        "Para oírlo otra vez, pulse 1; para conservarlo, pulse 2; para borrarlo, pulse 3."
+    ),
+    voicemail_deleted="El mensaje se ha borrado.",
+    voicemail_not_deleted="No se ha podido borrar el mensaje.",
+    voicemail_over="No hay más mensajes. Adiós.",
 )
 
 

@@ -65,6 +65,23 @@ WORDING = Wording(
     directory_press="appuyez sur {key}.",
     directory_further="Pour d'autres noms, appuyez sur 9.",
     directory_again="Pour épeler un autre nom, appuyez sur étoile.",
+    voicemail_none="Il n'y a aucun message.",
+    voicemail_new="Nouveaux messages : {n}.",
+    voicemail_new_beyond="Nouveaux messages : {n} ou plus.",
+    voicemail_old="Anciens messages : {n}.",
+    voicemail_old_beyond="Anciens messages : {n} ou plus.",
+    voicemail_today="Aujourd'hui à",
+    voicemail_yesterday="Hier à",
+    voicemail_days="Il y a {n} jours à",
+    voicemail_days_beyond="Il y a plus de {n} jours à",
+    voicemail_caller="du",
+    voicemail_unknown="d'un numéro inconnu.",
+    voicemail_keys=(
+        "Pour le réécouter, appuyez sur 1 ; pour le conserver, sur 2 ; pour l'effacer, sur 3."
+    ),
+    voicemail_deleted="Le message est effacé.",
+    voicemail_not_deleted="Le message n'a pas pu être effacé.",
+    voicemail_over="Il n'y a plus de messages. Au revoir.",
 )
 
 

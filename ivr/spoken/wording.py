@@ -20,6 +20,10 @@ MINUTES = (1, 2, 3, 5, 10, 15, 20, 30, 45, 60)
 BEYOND_MIN = 5
 """Without an upper bound, a wait is only told from this many minutes on: below it says nothing."""
 
+MESSAGES_MAX = 20
+"""Voice messages are counted up to this, and days since one was left up to DAYS_MAX."""
+DAYS_MAX = 14
+
 Phrase = Annotated[str, Field(min_length=1, max_length=200)]
 WithN = Annotated[str, Field(max_length=200, pattern=r"\{n\}")]
 WithRange = Annotated[str, Field(max_length=200, pattern=r"\{low\}.*\{high\}")]
@@ -66,6 +70,24 @@ class Wording(BaseModel):
     """... and after eight of them, when there are more: 9 reads on."""
     directory_again: Phrase
     """... and last: star spells again."""
+    voicemail_none: Phrase
+    """What an agent who dials `*97` is told."""
+    voicemail_new: WithN
+    voicemail_new_beyond: WithN
+    voicemail_old: WithN
+    voicemail_old_beyond: WithN
+    voicemail_today: Phrase
+    """When a message was left, before the time of day."""
+    voicemail_yesterday: Phrase
+    voicemail_days: WithN
+    voicemail_days_beyond: WithN
+    voicemail_caller: Phrase
+    """... and before the caller's number."""
+    voicemail_unknown: Phrase
+    voicemail_keys: Phrase
+    voicemail_deleted: Phrase
+    voicemail_not_deleted: Phrase
+    voicemail_over: Phrase
 
     def told_position(self, position: int) -> str:
         """The phrase for the caller at this place in line, 1 being the next."""
@@ -113,7 +135,37 @@ class Wording(BaseModel):
         """... and the key that chooses this person."""
         return _with(self.directory_press, key=key)
 
+    def told_messages(self, new: int, heard: int) -> list[str]:
+        """How many messages there are, to an agent who dials for them."""
+        if not new + heard:
+            return [self.voicemail_none]
+        return [
+            _counted(new, self.voicemail_new, self.voicemail_new_beyond, MESSAGES_MAX),
+            _counted(heard, self.voicemail_old, self.voicemail_old_beyond, MESSAGES_MAX),
+        ]
+
+    def told_days(self, days: int) -> str:
+        """The day a message was left, so many days ago."""
+        if days <= 1:
+            return self.voicemail_yesterday if days == 1 else self.voicemail_today
+        return _counted(days, self.voicemail_days, self.voicemail_days_beyond, DAYS_MAX)
+
     # --- everything that may be said
+
+    def voicemail(self) -> set[str]:
+        """But for times and numbers."""
+        counts = range(MESSAGES_MAX + 2)
+        return {
+            self.voicemail_caller,
+            self.voicemail_unknown,
+            self.voicemail_keys,
+            self.voicemail_deleted,
+            self.voicemail_not_deleted,
+            self.voicemail_over,
+            *(phrase for n in counts for phrase in self.told_messages(n, 0)),
+            *(phrase for n in counts for phrase in self.told_messages(0, n)),
+            *map(self.told_days, range(DAYS_MAX + 2)),
+        }
 
     def positions(self) -> set[str]:
         return {self.told_position(n) for n in range(1, POSITION_MAX + 2)}
@@ -158,6 +210,21 @@ class Rewording(BaseModel):
     directory_press: WithKey | None = None
     directory_further: Phrase | None = None
     directory_again: Phrase | None = None
+    voicemail_none: Phrase | None = None
+    voicemail_new: WithN | None = None
+    voicemail_new_beyond: WithN | None = None
+    voicemail_old: WithN | None = None
+    voicemail_old_beyond: WithN | None = None
+    voicemail_today: Phrase | None = None
+    voicemail_yesterday: Phrase | None = None
+    voicemail_days: WithN | None = None
+    voicemail_days_beyond: WithN | None = None
+    voicemail_caller: Phrase | None = None
+    voicemail_unknown: Phrase | None = None
+    voicemail_keys: Phrase | None = None
+    voicemail_deleted: Phrase | None = None
+    voicemail_not_deleted: Phrase | None = None
+    voicemail_over: Phrase | None = None
 
     def of(self, built_in: Wording) -> Wording:
         """The phrases in force."""
@@ -184,6 +251,10 @@ def rounded(low_s: float, high_s: float) -> Minutes:
     return Minutes(
         MINUTES[below - 1] if below else 0, MINUTES[above] if above < len(MINUTES) else inf
     )
+
+
+def _counted(number: int, up_to: str, beyond: str, most: int) -> str:
+    return _with(up_to, n=number) if number <= most else _with(beyond, n=most)
 
 
 def _with(template: str, **values: float | str) -> str:

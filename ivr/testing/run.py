@@ -17,6 +17,7 @@ from ivr.ports import Calendars
 from ivr.testing.call import FakeCall
 from ivr.testing.clock import VirtualClock
 from ivr.testing.lookups import FakeLookups
+from ivr.testing.mailboxes import FullMailboxes
 from ivr.testing.queues import FakeQueues, FixedCalendars
 from ivr.testing.recording import FakeRecording
 from ivr.testing.suite import Expect, ExpectedQueue, FlowTest, Given
@@ -71,7 +72,17 @@ async def play(world: World, flow: str, test: FlowTest) -> Played:
     recording = FakeRecording()
     calendars = FixedCalendars(world.calendars, given.calendars, given.closures)
     lookups = FakeLookups(clock, given.http)
-    visit = Visit(call, queues, calendars, clock, trace, world.site, lookups, recording=recording)
+    visit = Visit(
+        call,
+        queues,
+        calendars,
+        clock,
+        trace,
+        world.site,
+        lookups,
+        recording=recording,
+        mailboxes=FullMailboxes(given.mailboxes_full),
+    )
     ending = await walk(world.flows, flow, visit)
     asked = [visit.mask(one) for one in lookups.requests]
     return Played(flow, ending, call, queues, recording, trace, visit.variables, visit.mask, asked)

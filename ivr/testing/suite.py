@@ -9,6 +9,7 @@ tests:
       calendars: {office: open} # instead of what the calendar says at that time
       closures: [house]         # emergency closures in force: calendars, or the house
       queues: {sales: timeout}  # how a visit ends; answered when not named
+      mailboxes_full: [office]  # these take no message
       dials: {"1001": busy}     # how dialling ends; answered when not named
       http:                     # what other systems answer; unreachable when not named
         crm: {status: 200, json: '{"tier": "gold"}', takes: 1s}   # or {fails: timeout}, or a list
@@ -111,6 +112,7 @@ class Given(Model):
     dialled: str = "600"
     calendars: dict[Name, Literal["open", "closed", "holiday"]] = Field(default_factory=dict)
     closures: list[Name] = Field(default_factory=list)
+    mailboxes_full: list[Name] = Field(default_factory=list)
     queues: dict[Name, QueueOutcome] = Field(default_factory=dict)
     dials: dict[DialString, DialOutcome] = Field(default_factory=dict)
     http: dict[Name, Annotated[list[GivenAnswer], BeforeValidator(_one_or_many), OneOrMany()]] = (
@@ -182,6 +184,12 @@ def load_suite(text: str, filename: str, site: Site, flows: Mapping[str, Flow]) 
     return Suite(filename, suite.flow, tuple(suite.tests), lines)
 
 
+_NOTHING = {
+    "closures": "nothing to close is named",
+    "mailboxes_full": "the site has no mailbox",
+}
+
+
 def _unknown_names(
     document: Document, suite: SuiteDocument, site: Site, flows: Mapping[str, Flow]
 ) -> list[Problem]:
@@ -201,10 +209,13 @@ def _unknown_names(
                     message = f"the site has no {name!r} among its {kind}"
                     hint = suggest(name, known)
                     problems.append(document.problem(path, message, hint, key=True))
-        for number, name in enumerate(test.given.closures):
-            closable = (HOUSE, *site.calendars)
-            if name not in closable:
-                place = ("tests", position, "given", "closures", number)
-                message = f"nothing to close is named {name!r}"
-                problems.append(document.problem(place, message, suggest(name, closable)))
+        for listed, names, declared in (
+            ("closures", test.given.closures, (HOUSE, *site.calendars)),
+            ("mailboxes_full", test.given.mailboxes_full, site.mailboxes),
+        ):
+            for number, name in enumerate(names):
+                if name not in declared:
+                    place = ("tests", position, "given", listed, number)
+                    message = f"{_NOTHING[listed]} {name!r}"
+                    problems.append(document.problem(place, message, suggest(name, declared)))
     return problems

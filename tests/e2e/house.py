@@ -32,9 +32,9 @@ class House:
         self.since = self.journal.newest_id()
         """Number of the last event before this test."""
 
-    async def people(self, *keys: str) -> Sequence[Person]:
-        """Their phones, registered."""
-        people = [self._person(key) for key in keys]
+    async def people(self, *keys: str, light: bool = False) -> Sequence[Person]:
+        """Their phones, registered; with a message-waiting light, if that is looked at."""
+        people = [self._person(key, light) for key in keys]
         self._people += people
         await asyncio.gather(*(person.phone.start() for person in people))
         return people
@@ -132,7 +132,7 @@ class House:
         left, right = read_wav(self.settings.recordings_dir / f"{recording}.wav")
         return left, right
 
-    def _person(self, key: str) -> Person:
+    def _person(self, key: str, light: bool) -> Person:
         site = self.stack.site
         extension = (site.agents.get(key) or site.phones[key]).extension
         tone_hz = self._tones[extension]
@@ -144,5 +144,6 @@ class House:
             self._ports.for_phone(),
             tone_hz=tone_hz,
             tones_dir=self._directory.parent,
+            light=light,
         )
         return Person(key, phone, tone_hz, self._tones.values())

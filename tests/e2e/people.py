@@ -91,6 +91,20 @@ class Person:
 
     # --- what they notice
 
+    async def sees_messages(self, *, new: int, heard: int, within_s: float = 10.0) -> None:
+        """The light of the phone: on with new messages, off without; and the phone's counts."""
+        wanted = f"Messages-Waiting: {'yes' if new else 'no'}\r\nVoice-Message: {new}/{heard} "
+
+        def shown() -> str:
+            told = [one.detail for one in self.phone.events if one.kind == "MWI_NOTIFY"]
+            return told[-1] if told else "nothing"
+
+        await eventually(
+            lambda: shown().startswith(wanted),
+            within_s,
+            lambda: f"{self.key} sees {wanted!r}, but {shown()!r}",
+        )
+
     async def rings(self, within_s: float = 10.0) -> None:
         await self.phone.wait_event("CALL_INCOMING", timeout_s=within_s)
 

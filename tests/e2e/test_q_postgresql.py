@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.e2e.commands import ivr
+from tests.e2e.command import WHERE, ivr
 from tests.e2e.house import House
 from tests.e2e.lines import OpenSite
 from tests.e2e.ports import PortBlock
@@ -15,7 +15,7 @@ from tests.e2e.waiting import POLL_S
 from tests.postgresql import PostgreSQL, running
 
 SMALL = Path(__file__).parent / "small"
-KNOWN = ("STATE_DIR", "JOURNAL", "BIND", "HTTP_PORT")
+KNOWN = ("JOURNAL", *WHERE)
 MORNING = "Good morning, this is the office. To hear whether we are still here, press 1."
 
 
@@ -60,9 +60,9 @@ async def test_a_killed_postgresql_costs_no_call_and_no_event(
     await caller.hangs_up()
     await house.journal.tells("call.ended", call=call)
 
-    listed = await ivr(house, KNOWN, "calls")
+    listed = await ivr(house, "calls", known=KNOWN)
     assert (listed["call"], listed["result"]) == (call, "hangup")
-    told = (await ivr(house, KNOWN, "explain", call))["events"]
+    told = (await ivr(house, "explain", call, known=KNOWN))["events"]
     assert [one["seq"] for one in told] == list(range(1, len(told) + 1))
     left = house.journal.facts("node.left", call=call, node="welcome")
     assert [one.outcome for one in left] == ["choices:1"] * 3 + ["hangup"]

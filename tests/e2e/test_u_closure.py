@@ -5,20 +5,18 @@ from pathlib import Path
 import pytest
 
 from ivr.service.features import CLOSED, ENTER_PIN, IS_OPEN
-from tests.e2e.commands import ivr
+from tests.e2e.command import ivr
 from tests.e2e.house import House
 from tests.e2e.lines import OpenSite
 
 SMALL = Path(__file__).parent / "small"
 MORNING = "Good morning, this is the office. To hear whether we are still here, press 1."
-KNOWN = ("STATE_DIR", "BIND", "HTTP_PORT")
-"""Where the server answers is enough for these commands."""
 SHUT = "We have had to close. Please call again tomorrow."
 
 
 async def closed(house: House) -> dict[str, str]:
     """What is closed -> by whom."""
-    found = (await ivr(house, KNOWN, "close", "--list"))["closures"]
+    found = (await ivr(house, "close", "--list"))["closures"]
     return {one["closure"]: one["by"] for one in found if one["closed"]}
 
 
@@ -55,7 +53,7 @@ async def test_closed_by_phone_still_closed_after_a_restart_opened_by_command(
     assert await house.metric("closure_active", closure="house") == 1
 
     lifted = {"closure": "house", "closed": False, "changed": True}
-    assert await ivr(house, KNOWN, "open", "house") == lifted
+    assert await ivr(house, "open", "house") == lifted
     assert await house.metric("closure_active", closure="house") == 0
     await caller.dials("600")
     await caller.hears_said(await house.speech(MORNING))

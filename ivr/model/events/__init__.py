@@ -14,7 +14,6 @@ from ivr.model.events.call import (
     FlowFailed,
     InputReceived,
     LookedUp,
-    MessageLeft,
     NodeEntered,
     NodeLeft,
 )
@@ -54,6 +53,13 @@ from ivr.model.events.supervision import (
 )
 from ivr.model.events.survey import SurveyAnswered
 from ivr.model.events.transfer import Parked, Transferred, Unparked
+from ivr.model.events.voicemail import (
+    MessageDeleted,
+    MessageHeard,
+    MessageLeft,
+    MessageNotified,
+    MessageRefused,
+)
 
 EVENT_TYPES: dict[str, type[Event]] = {
     event.type: event
@@ -67,6 +73,10 @@ EVENT_TYPES: dict[str, type[Event]] = {
         FlowFailed,
         LookedUp,
         MessageLeft,
+        MessageRefused,
+        MessageHeard,
+        MessageDeleted,
+        MessageNotified,
         Dialled,
         SurveyAnswered,
         QueueEntered,

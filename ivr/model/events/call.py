@@ -94,16 +94,6 @@ class LookedUp(CallEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MessageLeft(CallEvent):
-    """A voicemail."""
-
-    type = "voicemail.left"
-    mailbox: str
-    file: str
-    seconds: float
-
-
-@dataclass(frozen=True, kw_only=True)
 class Dialled(CallEvent):
     """A dial node ended."""
 

@@ -18,6 +18,8 @@ from ivr.model.errors import CallerGoneError, TelephonyDownError, TelephonyError
 from ivr.ports import Audio, DialResult, DialTarget, Memo, Message, Spoken
 from ivr.service.handovers import NOWHERE
 
+LOUD, SILENT = b"\0\x20", b"\x20\0"
+
 
 class ScriptedSession:
     """Answers 0 unless told otherwise; `gone_at` is the verb at which the caller hangs up."""
@@ -34,6 +36,7 @@ class ScriptedSession:
         self.variables: dict[str, str] = {}
         self.gone_at = ""
         self.recorded_s = 0
+        self.sample = LOUD
         self.meanwhile: Callable[[], None] = lambda: None
         self.lasts = 0
         """Orders to stop that a command under way outlasts; one that lasts never answers."""
@@ -46,7 +49,7 @@ class ScriptedSession:
         if verb == "RECORD FILE":
             with wave.open(f"{args[0]}.wav", "wb") as file:
                 file.setparams((1, 2, 8000, 0, "NONE", ""))
-                file.writeframes(b"\0" * 16000 * self.recorded_s)
+                file.writeframes(self.sample * 8000 * self.recorded_s)
         if verb == self.gone_at:
             raise AgiHungUpError
         self.meanwhile()
@@ -168,6 +171,34 @@ async def test_a_second_message_of_a_call_leaves_the_first_alone(
         message = await call.record_message("s", seconds_max=60, silence_s=4, finish_keys="#")
         files.append((message.file, message.seconds))
     assert files == [("s/c1.wav", 1.0), ("s/c1-2.wav", 2.0)]
+
+
+async def test_a_message_in_which_nothing_is_said_is_not_kept(
+    call: LiveCall, session: ScriptedSession, tmp_path: Path
+) -> None:
+    session.recorded_s, session.sample = 2, SILENT
+    message = await call.record_message("sales", seconds_max=60, silence_s=4, finish_keys="#")
+    assert message.seconds == 0
+    assert list((tmp_path / "sales").iterdir()) == []
+
+
+async def test_a_message_that_cannot_be_kept_is_a_failure_and_the_caller_goes_on(
+    call: LiveCall, session: ScriptedSession, tmp_path: Path
+) -> None:
+    (tmp_path / "sales").write_text("a file where the directory should be")
+    with pytest.raises(TelephonyError, match="no message can be kept"):
+        await call.record_message("sales", seconds_max=60, silence_s=4, finish_keys="#")
+    session.results["RECORD FILE"] = "-1"
+    with pytest.raises(TelephonyError):
+        await call.record_message("other", seconds_max=60, silence_s=4, finish_keys="#")
+
+
+async def test_a_message_of_a_mailbox_is_played_until_a_key(
+    call: LiveCall, session: ScriptedSession, tmp_path: Path
+) -> None:
+    session.results["STREAM FILE"] = str(ord("3"))
+    assert await call.play_message("sales/c9.wav", keys="123") == "3"
+    assert session.said[-1] == ("STREAM FILE", str(tmp_path / "sales" / "c9"), "123")
 
 
 async def test_a_memo_that_did_not_change_is_not_sent_again(

@@ -52,6 +52,19 @@ async def test_a_leg_without_briefing_is_given_no_variables(
     assert "Variable" not in headers
 
 
+async def test_a_light_is_set_by_dialplan_on_a_channel_of_its_own(
+    link: Link, telephony: AsteriskTelephony
+) -> None:
+    await telephony.show_messages("1001", new=3, heard=2)
+    ((name, headers),) = link.sent
+    assert (name, headers["Channel"]) == ("Originate", "Local/1001@ivr-light")
+    assert headers["Variable"] == "IVR_NEW=3,IVR_HEARD=2"
+    assert "Application" not in headers
+    link.reply = AmiReply(ok=False, message="no", headers={})
+    with pytest.raises(TelephonyError, match="refuses the light of 1001: no"):
+        await telephony.show_messages("1001", new=0, heard=0)
+
+
 async def test_a_briefing_is_a_list_of_our_files_and_one_key(
     link: Link, telephony: AsteriskTelephony
 ) -> None:

@@ -14,6 +14,8 @@ agents:
   ana: {name: Ana, extension: 1001, team: care, skills: {sales: 5}}
 queues:
   sales: {title: Sales, skills: sales >= 1}
+mailboxes:
+  office: {title: Office, agents: [ana]}
 calendars:
   office: {timezone: UTC, open: []}
 emergency: {say: Please hold., ring: [1001]}
@@ -85,6 +87,7 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
     "no such sound": ("prompt: ", "prompt: [{file: jingel}]", "no sound file 'jingel'"),
     "variable misspelt": ("into: ", "into: acount", "did you mean 'account'?"),
     "calendar misspelt": ("calendar: ", "calendar: ofice", "did you mean 'office'?"),
+    "mailbox misspelt": ("mailbox: ", "mailbox: offices", "did you mean 'office'?"),
     "queue misspelt": ("queue: ", "queue: sale", "did you mean 'sales'?"),
     "skill not declared": ("skills: ", "skills: lang_fr >= 3", "'lang_fr' is not declared"),
     "extension nobody has": ("extension: ", "extension: 1002", "there is no extension '1002'"),

@@ -9,7 +9,7 @@ from pydantic import Field
 from ivr.flow.node import NodeSpec
 from ivr.metrics import Metrics
 from ivr.model.agents import AgentState
-from ivr.model.site import Agent, Emergency, Queue, Site
+from ivr.model.site import Agent, Emergency, Hook, Mailbox, Queue, Site
 from ivr.ports import QueueNow
 
 
@@ -58,6 +58,10 @@ SITE = Site(
         "billing": Queue(title="Billing", service_level_s=17, service_level_target=0.9),
         "support": Queue(title="Support"),
     },
+    mailboxes={
+        "office": Mailbox(title="Office", agents=["mia"], notify=Hook(target="tickets")),
+        "desk": Mailbox(title="Desk", agents=["mia"]),
+    },
     pause_reasons={"1": "lunch"},
     emergency=Emergency(say="Sorry.", ring=["1001"]),
 )
@@ -75,6 +79,7 @@ class Live:
         self.active = 0
         self.callbacks_now: dict[str, int] = {}
         self.closures_now: dict[str, bool] = {"house": False}
+        self.messages_now: dict[str, tuple[int, int]] = {"office": (0, 0), "desk": (0, 0)}
 
     def queues(self) -> Sequence[QueueNow]:
         return self.queues_now
@@ -87,6 +92,9 @@ class Live:
 
     def closures(self) -> Mapping[str, bool]:
         return self.closures_now
+
+    def messages(self) -> Mapping[str, tuple[int, int]]:
+        return self.messages_now
 
     def calls_active(self) -> int:
         return self.active

@@ -11,6 +11,7 @@ from ivr.model.site import Site
 from ivr.nodes import NODE_TYPES
 from ivr.nodes.base import Visit
 from ivr.nodes.walk import Ending, walk
+from ivr.ports import Mailboxes
 from ivr.site import load_site
 from ivr.testing.call import FakeCall
 from ivr.testing.clock import VirtualClock
@@ -30,6 +31,9 @@ phones:
 queues:
   sales: {title: Sales, skills: sales >= 1, callback: {}}
   support: {title: Support, skills: sales >= 1}
+mailboxes:
+  office: {title: Office, agents: [ana]}
+  box: {title: Box, teams: [care]}
 calendars:
   office: {timezone: UTC, open: []}
 outbound: {allow: ["+1555*", "112"]}
@@ -91,6 +95,7 @@ async def tell(
     calendar: str = "open",
     http: Sequence[GivenAnswer] = (),
     resumed: bool = False,
+    mailboxes: Mailboxes | None = None,
     **options: object,
 ) -> Told:
     """Walks the flow `main` with these steps."""
@@ -100,6 +105,7 @@ async def tell(
     calendars = FixedCalendars(NoCalendars(), {"office": calendar})
     lookups = FakeLookups(clock, {"crm": http} if http else {})
     visit = Visit(call, fake, calendars, clock, trace, site(), lookups, resumed=resumed)
+    visit.mailboxes = mailboxes or visit.mailboxes
     ending = await walk(plans, "main", visit, **options)
     return Told(ending, call, fake, trace, visit, lookups.requests)
 

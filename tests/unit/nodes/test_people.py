@@ -3,9 +3,12 @@
 import pytest
 
 from ivr.model.agents import QueueOutcome
-from ivr.model.events import Dialled, MessageLeft
+from ivr.model.errors import TelephonyError
+from ivr.model.events import Dialled, MessageLeft, MessageRefused
 from ivr.nodes.dial import dial_target, is_allowed
-from ivr.ports import DialTarget, QueueRequest, Spoken
+from ivr.ports import DialTarget, Message, QueueRequest, Spoken
+from ivr.testing.call import FakeCall
+from ivr.testing.mailboxes import FullMailboxes
 from ivr.testing.steps import HangUp, Press
 from tests.unit.nodes.support import flow_of_node, site, tell
 
@@ -128,6 +131,45 @@ async def test_a_message_is_kept_and_told() -> None:
 
 
 DIAL_1001 = "type: dial\nextension: 1001\nprompt: After the tone.\nnext: yes\nno_answer: no"
+
+
+@pytest.mark.parametrize("wired", [True, False])
+async def test_a_full_mailbox_is_told_before_the_caller_speaks(wired: bool) -> None:
+    plan = flow_of_node(VOICEMAIL + ("\nerror: no" if wired else ""))
+    told = await tell(plan, mailboxes=FullMailboxes(["office"]))
+    assert told.path == (["first", "no"] if wired else ["first"])
+    assert told.ending.result == ("completed" if wired else "error")
+    assert told.call.messages == []
+    assert "After the tone." not in told.call.heard
+    [refused] = [one for one in told.trace.events if isinstance(one, MessageRefused)]
+    assert (refused.mailbox, refused.reason) == ("office", "full")
+
+
+async def test_a_message_that_cannot_be_recorded_takes_the_error_exit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def refuse(*_: object, **__: object) -> Message:
+        raise TelephonyError("the disk is full")
+
+    monkeypatch.setattr(FakeCall, "record_message", refuse)
+    told = await tell(flow_of_node(VOICEMAIL + "\nerror: no"))
+    assert told.path == ["first", "no"]
+    [refused] = [one for one in told.trace.events if isinstance(one, MessageRefused)]
+    assert refused.reason == "failed"
+
+
+@pytest.mark.parametrize("hung_up", [True, False])
+async def test_an_empty_message_is_none_and_the_call_goes_on(
+    monkeypatch: pytest.MonkeyPatch, hung_up: bool
+) -> None:
+    async def say_nothing(*_: object, **__: object) -> Message:
+        return Message("office/c1.wav", 0.0, hung_up)
+
+    monkeypatch.setattr(FakeCall, "record_message", say_nothing)
+    told = await tell(flow_of_node(VOICEMAIL))
+    assert told.path == (["first"] if hung_up else ["first", "yes"])
+    assert told.ending.result == ("hangup" if hung_up else "completed")
+    assert not [one for one in told.trace.events if isinstance(one, MessageLeft)]
 
 
 @pytest.mark.parametrize("node", [VOICEMAIL, DIAL_1001])

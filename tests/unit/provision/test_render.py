@@ -66,7 +66,12 @@ def test_agent_is_one_endpoint_with_its_login_and_its_contacts(
         "set_var": "IVR_EXT=1001",
         "allow_transfer": "yes",
         "device_state_busy_at": "1",
+        "allow_subscribe": "yes",
+        "mailboxes": "1001@ivr",
+        "mwi_subscribe_replaces_unsolicited": "yes",
     }
+    assert dict(found)["[1001](contacts)"] == {"mailboxes": "1001@ivr"}
+    assert dict(found)["[2001](contacts)"] == {}
     assert dict(found)["[1001](login)"] == {"username": "1001", "password": "pw1001"}
 
 

@@ -163,6 +163,9 @@ class FakeLine:
         """Cleared by a test: whatever is played does not end by itself."""
         self.played_out.set()
         self.dialled_result = DialResult("answered", 5.0)
+        self.unplayable: set[str] = set()
+        self.message_keys: dict[str, str] = {}
+        """Message -> the key pressed while it plays, or `hangup`."""
         self.breaks_at = ""
         """The memo's state at which Asterisk refuses."""
 
@@ -259,6 +262,16 @@ class FakeLine:
     async def stop_recording(self) -> None:
         self.log.append("stop recording")
 
+    async def play_message(self, file: str, *, keys: str) -> str:
+        self._here()
+        if file in self.unplayable:
+            raise TelephonyError("no such file")
+        self.log.append(f"message {file}")
+        key = self.message_keys.get(file, "")
+        if key == "hangup":
+            raise CallerGoneError
+        return key
+
     async def listen(self, leg: str) -> None:
         self.log.append(f"listen {leg}")
         await self.agent_left.wait()
@@ -274,6 +287,7 @@ class House:
 
     def __init__(self, directory: Path) -> None:
         self.clock = VirtualClock(1_000_000.0)
+        self.directory = directory
         self.events = Events()
         self.telephony = FakeTelephony()
         self.engine = Engine(SITE)

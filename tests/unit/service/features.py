@@ -2,15 +2,37 @@
 
 from ivr.service.closures import Closures
 from ivr.service.features import Features
+from ivr.service.messages import MailboxService, Messages
+from ivr.service.retrieval import Retrieval
 from ivr.service.supervision import Supervision
 from tests.unit.service.fakes import House
 
 PINS = {"1009": "123456", "1010": "654321"}
 
 
-def features(house: House) -> Features:
-    return Features(house.desk, Supervision(house.desk), closures(house), PINS)
+def features(
+    house: House,
+    of_closures: Closures | None = None,
+    supervision: Supervision | None = None,
+    service: MailboxService | None = None,
+) -> Features:
+    return Features(
+        house.desk,
+        supervision or Supervision(house.desk),
+        of_closures or closures(house),
+        Retrieval(service or mailboxes(house), house.desk.clock),
+        PINS,
+    )
 
 
 def closures(house: House) -> Closures:
     return Closures(lambda: house.desk.site, house.events, house.desk.clock)
+
+
+def mailboxes(house: House, messages: Messages | None = None) -> MailboxService:
+    return MailboxService(
+        lambda: house.desk.site,
+        messages or Messages(house.directory),
+        house.events,
+        house.desk.clock,
+    )

@@ -14,6 +14,7 @@ from ivr.service.resumption import Resumption
 from ivr.service.sessions import Sessions
 from ivr.testing.clock import VirtualClock
 from ivr.testing.lookups import FakeLookups
+from ivr.testing.mailboxes import FullMailboxes
 from ivr.testing.queues import FixedCalendars
 from tests.unit.nodes.support import NoCalendars, flows
 from tests.unit.service import fakes
@@ -75,6 +76,7 @@ class Calls:
             Resumption(house.desk),
             self.centre.callbacks,
             FakeLookups(VirtualClock(1000.0)),
+            FullMailboxes([]),
         )
 
     def left(self) -> list[tuple[str, str, str]]:

@@ -7,13 +7,11 @@ from ivr.model.hours import Calendar, Period
 from ivr.model.site import Site
 from ivr.ports import Calendars
 from ivr.service.closures import Closed, Closures, UnknownClosureError
-from ivr.service.features import Features
-from ivr.service.supervision import Supervision
 from ivr.site.calendars import SiteCalendars
 from ivr.testing.clock import VirtualClock
 from tests.unit.service.fakes import SITE, Events, FakeLine, House
+from tests.unit.service.features import features
 
-PINS = {"1009": "123456"}
 WEEK = [Period(days=["mon", "tue", "wed", "thu", "fri", "sat", "sun"], open="0:00", close="24:00")]
 OFFICE = Calendar(timezone="UTC", open=WEEK, closing_code="1")
 SHOP = Calendar(timezone="UTC", open=WEEK)
@@ -102,8 +100,7 @@ async def dial(house: House, closures: Closures, who: str, code: str, keys: str)
     line = FakeLine("f1", "feature-channel")
     for key in keys:
         line.keys.put_nowait(key)
-    features = Features(house.desk, Supervision(house.desk), closures, PINS)
-    await features.serve(line, who, code)
+    await features(house, closures).serve(line, who, code)
     return line
 
 

@@ -11,10 +11,9 @@ from ivr.model import events
 from ivr.model.agents import AgentState
 from ivr.model.ids import AgentId, CallId, QueueId
 from ivr.service.conversations import Conversation
-from ivr.service.features import Features
 from ivr.service.supervision import Supervision
 from tests.unit.service.fakes import FakeLine, House, settle
-from tests.unit.service.features import PINS, closures, features
+from tests.unit.service.features import features
 
 
 async def dial(house: House, extension: str, code: str, keys: str = "") -> FakeLine:
@@ -104,9 +103,8 @@ async def test_a_supervisor_with_pin_listens_to_the_exact_leg(house: House) -> N
     for key in "123456#":
         line.keys.put_nowait(key)
     supervision = Supervision(house.desk)
-    served = asyncio.create_task(
-        Features(house.desk, supervision, closures(house), PINS).serve(line, "1009", "*151002")
-    )
+    codes = features(house, supervision=supervision)
+    served = asyncio.create_task(codes.serve(line, "1009", "*151002"))
     await settle()
     assert line.log[-1] == "listen leg-1"
     for key in "5", "5", "6", "9", "4":

@@ -1,4 +1,4 @@
-"""The command line, as somebody at another terminal uses it."""
+"""The command line against a running instance."""
 
 import asyncio
 import json
@@ -10,19 +10,25 @@ from typing import Any
 from ivr.provision.instance import settings_environment
 from tests.e2e.house import House
 
-LIMIT_S = 60
+WHERE = ("STATE_DIR", "BIND", "HTTP_PORT")
+"""Where the server answers is enough for most commands."""
 
 
-async def ivr(house: House, known: Iterable[str], *words: str) -> Any:
+async def ivr(house: House, *words: str, known: Iterable[str] = WHERE) -> Any:
     """What the command says as JSON. It is told these settings of the instance, and no more."""
+    return json.loads(await ivr_text(house, *words, "--format", "json", known=known))
+
+
+async def ivr_text(house: House, *words: str, known: Iterable[str] = WHERE) -> str:
+    """What the command prints."""
     settings = settings_environment(house.settings)
     told = {f"IVR_{name}": settings[f"IVR_{name}"] for name in known}
     process = await asyncio.create_subprocess_exec(
-        *[sys.executable, "-m", "ivr", *words, "--format", "json"],
+        *[sys.executable, "-m", "ivr", *words],
         stdout=asyncio.subprocess.PIPE,
         env=os.environ | told,
     )
-    async with asyncio.timeout(LIMIT_S):
+    async with asyncio.timeout(60):
         output, _ = await process.communicate()
     assert process.returncode == 0
-    return json.loads(output)
+    return output.decode()

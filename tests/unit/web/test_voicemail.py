@@ -1,0 +1,95 @@
+"""Voice messages over real HTTP."""
+
+from asyncio import to_thread
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ivr.model import events
+from ivr.model.errors import UserError
+from ivr.web import Health, WebServer, make_app
+from ivr.web.client import NotLiveError, ask, order
+from ivr.web.voicemail import voicemail_routes
+from tests.unit.service.fakes import House
+from tests.unit.service.voicemail import Voicemail
+
+TOKEN = "0123456789abcdef"
+WELL = Health(ami=True, journal=True, journal_backlog=0, uptime_s=1.0)
+
+
+class Served:
+    """The messages of a house, and what a program says and hears of them."""
+
+    def __init__(self, directory: Path) -> None:
+        self.house = House(directory)
+        self.voicemail = Voicemail(self.house)
+        self.token_file = directory / "api"
+        self.token_file.write_text(TOKEN)
+        routes = voicemail_routes(self.voicemail.service)
+        self.server = WebServer(make_app(lambda: b"", lambda: WELL, routes, TOKEN), "127.0.0.1", 0)
+
+    async def order(self, path: str) -> dict[str, Any]:
+        address = f"127.0.0.1:{self.server.port}"
+        return await to_thread(order, address, self.token_file, f"voicemail/{path}", 5.0)
+
+    async def messages(self) -> list[dict[str, Any]]:
+        address = f"127.0.0.1:{self.server.port}"
+        found = await to_thread(ask, address, self.token_file, "voicemail")
+        return list(found["messages"])
+
+
+@pytest.fixture
+async def served(tmp_path: Path) -> AsyncIterator[Served]:
+    served = Served(tmp_path)
+    await served.server.start()
+    yield served
+    await served.server.close()
+    await served.house.close()
+
+
+async def test_a_program_sees_marks_and_deletes_messages(served: Served) -> None:
+    await served.voicemail.left("c1")
+    assert await served.messages() == [
+        {
+            "message": "sales/c1",
+            "mailbox": "sales",
+            "call": "c1",
+            "caller": "2001",
+            "at": 1_000_000.0,
+            "seconds": 1.0,
+            "heard": False,
+        }
+    ]
+    assert await served.order("sales/c1/heard") == {"message": "sales/c1", "changed": True}
+    assert await served.order("sales/c1/heard") == {"message": "sales/c1", "changed": False}
+    assert [one["heard"] for one in await served.messages()] == [True]
+    assert (await served.order("sales/c1/new"))["changed"]
+    assert (await served.order("sales/c1/delete"))["changed"]
+    assert await served.messages() == []
+    assert served.voicemail.files == []
+    (deleted,) = served.house.events.of(events.MessageDeleted)
+    assert deleted.by == "api"
+
+
+@pytest.mark.parametrize("what", ["heard", "new", "delete"])
+async def test_an_order_about_no_message_is_refused(served: Served, what: str) -> None:
+    with pytest.raises(NotLiveError, match="no message 'sales/c9'"):
+        await served.order(f"sales/c9/{what}")
+    with pytest.raises(NotLiveError):
+        await served.order(f"..%2Fsales/c9/{what}")
+
+
+async def test_a_file_that_stays_is_said(served: Served) -> None:
+    file = served.voicemail.directory / await served.voicemail.left("c1")
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(UserError, match="the message stays"):
+        await served.order("sales/c1/delete")
+
+
+async def test_without_the_token_no_message_is_told(served: Served) -> None:
+    served.token_file.write_text("guessed")
+    with pytest.raises(Exception, match="401"):
+        await served.messages()
