@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Serves a caller while the server is down: announcement, ring group, polite goodbye.
+"""Serves a caller while the server is down: announcement, ring group.
 
 Run by Asterisk itself (AGI), so it needs nothing but Python and pyst2's `asterisk.agi`, which lies
 next to it, and so does `emergency.json`, the snapshot the server wrote while all was well:
 {"prompt": path without suffix, "ring": [extensions], "ring_timeout_s": seconds}
 Whatever is wrong with the snapshot, the caller hears a person's voice and is never left in silence.
+A caller who has talked to somebody is hung up; with any other the dialplan goes on, and tries the
+server again.
 """
 
 import json
@@ -16,8 +18,6 @@ from asterisk.agi import AGI, AGIAppError, AGIError, AGIHangup
 
 SNAPSHOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "emergency.json")
 FALLBACK_PROMPT = "sorry-youre-having-problems"
-NOBODY_PROMPT = "vm-nobodyavail"
-GOODBYE_PROMPT = "vm-goodbye"
 RING_TIMEOUT_S = 30
 RING_TIMEOUT_S_MAX = 300
 TARGETS_MAX = 20
@@ -80,14 +80,12 @@ def ring(agi, extensions, timeout_s):
 
 
 def serve(agi, snapshot_file):
+    """Says whether the caller talked to somebody."""
     prompt, extensions, timeout_s = read_snapshot(snapshot_file)
     agi.answer()
     if not play(agi, prompt) and prompt != FALLBACK_PROMPT:
         play(agi, FALLBACK_PROMPT)
-    if extensions and ring(agi, extensions, timeout_s):
-        return
-    play(agi, NOBODY_PROMPT)
-    play(agi, GOODBYE_PROMPT)
+    return bool(extensions) and ring(agi, extensions, timeout_s)
 
 
 def main():
@@ -96,8 +94,8 @@ def main():
     sys.stderr.reconfigure(encoding="utf-8", errors="replace")
     try:
         agi = AGI()
-        serve(agi, SNAPSHOT)
-        agi.hangup()
+        if serve(agi, SNAPSHOT):
+            agi.hangup()
     except (AGIHangup, ValueError):
         # pyst2 tells a closed connection by failing to read a number from an empty line.
         return

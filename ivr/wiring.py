@@ -388,6 +388,7 @@ class Server:
         await keep_places(self._journal.abandons_since, self._dispatcher, self._clock)
         calls = await self._journal.open_calls()
         self._dispatcher.learn_steps(calls)
+        self._resumption.settle_offers(snapshot, calls)
         snapshot, calls = await self._callbacks.take_over(snapshot, calls)
         await self._resumption.take_over(snapshot, await self._journal.last_agent_states(), calls)
         self._first_login.set()

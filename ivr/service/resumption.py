@@ -54,6 +54,27 @@ class Resumption:
 
     # --- at the first login of this server
 
+    def settle_offers(
+        self, snapshot: Snapshot, calls: Mapping[str, Sequence[events.Event]]
+    ) -> None:
+        """Offers the former server left open: who was answered talks by now, the rest is over."""
+        memos = [channel.memo for channel in snapshot.channels if channel.memo is not None]
+        talking = {leg for memo in memos for leg in (memo.leg, memo.second_leg)}
+        now = self._desk.clock.now()
+        for offer in (one for history in calls.values() for one in _open_offers(history)):
+            accepted = offer.channel in talking
+            self._desk.recorder.record(
+                events.OfferEnded(
+                    at=now,
+                    call=offer.call,
+                    offer=offer.offer,
+                    queue=offer.queue,
+                    agent=offer.agent,
+                    outcome=OfferOutcome.ACCEPTED if accepted else OfferOutcome.CANCELLED,
+                    ring_s=now - offer.at,
+                )
+            )
+
     async def take_over(
         self,
         snapshot: Snapshot,
@@ -278,6 +299,13 @@ class Resumption:
         self._desk.tasks.start(
             self._desk.recordings.finish(recording, talk_s), f"finish {recording.id}"
         )
+
+
+def _open_offers(history: Sequence[events.Event]) -> list[events.OfferMade]:
+    """Those that nobody wrote an end of."""
+    ended = {event.offer for event in history if isinstance(event, events.OfferEnded)}
+    made = (event for event in history if isinstance(event, events.OfferMade))
+    return [event for event in made if event.offer not in ended]
 
 
 def _open_talks(history: Sequence[events.Event]) -> dict[str, events.ConversationStarted]:

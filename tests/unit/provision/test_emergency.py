@@ -54,13 +54,9 @@ def test_caller_hears_the_prompt_and_reaches_the_ring_group(paths: Paths) -> Non
     ]
 
 
-def test_nobody_answers_and_the_caller_is_told_and_bidden_goodbye(paths: Paths) -> None:
+def test_nobody_answers_and_the_caller_stays_for_the_server_to_come_back(paths: Paths) -> None:
     snapshot(paths, prompt="/p", ring=["1001"], ring_timeout_s=5)
-    assert run(paths, OK, OK, OK, NO_ANSWER, OK, OK, OK)[4:] == [
-        'STREAM FILE "vm-nobodyavail" "" 0',
-        'STREAM FILE "vm-goodbye" "" 0',
-        "HANGUP",
-    ]
+    assert run(paths, OK, OK, OK, NO_ANSWER, OK)[3:] == ['GET VARIABLE "DIALSTATUS"']
 
 
 @pytest.mark.parametrize(
@@ -84,12 +80,9 @@ def test_broken_snapshot_still_gives_a_voice_and_dials_nothing(
 ) -> None:
     if text is not None:
         paths.emergency_file.write_bytes(text.encode(errors="surrogateescape"))
-    assert run(paths, OK, OK, OK, OK, OK) == [
+    assert run(paths, OK, OK, OK) == [
         "ANSWER",
         'STREAM FILE "sorry-youre-having-problems" "" 0',
-        'STREAM FILE "vm-nobodyavail" "" 0',
-        'STREAM FILE "vm-goodbye" "" 0',
-        "HANGUP",
     ]
 
 

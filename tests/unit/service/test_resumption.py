@@ -97,6 +97,25 @@ async def test_a_conversation_found_ends_when_the_caller_leaves(house: House) ->
     assert len(house.events.of(events.ConversationEnded)) == 1
 
 
+def offered(call: str, offer: str, leg: str) -> events.OfferMade:
+    return events.OfferMade(
+        at=999_990.0, call=call, offer=offer, queue="sales", agent="bob", channel=leg, reason=""
+    )
+
+
+async def test_offers_left_open_end_on_record_as_the_legs_tell(house: House) -> None:
+    calls = {
+        "c1": [started("c1"), offered("c1", "1-1", "leg-9")],
+        "c2": [started("c2"), offered("c2", "1-2", "leg-8")],
+    }
+    Resumption(house.desk).settle_offers(TALK_SNAPSHOT, calls)
+    ends = house.events.of(events.OfferEnded)
+    assert [(one.call, one.offer, one.outcome, one.ring_s) for one in ends] == [
+        ("c1", "1-1", OfferOutcome.ACCEPTED, 10.0),
+        ("c2", "1-2", OfferOutcome.CANCELLED, 10.0),
+    ]
+
+
 async def test_nobody_is_offered_until_all_callers_in_line_are_back(house: House) -> None:
     resumption = Resumption(house.desk)
     snapshot = Snapshot(
