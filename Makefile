@@ -16,7 +16,7 @@ LOCK := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.1
 export PATH := $(CURDIR)/$(BIN):$(TOOLS)/usr/bin:$(PATH):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: run demo setup test check million e2e bench lock clean help
+.PHONY: run demo setup test check million e2e chaos bench lock clean help
 
 run: setup ## Start Asterisk and the server; Ctrl-C stops (ARGS="--sip-port 5070")
 	@$(BIN)/ivr run $(ARGS)
@@ -43,6 +43,10 @@ million: $(DEV_STAMP) ## A million random events and long histories through the 
 e2e: $(DEV_STAMP) ## Whole calls on a real Asterisk with real phones (part of test)
 	@$(BIN)/ivr setup --tests
 	@$(BIN)/pytest tests/e2e -n $(E2E_WORKERS)
+
+chaos: $(DEV_STAMP) ## Break things under calls; what it cost goes to docs/reliability.md
+	@$(BIN)/ivr setup --tests
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 bench: $(DEV_STAMP) ## Measure hand-overs and the choice by skills beside app_queue
 	@$(BIN)/ivr setup

@@ -1,4 +1,9 @@
-"""What `make chaos` runs: `make chaos`, `make chaos ARGS="--only ami-cut"`, `... ARGS=--json`."""
+"""What `make chaos` runs.
+
+make chaos                           every fault; writes docs/reliability.md
+make chaos ARGS=--json               also build/chaos.json
+make chaos ARGS="--only ami-cut"     one alone, writing no page
+"""
 
 import argparse
 import asyncio
@@ -7,6 +12,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from tests.chaos import page
 from tests.chaos.faults import FAULTS
 from tests.chaos.play import Verdict, play
 
@@ -24,6 +30,8 @@ def main() -> None:
         print(f"{name}: {FAULTS[name].title} ...", file=sys.stderr, flush=True)
         verdicts[name] = asyncio.run(asyncio.wait_for(play(FAULTS[name]), LIMIT_S))
         print(f"  {_said(verdicts[name])}", file=sys.stderr, flush=True)
+    if not options.only:
+        page.write(verdicts)
     if options.json:
         JSON_FILE.parent.mkdir(exist_ok=True)
         document = {name: asdict(verdict) for name, verdict in verdicts.items()}
