@@ -10,7 +10,7 @@ from ivr.model.events import (
     ServerStopped,
 )
 from ivr.model.lookups import Outcome
-from tests.unit.journal.conftest import FAST, Disk
+from tests.unit.journal.conftest import Disk
 
 BOX = {"mailbox": "sales", "file": "sales/c1.wav"}
 
@@ -26,7 +26,7 @@ async def test_a_later_server_learns_what_became_of_messages(journal: Journal, d
         journal.record(event)
     journal.record(ServerStopped(at=14.0))
     await journal.close()
-    later = Journal(disk.url, limits=FAST)
+    later = disk.journal()
     await later.start()
     assert await later.messages_since(0.0) == history
     assert await later.messages_since(11.5) == history[2:]
