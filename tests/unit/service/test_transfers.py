@@ -454,3 +454,40 @@ async def test_a_phones_own_transfer_to_a_code_takes_up_the_place_and_no_slot(sc
     assert scene.house.events.of(events.Parked) == []
     again.served.cancel()
     await asyncio.gather(again.served, return_exceptions=True)
+
+
+async def test_a_caller_sent_to_somebody_in_a_call_waits_for_them_alone(scene: Scene) -> None:
+    scene.house.dispatcher.take("other", "ada", "sales")
+    feature = await scene.dials("bob", "*21001")
+    assert "waits for them" in feature.log[-2]
+    again = scene.last(events.QueueEntered)
+    assert (again.kept, again.entered_at) == ("transfer", again.at)
+    assert scene.state("bob") is AgentState.AVAILABLE
+    assert scene.rung() == ["1002"]
+
+    scene.house.dispatcher.conversation_over("other", wrap_up=False)
+    await settle()
+    assert scene.rung() == ["1002", "1001"]
+    await scene.answered()
+    assert scene.last(events.ConversationStarted).agent == "ada"
+    sent = scene.last(events.Transferred)
+    assert (sent.kind, sent.target, sent.to) == ("blind", "agent", "ada")
+
+
+async def test_after_the_patience_anybody_may_have_a_caller_sent_to_a_busy_agent(
+    scene: Scene,
+) -> None:
+    scene.house.dispatcher.take("other", "ada", "sales")
+    await scene.dials("bob", "*21001")
+    scene.house.clock.advance(60)
+    scene.house.dispatcher.refresh_device("1002")
+    await settle()
+    assert scene.rung() == ["1002", "1002"]
+
+
+async def test_nobody_waits_for_an_agent_who_lacks_the_skills(scene: Scene) -> None:
+    scene.house.log_in("eve")
+    scene.house.dispatcher.take("other", "eve", "sales")
+    feature = await scene.dials("bob", "*21009")
+    assert "not free" in feature.log[-2]
+    assert scene.house.telephony.ended == []
