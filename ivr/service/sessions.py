@@ -86,12 +86,20 @@ class Sessions:
         if memo is not None and handover is not None:  # ordered in a talk that was taken over
             memo = replace(memo, state="transferring", agent=handover.agent, to=handover.dialled)
         self._active += 1
+        reached = self._callbacks.returned(line.id) if memo else None
         try:
             begin = self._resumed(line, memo) if memo else self._started(line)
             if memo is not None:
-                begin = replace(begin, consent=memo.consent, recorded=memo.recorded)
+                begin = replace(
+                    begin,
+                    consent=memo.consent,
+                    recorded=memo.recorded,
+                    reached=reached,
+                )
             await self._walk(line, begin)
         finally:
+            if reached is not None:
+                self._callbacks.cancel(reached)
             self._resumption.returned(line.channel)
             self._active -= 1
 
@@ -116,7 +124,7 @@ class Sessions:
             try:
                 await self._walk(line, begin)
             finally:
-                self._callbacks.cancel(call)
+                self._callbacks.cancel(one)
         finally:
             self._active -= 1
 

@@ -79,6 +79,7 @@ class Switchboard:
                 self._callbacks.order_failed(leg)
                 self._dispatcher.on_leg_event(event)
             case ChannelGone(channel=channel):
+                self._callbacks.channel_gone(channel)
                 self._resumption.channel_gone(channel)
                 self._conversations.channel_gone(channel)
                 self._dispatcher.on_leg_event(event)
