@@ -128,18 +128,30 @@ def _highest(one: tuple[str, Sequence[Point]]) -> float:
 
 
 def _line(points: Sequence[Point], number: int, plot: Box, panel: Panel) -> Iterator[str]:
-    if not points:
-        return
     colour = COLOURS[number % len(COLOURS)]
-    path = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
-    for (_, before), (x, y) in pairwise(points):
-        path += "" if y == before else f"H{x:.1f}V{y:.1f}"
-    path += f"H{points[-1][0]:.1f}"
-    if panel.stacked:
-        floor = plot.y + plot.height
-        area = f"{path}V{floor:.1f}H{points[0][0]:.1f}Z"
-        yield f'<path d="{area}" fill="{TINTS[number % len(TINTS)]}"/>'
-    yield f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
+    for run in _runs(points):
+        path = f"M{run[0][0]:.1f} {run[0][1]:.1f}"
+        for (_, before), (x, y) in pairwise(run):
+            path += "" if y == before else f"H{x:.1f}V{y:.1f}"
+        path += f"H{run[-1][0]:.1f}"
+        if panel.stacked:
+            floor = plot.y + plot.height
+            area = f"{path}V{floor:.1f}H{run[0][0]:.1f}Z"
+            yield f'<path d="{area}" fill="{TINTS[number % len(TINTS)]}"/>'
+        yield f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
+
+
+def _runs(points: Sequence[Point]) -> Iterator[list[Point]]:
+    """Points without a gap between them: where there was no value, no line is drawn."""
+    step = min((right[0] - left[0] for left, right in pairwise(points)), default=0.0)
+    run = list(points[:1])
+    for before, point in pairwise(points):
+        if point[0] - before[0] > 1.5 * step:
+            yield run
+            run = []
+        run.append(point)
+    if run:
+        yield run
 
 
 def _legend(panel: Panel, series: Series, box: Box) -> Iterator[str]:

@@ -48,6 +48,13 @@ def test_what_is_stacked_stands_on_what_is_below() -> None:
     assert "8.4 s" in texts(picture("", PLACED, data)), "the scale has room for both together"
 
 
+def test_no_line_is_drawn_where_there_was_no_value() -> None:
+    line = lines("Gaps", "It has one.", "s", Query("a"))
+    points = [(0.0, 1.0), (1.0, 1.0), (5.0, 2.0), (6.0, 2.0)]
+    svg = picture("", [(line, 0, 0)], [{"a": points}])
+    assert len(re.findall('fill="none"', svg)) == 2
+
+
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [
