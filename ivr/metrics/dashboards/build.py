@@ -1,7 +1,7 @@
 """A dashboard: panels laid out from left to right, and the choices above them."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,9 +75,20 @@ class Dashboard:
             "templating": {"list": [variable.document() for variable in self.variables]},
             "panels": [
                 panel.document(number, x, y)
-                for number, (panel, x, y) in enumerate(_placed(self.panels), start=1)
+                for number, (panel, x, y) in enumerate(self.placed(), start=1)
             ],
         }
+
+    def placed(self) -> list[tuple[Panel, int, int]]:
+        """Each panel with its left upper corner (column, row), line by line."""
+        corners = []
+        x = y = height = 0
+        for panel in self.panels:
+            if x + panel.width > WIDTH:
+                x, y, height = 0, y + height, 0
+            corners.append((panel, x, y))
+            x, height = x + panel.width, max(height, panel.height)
+        return corners
 
 
 _LINKS = {
@@ -93,13 +104,3 @@ _LINKS = {
     "url": "",
 }
 """From each dashboard to the others."""
-
-
-def _placed(panels: Sequence[Panel]) -> Iterator[tuple[Panel, int, int]]:
-    """Each panel with its left upper corner, line by line."""
-    x = y = height = 0
-    for panel in panels:
-        if x + panel.width > WIDTH:
-            x, y, height = 0, y + height, 0
-        yield panel, x, y
-        x, height = x + panel.width, max(height, panel.height)

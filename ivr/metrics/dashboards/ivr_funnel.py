@@ -178,5 +178,23 @@ IVR_FUNNEL = Dashboard(
             ),
             may_be_empty="the site asks no other system",
         ),
+        lines(
+            "Voice messages left, refused, told of",
+            "Per minute: left by callers, refused and why, and what came of telling another "
+            "system.",
+            "cpm",
+            Query("60 * sum(rate(callcenter_voicemail_left_total[$__rate_interval]))", "left"),
+            Query(
+                "60 * sum by (reason) (rate(callcenter_voicemail_refused_total[$__rate_interval]))",
+                "refused: {{reason}}",
+            ),
+            Query(
+                "60 * sum by (outcome) "
+                "(rate(callcenter_voicemail_notifications_total[$__rate_interval]))",
+                "told: {{outcome}}",
+            ),
+            stacked=True,
+            may_be_empty="the site has no mailbox, or none that tells another system",
+        ),
     ),
 )

@@ -144,6 +144,17 @@ LIVE_QUEUES = Dashboard(
             stacked=True,
         ),
         lines(
+            "Voice messages",
+            "Messages kept in each mailbox: new ones, and those somebody has heard.",
+            "short",
+            Query(
+                "sum by (mailbox, state) (callcenter_voicemail_messages)",
+                "{{mailbox}} {{state}}",
+            ),
+            stacked=True,
+            may_be_empty="the site has no mailbox",
+        ),
+        lines(
             "Closed in an emergency",
             "1 while the emergency closure of the calendar, or of the house, is in force.",
             "short",

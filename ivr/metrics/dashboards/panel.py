@@ -68,12 +68,14 @@ class Panel:
 
     def _defaults(self) -> dict[str, Any]:
         bounds = {"min": self.low, "max": self.high}
-        defaults = {
+        defaults: dict[str, Any] = {
             "unit": self.unit,
             **{name: value for name, value in bounds.items() if value is not None},
         }
         if self.kind == "timeseries":
             return defaults | {"color": {"mode": "palette-classic"}, "custom": self._lines()}
+        if self.unit == "short":
+            defaults["decimals"] = 0  # Prometheus extrapolates: 12 calls may come as 12.1
         steps = [(None, self.base), *self.steps]
         return defaults | {
             "color": {"mode": "thresholds"},
@@ -118,6 +120,8 @@ _OPTIONS: dict[Kind, dict[str, Any]] = {
             "displayMode": "table",
             "placement": "right",
             "calcs": ["lastNotNull", "max"],
+            "sortBy": "Max",
+            "sortDesc": True,
             "showLegend": True,
         },
         "tooltip": {"mode": "multi", "sort": "desc"},

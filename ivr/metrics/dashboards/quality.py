@@ -159,7 +159,7 @@ QUALITY = Dashboard(
         ),
         lines(
             "Conversations handed on",
-            "Transfers / conversations of the chosen queues, over the time between two points.",
+            "Transfers / conversations, all queues; routing is right where this is low.",
             "percentunit",
             Query(
                 "sum(rate(callcenter_transfers_total[$__rate_interval])) / (sum(rate("

@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[3]
 MONITORING = ROOT / "monitoring"
 RULES = MONITORING / "rules"
 RUNBOOKS = ROOT / "docs" / "runbooks"
+HOWTO = ROOT / "docs" / "howto" / "monitor.md"
 TESTS = sorted((RULES / "tests").glob("*.yml"))
 OTHER_PROGRAMS = {"asterisk", "curl", "df", "docker-compose", "du", "ls"}
 """What a page may ask for beside `ivr`."""
@@ -108,8 +109,10 @@ def test_each_alert_says_how_bad_it_is_and_where_to_read_on(alert: Alert) -> Non
     assert f"Severity: {alert['labels']['severity']}." in " ".join(text.split())
 
 
-def test_there_is_no_page_without_an_alert() -> None:
+def test_there_is_no_page_without_an_alert_and_none_left_out_of_the_list() -> None:
     assert sorted(page.stem for page in RUNBOOKS.glob("*.md")) == NAMES
+    listed = re.findall(r"\(\.\./runbooks/(\w+)\.md\)", HOWTO.read_text())
+    assert sorted(listed) == NAMES
 
 
 def commands(page: Path) -> list[str]:
