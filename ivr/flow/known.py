@@ -83,6 +83,13 @@ def _complaints(
         yield from _missing("variable", value, types)
         if found.is_key and value in BUILTIN_VARIABLES:
             yield Complaint(1, f"variable {value!r} cannot be set", "declare one of your own")
+    elif found.kind == "filled":
+        yield from _missing("variable", value, types)
+        if value in BUILTIN_VARIABLES:
+            yield Complaint(1, f"variable {value!r} cannot be set", "declare one of your own")
+        elif types.get(value) == "flag":
+            hint = "declare it as digits, number or text"
+            yield Complaint(1, f"variable {value!r} is a flag, which takes no such value", hint)
     elif found.kind in _TYPE_OF_VARIABLE:
         yield from _missing("variable", value, types)
         kind, wanted = types.get(value), _TYPE_OF_VARIABLE[found.kind]

@@ -8,7 +8,7 @@ A node class says what each of its strings names by the type it gives the field 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -45,6 +45,9 @@ NumberRef = Annotated[str, Reference("number_variable")]
 
 TextRef = Annotated[str, Reference("text_variable")]
 """A variable that is a text, or digits."""
+
+FilledRef = Annotated[str, Reference("filled")]
+"""A variable that the node sets to a text or a number: one that is no flag."""
 
 Assignment = Annotated[str, Reference("assignment")]
 """A value expression for the variable named by the key above it.
@@ -91,6 +94,10 @@ class FlowCall:
     """Variable of the calling flow -> variable of the called one."""
     results: Mapping[str, str]
     """Result of the called flow -> node of the calling one."""
+
+
+Secrecy = Literal["typed", "told"]
+"""Where a secret comes from: typed by the caller, or told by another system."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +155,15 @@ class NodeSpec(BaseModel):
     def returns(self) -> str:
         """The result with which a called flow ends here; empty: it does not."""
         return ""
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Nothing is recorded and nobody listens in while this node runs."""
+        return False
+
+    def secrets_taken(self) -> Mapping[str, Secrecy]:
+        """The variables that hold a secret after this node, as far as it sets them."""
+        return {}
 
     def survey_terms(self) -> SurveyTerms | None:
         """The survey this node asks for, if any."""
