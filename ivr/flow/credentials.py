@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ivr.document import Problem
 from ivr.expression import ExpressionError, parse
 from ivr.flow.draft import Draft
-from ivr.flow.references import Found, find_references
+from ivr.flow.references import Found
 from ivr.model.credentials import is_credential
 
 _IN_ADDRESS = re.compile(r"[?&]([^=&?{}]+)=([^&{}]+)")
@@ -17,7 +17,7 @@ HINT = "give the system a header with {secret: NAME} in the site file"
 def check_credentials(draft: Draft) -> Iterator[Problem]:
     """Credentials that do not come from a variable, in what another system is asked."""
     for name, node in draft.good_nodes():
-        for found in find_references(node):
+        for found in node.references:
             field = _credential(found)
             if field:
                 path = draft.document.written(("nodes", name, *found.path))

@@ -7,7 +7,7 @@ from ivr.document import Problem, suggest
 from ivr.expression import Complaint, ExpressionError, Type, parse
 from ivr.flow.draft import Draft
 from ivr.flow.node import BUILTIN_VARIABLES
-from ivr.flow.references import Found, find_references
+from ivr.flow.references import Found
 from ivr.flow.templates import holes, template_complaints
 from ivr.model.site import Site
 from ivr.site.policies import requirement_complaints, vocabulary
@@ -55,7 +55,7 @@ def check_node_references(draft: Draft, known: Known) -> Iterator[Problem]:
     """Every reference of every readable node that does not resolve."""
     types = draft.types()
     for name, node in draft.good_nodes():
-        for found in find_references(node):
+        for found in node.references:
             yield from _check(draft, name, found, known, types)
 
 

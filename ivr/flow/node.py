@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ivr.flow.references import Reference, find_references
+from ivr.flow.references import Found, Reference, find_references
 from ivr.model.site import Name, Site
 from ivr.spoken import LanguageKey
 
@@ -135,6 +135,11 @@ class NodeSpec(BaseModel):
         description="Reaching this node counts as served without an agent (IVR containment).",
     )
 
+    @cached_property
+    def references(self) -> tuple[Found, ...]:
+        """Everything this node refers to; found once, because every check asks."""
+        return tuple(find_references(self))
+
     def exits(self) -> Mapping[str, str]:
         """Exit name -> node name, for every exit that is wired."""
         return self._exits
@@ -144,7 +149,7 @@ class NodeSpec(BaseModel):
         """Found once: every call that leaves the node asks."""
         return {
             ":".join(str(part) for part in found.path): found.value
-            for found in find_references(self)
+            for found in self.references
             if found.kind == "node"
         }
 

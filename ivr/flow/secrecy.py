@@ -11,7 +11,7 @@ from ivr.document import Problem
 from ivr.expression import ExpressionError, parse
 from ivr.flow.draft import Draft
 from ivr.flow.node import NodeSpec, Secrecy
-from ivr.flow.references import Found, find_references
+from ivr.flow.references import Found
 from ivr.flow.results import Place, next_flows, return_places
 from ivr.flow.templates import holes
 from ivr.spoken.values import KINDS
@@ -30,7 +30,7 @@ def check_secrecy(drafts: Mapping[str, Draft]) -> Iterator[Problem]:
         node = draft.nodes[name]
         if node is None or not secrets:
             continue
-        references = list(find_references(node))
+        references = node.references
         anew = {one.value for one in references if one.kind == "filled"}
         older = {one for one in secrets if one[0] not in anew}  # what it reads back was just typed
         for found in references:
@@ -45,11 +45,13 @@ def secrets_held(drafts: Mapping[str, Draft]) -> Mapping[Place, Set[Secret]]:
     held: dict[Place, set[Secret]] = {
         (flow, name): set() for flow, draft in drafts.items() for name in draft.nodes
     }
-    returns = return_places(drafts)
-    growing = True
+    nodes = {(flow, name): node for flow in drafts for name, node in drafts[flow].good_nodes()}
+    growing = any(node.secrets_taken() for node in nodes.values())
+    returns = return_places(drafts) if growing else {}
+    passing = {place for place, node in nodes.items() if node.secrets_taken() or node.calls()}
     while growing:
         growing = False
-        for place in held:
+        for place in [place for place in held if held[place] or place in passing]:
             for target, secrets in _onward(drafts, place, held, returns):
                 if target in held and not secrets <= held[target]:
                     held[target] |= secrets
@@ -86,7 +88,7 @@ def _onward(
 
 def _after(draft: Draft, node: NodeSpec, before: Set[Secret]) -> Set[Secret]:
     """The secrets there are when a caller leaves the node."""
-    references = list(find_references(node))
+    references = node.references
     filled = {one.value for one in references if one.kind == "filled" or _is_set(one)}
     computed = {
         (str(one.path[-1]), kind)
