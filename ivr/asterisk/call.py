@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import re
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
@@ -53,6 +54,9 @@ NOBODY = frozenset({"unknown", "anonymous", "restricted", "unavailable"})
 
 FRESH = {"IVR_VARIABLES": "{}", "IVR_FRAMES": "[]", "IVR_TRIES": "0"}
 """What a call of which nothing was kept yet has, as good as: every variable set costs a message."""
+
+_CODE = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
+_SECONDS_DIGITS = 10
 
 log = structlog.get_logger(__name__)
 
@@ -170,7 +174,7 @@ class LiveCall:
         )
         await self._execute("Dial", f"{resource},{round(ring_timeout_s)},g")
         outcome = DIAL_OUTCOMES.get(await self._variable("DIALSTATUS"), "unreachable")
-        return DialResult(outcome, float(await self._variable("ANSWEREDTIME") or 0))
+        return DialResult(outcome, _seconds(await self._variable("ANSWEREDTIME")))
 
     async def hangup(self) -> None:
         await self._set("IVR_STATE", "done")
@@ -309,8 +313,17 @@ class LiveCall:
 
 
 def _key(reply: AgiReply) -> str:
-    """A result is the key's ASCII code, 0 for none."""
-    return chr(int(reply.result)) if reply.result not in ("", "0") else ""
+    """A result is the key's ASCII code, 0 for none; TelephonyError for any other answer."""
+    if reply.result in ("", "0"):
+        return ""
+    if not _CODE.fullmatch(reply.result):
+        raise TelephonyError(f"Asterisk answers {reply.result[:20]!r} when asked for a key")
+    return chr(int(reply.result))
+
+
+def _seconds(text: str) -> float:
+    """A time as Asterisk tells it, in whole seconds; nothing else counts."""
+    return float(text) if text.isdecimal() and len(text) < _SECONDS_DIGITS else 0.0
 
 
 def _unused(directory: Path, call: str) -> Path:

@@ -4,9 +4,10 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from getpass import getpass
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ from ivr.cli.test import load_world
 from ivr.document import suggest
 from ivr.expression.values import as_text
 from ivr.model.errors import UserError
-from ivr.nodes.base import Visit
+from ivr.model.hours import HOUSE
+from ivr.nodes.base import KEYS, Visit
 from ivr.nodes.walk import Ending, walk
 from ivr.testing.clock import VirtualClock
 from ivr.testing.console import Terminal
+from ivr.testing.queues import FixedCalendars
 from ivr.testing.recording import FakeRecording
 from ivr.testing.run import World, site_zone
 from ivr.testing.story import Story
@@ -45,6 +48,12 @@ EXIT_CODES = {"completed": 0, "hangup": 3, "error": 4}
 @click.option(
     "--language", default="", help="Language of the caller at first; else the site's default."
 )
+@click.option(
+    "--closed",
+    multiple=True,
+    metavar="CALENDAR",
+    help="An emergency closure that is in force, of a calendar or of `house`; may be repeated.",
+)
 @format_option("json: one object when the call is over; what is said goes to standard error.")
 @click.option(
     "--dialplans",
@@ -53,14 +62,21 @@ EXIT_CODES = {"completed": 0, "hangup": 3, "error": 4}
     envvar="IVR_DIALPLANS",
     type=click.Path(path_type=Path, file_okay=False),
 )
-def command(flow: str, at: datetime | None, shape: str, dialplans: Path, **who: str) -> None:
+def command(
+    flow: str,
+    at: datetime | None,
+    closed: tuple[str, ...],
+    shape: str,
+    dialplans: Path,
+    **who: str,
+) -> None:
     """Call FLOW, or the flow of the site's first number, from the terminal.
 
     Type keys, `wait`, `wait 10s`, `trace`, `vars`, `hangup`; `help` tells what may be typed at each
-    question. Lines may also come from a pipe. Ends with 0 when the flow ended the call, 3 when the
-    caller hung up, 4 when the flow failed.
+    question; what is typed in a sensitive node is hidden. Lines may also come from a pipe. Ends
+    with 0 when the flow ended the call, 3 when the caller hung up, 4 when the flow failed.
     """
-    world = load_world(dialplans)
+    world = _with_closures(load_world(dialplans), closed)
     person = _caller(world, flow, **who)
     zone = site_zone(world.site)
     now = datetime.now(zone)
@@ -75,6 +91,15 @@ def command(flow: str, at: datetime | None, shape: str, dialplans: Path, **who: 
             f"call over: {ending.result}, in node {ending.node}, after {played.seconds:.0f} s"
         )
     raise click.exceptions.Exit(EXIT_CODES[played.ending.result])
+
+
+def _with_closures(world: World, closed: Sequence[str]) -> World:
+    """The same world, with these emergency closures in force; UserError for an unknown one."""
+    known = (HOUSE, *world.site.calendars)
+    for name in closed:
+        if name not in known:
+            raise UserError(f"nothing to close is named {name!r} ({suggest(name, known)})")
+    return replace(world, calendars=FixedCalendars(world.calendars, {}, closed))
 
 
 @dataclass(frozen=True)
@@ -144,7 +169,14 @@ async def _play(world: World, person: Caller, at: float, *, as_json: bool) -> Pl
         "trace": ("what the call did so far", story.lines),
         "vars": ("the variables now; what is sensitive is hidden", variables),
     }
-    terminal = Terminal(show, lambda question: _typed(question, err=as_json), commands)
+
+    def is_private() -> bool:
+        node = visit.flow.nodes.get(visit.node) if visit.flow else None
+        return node is not None and node.is_sensitive
+
+    terminal = Terminal(
+        show, lambda question: _typed(question, err=as_json, hidden=is_private()), commands
+    )
     call = TerminalCall(
         clock,
         caller=person.number,
@@ -152,6 +184,8 @@ async def _play(world: World, person: Caller, at: float, *, as_json: bool) -> Pl
         dialled=person.dialled,
         terminal=terminal,
         default_language=site.default_language,
+        is_private=is_private,
+        mask=lambda line: visit.mask(line),
     )
     queues = TerminalQueues(terminal, {name: one.wait_s_max for name, one in site.queues.items()})
     recording, lookups = FakeRecording(show=show), TerminalLookups(call)
@@ -167,15 +201,16 @@ def _variables(visit: Visit) -> Iterator[tuple[str, str]]:
         yield name, "*" * len(text) if name in visit.secret_variables else visit.mask(text)
 
 
-def _typed(question: str, *, err: bool) -> str:
+def _typed(question: str, *, err: bool, hidden: bool) -> str:
     """A line of standard input, shown where it comes from a pipe; EOFError at its end.
 
-    Ctrl-C hangs up: the event loop's own handler would only cancel what waits for the line.
+    Of a `hidden` one, only how many keys it has is shown. Ctrl-C hangs up: the event loop's own
+    handler would only cancel what waits for the line.
     """
     if sys.stdin.isatty() and not err:
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
-            return input(question)
+            return _hidden(question) if hidden else input(question)
         except KeyboardInterrupt:
             raise EOFError from None
         finally:
@@ -183,7 +218,18 @@ def _typed(question: str, *, err: bool) -> str:
     click.echo(question, nl=False, err=err)
     line = sys.stdin.readline()
     if not sys.stdin.isatty():
-        click.echo(line.strip(), err=err)
+        click.echo(_stars(line.strip()) if hidden else line.strip(), err=err)
     if not line:
         raise EOFError
     return line
+
+
+def _hidden(question: str) -> str:
+    line = getpass(question)
+    click.echo(f"{question}{_stars(line.strip())}")
+    return line
+
+
+def _stars(line: str) -> str:
+    """Keys, but not which; words such as `trace` as they are."""
+    return "".join("*" if character in KEYS else character for character in line)

@@ -2,14 +2,23 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
 
-from ivr.cli.dialplans import Dialplans, read_dialplans
+from ivr.cli.dialplans import (
+    TESTS_SUFFIX,
+    Dialplans,
+    ReadDialplans,
+    flow_files,
+    read_dialplans,
+    read_text,
+)
 from ivr.cli.options import format_option
 from ivr.document import Problem
+from ivr.flow import Flow
+from ivr.testing.suite import suite_problems
 
 
 @click.command("check", short_help="Check the site and every flow for mistakes.")
@@ -21,11 +30,12 @@ from ivr.document import Problem
     default="dialplans",
 )
 def command(shape: str, directory: Path) -> None:
-    """Check the site and every flow in DIRECTORY; exit with 1 when something is wrong.
+    """Check the site, every flow and every test file in DIRECTORY; exit with 1 when something is
+    wrong.
 
     Every problem of every file is shown at once, as file:line:column: message (hint).
     """
-    read = read_dialplans(directory)
+    read = read_with_tests(directory)
     if shape == "json":
         click.echo(as_json(read.problems))
     elif read.dialplans is None:
@@ -34,6 +44,20 @@ def command(shape: str, directory: Path) -> None:
         click.echo(summary(read.dialplans))
     if read.problems:
         raise SystemExit(1)
+
+
+def read_with_tests(directory: Path) -> ReadDialplans:
+    """As `read_dialplans`, with what is wrong in the test files beside."""
+    read = read_dialplans(directory)
+    flows: dict[str, Flow | None] = {file.stem: None for file in flow_files(directory)}
+    if read.dialplans is not None:
+        flows.update(read.dialplans.flows)
+    found = list(read.problems)
+    for file in sorted(directory.glob(f"*{TESTS_SUFFIX}")):
+        text = read_text(file, found)
+        found += suite_problems(text, str(file), read.site, flows)
+    problems = tuple(sorted(set(found)))
+    return replace(read, dialplans=None if problems else read.dialplans, problems=problems)
 
 
 def summary(dialplans: Dialplans) -> str:

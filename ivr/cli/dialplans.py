@@ -43,6 +43,8 @@ class ReadDialplans:
 
     dialplans: Dialplans | None
     problems: tuple[Problem, ...]
+    site: Site | None
+    """There also when only its references are wrong."""
 
 
 def load_dialplans(directory: Path, yaml: Path | None = None) -> Dialplans:
@@ -64,10 +66,10 @@ def read_dialplans(directory: Path, yaml: Path | None = None) -> ReadDialplans:
     if not site_file.is_file():
         message = f"{site_file} is missing: it describes numbers, agents and queues"
         raise UserError(message)
-    site_text = _text(site_file, problems)
+    site_text = read_text(site_file, problems)
     read = read_site(site_text, str(site_file))
     problems += read.problems
-    files = {str(path): _text(path, problems) for path in flow_files(yaml or directory)}
+    files = {str(path): read_text(path, problems) for path in flow_files(yaml or directory)}
     flows = read_flows(
         files,
         read.site,
@@ -79,9 +81,9 @@ def read_dialplans(directory: Path, yaml: Path | None = None) -> ReadDialplans:
     if read.site is not None and read.document is not None:
         problems += music_problems(read.site, read.document, directory)
     if problems or read.site is None:
-        return ReadDialplans(None, tuple(sorted(set(problems))))
+        return ReadDialplans(None, tuple(sorted(set(problems))), read.site)
     sources = {SITE_FILE: site_text} | {Path(name).name: text for name, text in files.items()}
-    return ReadDialplans(Dialplans(read.site, flows.flows, sources), ())
+    return ReadDialplans(Dialplans(read.site, flows.flows, sources), (), read.site)
 
 
 def files_version(directory: Path) -> str:
@@ -120,7 +122,8 @@ def sound_exists(sounds_dir: Path, name: str) -> bool:
     return any((sounds_dir / f"{name}{suffix}").is_file() for suffix in SUFFIXES)
 
 
-def _text(path: Path, problems: list[Problem]) -> str:
+def read_text(path: Path, problems: list[Problem]) -> str:
+    """What stands in a file; UserError. What is wrong with its characters is told as a problem."""
     try:
         if path.stat().st_size > FILE_BYTES_MAX:
             raise UserError(f"{path} is larger than {FILE_BYTES_MAX} bytes")

@@ -6,7 +6,6 @@ from ivr.document import Problem
 from ivr.flow.draft import Draft
 from ivr.flow.graph import detour
 from ivr.flow.node import NodeSpec
-from ivr.flow.references import find_references
 from ivr.model.site import Site
 
 
@@ -29,7 +28,7 @@ def check_call_backs(draft: Draft, site: Site) -> Iterator[Problem]:
 
 def _without_terms(node: NodeSpec, site: Site) -> Iterator[str]:
     """The queues this node puts callers into that call nobody back."""
-    for found in find_references(node):
+    for found in node.references:
         if found.kind == "queue":
             queue = site.queues.get(found.value)
             if queue is not None and queue.callback is None:

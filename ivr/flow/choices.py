@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from ivr.document import Problem
 from ivr.expression import ExpressionError, parse
 from ivr.flow.draft import Draft
-from ivr.flow.references import Found, find_references
+from ivr.flow.references import Found
 
 
 def check_choices(draft: Draft) -> Iterator[Problem]:
     """Ways that no caller can ever take, whatever the variables hold."""
     for name, node in draft.good_nodes():
         tried: set[str] = set()
-        for found in find_references(node):
+        for found in node.references:
             told = _complaint(found, tried) if found.kind == "condition" else None
             if told is not None:
                 path = draft.document.written(("nodes", name, *found.path))

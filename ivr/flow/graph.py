@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ivr.document import Problem
 from ivr.flow.draft import Draft
 from ivr.flow.node import NodeSpec
-from ivr.flow.references import find_references
 from ivr.flow.results import Place, call_ways, results_given
 
 Graph = Mapping[Place, Sequence[Place]]
@@ -85,7 +84,7 @@ def away_nodes(flow: Mapping[str, NodeSpec]) -> set[str]:
 
 
 def _changes_flow(node: NodeSpec) -> bool:
-    return any(found.kind == "flow" for found in find_references(node))
+    return any(found.kind == "flow" for found in node.references)
 
 
 def _endless_loops(drafts: Mapping[str, Draft]) -> Iterator[Problem]:
@@ -110,7 +109,7 @@ def _without_input(drafts: Mapping[str, Draft]) -> Graph:
             call = node.calls()
             ways = call_ways(call, silent) if call else draft.edges[name]
             targets = [(flow, target) for target in ways if target not in detours]
-            for found in find_references(node):
+            for found in node.references:
                 other = drafts.get(found.value) if found.kind == "flow" else None
                 if other is not None and other.start is not None:
                     targets.append((found.value, other.start))

@@ -7,7 +7,7 @@ from ivr.document import Problem, suggest
 from ivr.expression import Complaint, ExpressionError, Type, parse
 from ivr.flow.draft import Draft
 from ivr.flow.node import BUILTIN_VARIABLES
-from ivr.flow.references import Found, find_references
+from ivr.flow.references import Found
 from ivr.flow.templates import holes, template_complaints
 from ivr.model.site import Site
 from ivr.site.policies import requirement_complaints, vocabulary
@@ -55,7 +55,7 @@ def check_node_references(draft: Draft, known: Known) -> Iterator[Problem]:
     """Every reference of every readable node that does not resolve."""
     types = draft.types()
     for name, node in draft.good_nodes():
-        for found in find_references(node):
+        for found in node.references:
             yield from _check(draft, name, found, known, types)
 
 
@@ -83,6 +83,13 @@ def _complaints(
         yield from _missing("variable", value, types)
         if found.is_key and value in BUILTIN_VARIABLES:
             yield Complaint(1, f"variable {value!r} cannot be set", "declare one of your own")
+    elif found.kind == "filled":
+        yield from _missing("variable", value, types)
+        if value in BUILTIN_VARIABLES:
+            yield Complaint(1, f"variable {value!r} cannot be set", "declare one of your own")
+        elif types.get(value) == "flag":
+            hint = "declare it as digits, number or text"
+            yield Complaint(1, f"variable {value!r} is a flag, which takes no such value", hint)
     elif found.kind in _TYPE_OF_VARIABLE:
         yield from _missing("variable", value, types)
         kind, wanted = types.get(value), _TYPE_OF_VARIABLE[found.kind]

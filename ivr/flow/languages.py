@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Set
 from ivr.document import Problem
 from ivr.flow.draft import Draft
 from ivr.flow.node import NodeSpec
-from ivr.flow.references import Found, Path, find_references
+from ivr.flow.references import Found, Path
 from ivr.flow.results import Drawn, Place, return_places
 from ivr.model.site import Site
 
@@ -45,7 +45,7 @@ def _onward(
     if node is None:
         return
     here = set(spoken[place])
-    for found in find_references(node):
+    for found in node.references:
         other = flows.get(found.value) if found.kind == "flow" else None
         if other is not None:
             yield (found.value, other.start or ""), spoken[place]
@@ -58,7 +58,7 @@ def _onward(
 def by_language(node: NodeSpec) -> Iterator[tuple[Found, str]]:
     """Everything a node refers to, and the language for which alone it does; empty: for all."""
     keys: dict[Path, str] = {}
-    for found in find_references(node):
+    for found in node.references:
         if found.kind == "language" and found.is_key:
             keys[found.path] = found.value
         parents = (found.path[:length] for length in range(len(found.path), 0, -1))

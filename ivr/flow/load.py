@@ -9,12 +9,14 @@ from ivr.document import Document, DocumentError, Problem, suggest
 from ivr.flow.call_backs import check_call_backs
 from ivr.flow.channels import check_channels
 from ivr.flow.choices import check_choices
+from ivr.flow.credentials import check_credentials
 from ivr.flow.draft import Draft, NodeTypes, read_draft
 from ivr.flow.flow import Flow, Variable
 from ivr.flow.graph import check_shape
 from ivr.flow.known import Known, SoundExists, check_node_references
 from ivr.flow.languages import check_translations
 from ivr.flow.node import NodeSpec
+from ivr.flow.secrecy import check_secrecy
 from ivr.flow.subflows import check_calls, check_returns
 from ivr.flow.surveys import check_surveys
 from ivr.model.site import Site
@@ -76,9 +78,11 @@ def read_flows(
         problems += _check_start(draft)
         problems += check_node_references(draft, known)
         problems += check_choices(draft)
+        problems += check_credentials(draft)
     problems += check_shape(drafts)
     problems += check_calls(drafts)
     problems += check_surveys(drafts)
+    problems += check_secrecy(drafts)
     numbers = {} if site is None else site.numbers
     problems += check_returns(drafts, numbers, all_read=not unread)
     if site is not None:

@@ -8,11 +8,11 @@ A node class says what each of its strings names by the type it gives the field 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ivr.flow.references import Reference, find_references
+from ivr.flow.references import Found, Reference, find_references
 from ivr.model.site import Name, Site
 from ivr.spoken import LanguageKey
 
@@ -45,6 +45,9 @@ NumberRef = Annotated[str, Reference("number_variable")]
 
 TextRef = Annotated[str, Reference("text_variable")]
 """A variable that is a text, or digits."""
+
+FilledRef = Annotated[str, Reference("filled")]
+"""A variable that the node sets to a text or a number: one that is no flag."""
 
 Assignment = Annotated[str, Reference("assignment")]
 """A value expression for the variable named by the key above it.
@@ -93,6 +96,10 @@ class FlowCall:
     """Result of the called flow -> node of the calling one."""
 
 
+Secrecy = Literal["typed", "told"]
+"""Where a secret comes from: typed by the caller, or told by another system."""
+
+
 @dataclass(frozen=True)
 class SurveyTerms:
     """What is asked under a name; whoever asks under the same name asks the same."""
@@ -128,6 +135,11 @@ class NodeSpec(BaseModel):
         description="Reaching this node counts as served without an agent (IVR containment).",
     )
 
+    @cached_property
+    def references(self) -> tuple[Found, ...]:
+        """Everything this node refers to; found once, because every check asks."""
+        return tuple(find_references(self))
+
     def exits(self) -> Mapping[str, str]:
         """Exit name -> node name, for every exit that is wired."""
         return self._exits
@@ -137,7 +149,7 @@ class NodeSpec(BaseModel):
         """Found once: every call that leaves the node asks."""
         return {
             ":".join(str(part) for part in found.path): found.value
-            for found in find_references(self)
+            for found in self.references
             if found.kind == "node"
         }
 
@@ -148,6 +160,15 @@ class NodeSpec(BaseModel):
     def returns(self) -> str:
         """The result with which a called flow ends here; empty: it does not."""
         return ""
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Nothing is recorded and nobody listens in while this node runs."""
+        return False
+
+    def secrets_taken(self) -> Mapping[str, Secrecy]:
+        """The variables that hold a secret after this node, as far as it sets them."""
+        return {}
 
     def survey_terms(self) -> SurveyTerms | None:
         """The survey this node asks for, if any."""

@@ -22,6 +22,7 @@ Kind = Literal[
     "variable",
     "number_variable",
     "text_variable",
+    "filled",
     "assignment",
     "skills",
     "condition",

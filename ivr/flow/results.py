@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Set
 from typing import Protocol
 
 from ivr.flow.node import FlowCall, NodeSpec
-from ivr.flow.references import find_references
 
 Place = tuple[str, str]
 """Flow and node."""
@@ -57,7 +56,7 @@ def return_places(flows: Mapping[str, Drawn]) -> dict[str, set[Place]]:
 def next_flows(node: NodeSpec) -> Iterator[str]:
     """The flows in which the call goes on, not to come back here."""
     if node.calls() is None:
-        yield from (found.value for found in find_references(node) if found.kind == "flow")
+        yield from (found.value for found in node.references if found.kind == "flow")
 
 
 def _given(

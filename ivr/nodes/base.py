@@ -55,11 +55,6 @@ class FlowError(IvrError):
 class Node(NodeSpec):
     """A node that can run."""
 
-    @property
-    def is_sensitive(self) -> bool:
-        """Nothing is recorded and nobody listens in while this node runs."""
-        return False
-
     @abstractmethod
     async def run(self, visit: "Visit") -> str:
         """Serves the caller; returns the exit to take, or END.

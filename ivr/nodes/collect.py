@@ -1,12 +1,13 @@
 """collect: take digits from the caller into a variable."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
-from ivr.flow.node import Target, VariableRef
+from ivr.flow.node import FilledRef, Secrecy, Target
 from ivr.nodes.base import MATCH, NO_INPUT, NO_MATCH, Visit
 from ivr.nodes.key_date import DateForm, Limits, parse_limit, read_date
 from ivr.nodes.key_pattern import PatternError, key_pattern
@@ -27,7 +28,7 @@ class Collect(Question):
     """
 
     type: ClassVar[str] = "collect"
-    into: VariableRef = Field(
+    into: FilledRef = Field(
         description="variable that takes the input: one of type `digits` as it was typed; one of "
         "type `text` also, but a date as 2026-11-25 (a month as 2026-11)"
     )
@@ -97,6 +98,9 @@ class Collect(Question):
     @property
     def is_sensitive(self) -> bool:
         return self.sensitive
+
+    def secrets_taken(self) -> Mapping[str, Secrecy]:
+        return {self.into: "typed"} if self.sensitive else {}
 
     async def run(self, visit: Visit) -> str:
         tries = self.tries()

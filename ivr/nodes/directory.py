@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
-from ivr.flow.node import Target, VariableRef
+from ivr.flow.node import FilledRef, Target
 from ivr.model.site import Agent, Phone, Site
 from ivr.nodes.base import MATCH, NO_INPUT, NO_MATCH, Visit
 from ivr.nodes.key_name import find_people
@@ -27,7 +27,7 @@ class Directory(Question):
     """
 
     type: ClassVar[str] = "directory"
-    into: VariableRef = Field(
+    into: FilledRef = Field(
         description="The variable that takes the extension of the person chosen."
     )
     min: Annotated[int, Field(ge=1, le=10)] = Field(

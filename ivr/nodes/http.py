@@ -10,7 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_v
 
 from ivr.expression import Value
 from ivr.expression.values import as_text
-from ivr.flow.node import Formula, HttpTargetRef, Target, Template, VariableRef
+from ivr.flow.node import (
+    FilledRef,
+    Formula,
+    HttpTargetRef,
+    Secrecy,
+    Target,
+    Template,
+    VariableRef,
+)
 from ivr.flow.templates import fill
 from ivr.model.errors import CallerGoneError
 from ivr.model.events import LookedUp
@@ -115,7 +123,7 @@ class Http(Node):
         Field(default_factory=dict, description="variable -> path; or path, default, sensitive"),
     ]
     status: Annotated[
-        VariableRef | None,
+        FilledRef | None,
         Field(description="a number that becomes the HTTP status; 0: no answer"),
     ] = None
     hold: Annotated[
@@ -135,6 +143,9 @@ class Http(Node):
         if self.body is not None and self.method in ("GET", "DELETE"):
             raise ValueError(f"body: a {self.method} has none; use query, or POST")
         return self
+
+    def secrets_taken(self) -> Mapping[str, Secrecy]:
+        return {name: "told" for name, one in self.extract.items() if one.sensitive}
 
     async def run(self, visit: Visit) -> str:
         began = visit.clock.now()

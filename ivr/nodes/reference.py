@@ -34,6 +34,7 @@ _NAMES = {
     "audio": "a sound file",
     "calendar": "a calendar of the site",
     "http target": "a system the site declares",
+    "filled": "a variable, but no flag",
     "formula": "an expression",
     "template": "a text with `{variable}` in it",
     "condition": "a condition over variables",

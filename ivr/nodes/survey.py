@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from ivr.flow.node import SurveyTerms, Target, VariableRef
+from ivr.flow.node import FilledRef, SurveyTerms, Target
 from ivr.model.events import SurveyAnswered
 from ivr.model.site import Name
 from ivr.nodes.base import MATCH, Visit
@@ -43,7 +43,7 @@ class Survey(Question):
     )
     min: Mark | None = Field(default=None, description="Lowest mark; left out: that of the kind.")
     max: Mark | None = Field(default=None, description="Highest mark; left out: that of the kind.")
-    into: VariableRef | None = Field(
+    into: FilledRef | None = Field(
         default=None,
         description="Variable of type `digits`, `number` or `text` that takes it, too.",
     )

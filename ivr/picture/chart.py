@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from ivr.flow import Flow
 from ivr.flow.node import NodeSpec
-from ivr.flow.references import find_references
 
 Counts = Mapping[tuple[str, str], int]
 """(node, outcome) -> how often callers left the node that way."""
@@ -77,7 +76,7 @@ def _ways(name: str, exits: Mapping[str, str], counts: Counts | None) -> Iterato
 
 
 def _other_flows(node: NodeSpec, counts: Counts | None, left: int | None) -> Iterator[Way]:
-    for found in find_references(node):
+    for found in node.references:
         if found.kind == "flow":
             yield Way("flow", found.value, leaves_flow=True, count=None if counts is None else left)
 
@@ -91,7 +90,7 @@ def _exit_label(name: str) -> str:
 
 
 def _detail(node: NodeSpec) -> str:
-    found = list(find_references(node))
+    found = list(node.references)
     spoken = next((one.value for one in found if one.kind == "speech"), "")
     if spoken:
         return _cut(f"“{spoken}”", _DETAIL_CHARS_MAX)

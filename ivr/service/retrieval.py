@@ -57,7 +57,8 @@ class Retrieval:
         todo = sorted(messages, key=lambda one: (one.heard, one.at))
         new = sum(not one.heard for one in todo)
         words = site.words()
-        await line.play([Spoken(text) for text in words.told_messages(new, len(todo) - new)])
+        counts = [Spoken(text) for text in words.told_messages(new, len(todo) - new)]
+        await line.play(counts, keys=KEYS)  # a key only cuts this short: it is about no message yet
         for message in todo:
             if not await self._one(line, site, agent, message):
                 return

@@ -7,6 +7,7 @@ from ivr.document.document import Path
 from ivr.model.site import Site
 from ivr.site.hours import check_hours
 from ivr.site.policies import check_policies
+from ivr.site.systems import check_systems
 
 
 def check_references(site: Site, document: Document) -> Iterator[Problem]:
@@ -18,6 +19,7 @@ def check_references(site: Site, document: Document) -> Iterator[Problem]:
     yield from _mailboxes(site, document)
     yield from _emergency(site, document)
     yield from check_hours(site, document)
+    yield from check_systems(site, document)
 
 
 def _agents(site: Site, document: Document) -> Iterator[Problem]:

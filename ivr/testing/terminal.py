@@ -2,8 +2,8 @@
 
 import asyncio
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import get_args
 
 from ivr.model.agents import QueueOutcome
@@ -23,7 +23,9 @@ from ivr.ports import (
     Message,
     QueueRequest,
     QueueResult,
+    Spoken,
 )
+from ivr.spoken import GRAMMARS
 from ivr.testing.call import TALK_S, FakeCall
 from ivr.testing.console import WAIT, Terminal
 from ivr.testing.lookups import FAILURES, GivenAnswer, answered, shown
@@ -32,6 +34,9 @@ from ivr.testing.suite import DialOutcome
 
 _QUEUE_ANSWERS = {one.value: one for one in QueueOutcome if one != QueueOutcome.EXIT_KEY}
 _DIAL_ANSWERS: tuple[str, ...] = get_args(DialOutcome)
+_DIGITS = frozenset(
+    word for one in GRAMMARS.values() for word in (*one.characters.values(), *one.symbols.values())
+)
 _ANNOUNCEMENTS_SHOWN_MAX = 6
 """Of one wait at the terminal; the others are counted."""
 _ANSWER_OPTIONS = {
@@ -55,14 +60,20 @@ class TerminalCall(FakeCall):
     terminal: Terminal = field(kw_only=True)
     default_language: str = field(default="", kw_only=True)
     """In which texts are that name none; shown with what is spoken."""
+    is_private: Callable[[], bool] = field(default=bool, kw_only=True)
+    """Whether the call is in a sensitive node: what is typed and read back is not shown."""
+    mask: Callable[[str], str] = field(default=str, kw_only=True)
+    """Hides what is sensitive in a line that is shown."""
     silent_s: float = field(default=0.0, init=False)
     """For how long the caller has still said to wait."""
 
     async def play(self, audio: Sequence[Audio], *, keys: str = "") -> str:
         began = self.clock.now()
+        if self.is_private():
+            audio = [_unsaid(one) for one in audio]
         key = await super().play(audio, keys=keys)
         self.silent_s = max(0.0, self.silent_s - (self.clock.now() - began))
-        self.terminal.show(f"🔊 {in_languages(audio, self.default_language)}")
+        self.terminal.show(f"🔊 {self.mask(in_languages(audio, self.default_language))}")
         return key
 
     async def wait_key(self, timeout_s: float) -> str:
@@ -150,9 +161,17 @@ class TerminalCall(FakeCall):
             if not set(line) - set(KEYS):
                 return Press(line)
             if line.split()[0] != WAIT:
-                self.terminal.not_understood(line, ("keys (0-9 * #)", "wait", "wait 10s"))
+                shown = "*" * len(line) if self.is_private() else line
+                self.terminal.not_understood(shown, ("keys (0-9 * #)", "wait", "wait 10s"))
             elif self.keep_silent(line):
                 return None
+
+
+def _unsaid(audio: Audio) -> Audio:
+    """Digits read back, but not which."""
+    return (
+        replace(audio, text="*") if isinstance(audio, Spoken) and audio.text in _DIGITS else audio
+    )
 
 
 def in_languages(audio: Iterable[Audio], default: str) -> str:
@@ -294,7 +313,7 @@ class TerminalLookups:
     call: TerminalCall
 
     async def ask(self, request: LookupRequest) -> LookupAnswer:
-        self.call.terminal.show(f"🌐 {shown(request)}")
+        self.call.terminal.show(f"🌐 {self.call.mask(shown(request))}")
         while True:
             line = self.call.line(
                 "  JSON, a status, or how it fails: [unreachable] ", _ANSWER_OPTIONS

@@ -28,11 +28,19 @@ nodes:
 """
 
 
+TESTS = """\
+flow: company
+tests:
+  - name: A call
+    expect: {path: [bye]}
+"""
+
+
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
     (tmp_path / "site.yaml").write_text(SITE, encoding="utf-8")
     (tmp_path / "company.yaml").write_text(FLOW, encoding="utf-8")
-    (tmp_path / "company.test.yaml").write_text("tests: [", encoding="utf-8")
+    (tmp_path / "company.test.yaml").write_text(TESTS, encoding="utf-8")
     return tmp_path
 
 
@@ -59,6 +67,40 @@ def test_every_problem_of_every_file_is_shown(directory: Path) -> None:
         "",
         "2 problems",
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("tests:", "test:", "2:1: unknown key 'test' (did you mean 'tests'?)"),
+        ("flow: company", "flow: compny", "1:7: no flow 'compny' (did you mean 'company'?)"),
+        ("[bye]", "[by]", "4:21: flow 'company' has no node 'by' (did you mean 'bye'?)"),
+        (
+            "expect:",
+            "given: {queues: {sales: timeout}}\n    expect:",
+            "4:22: the site has no 'sales'",
+        ),
+        ("[bye]}", "[bye]", "5:1: not readable as YAML"),
+    ],
+)
+def test_what_is_wrong_in_a_test_file_is_told_too(
+    directory: Path, old: str, new: str, expected: str
+) -> None:
+    (directory / "company.test.yaml").write_text(TESTS.replace(old, new))
+    result = check(directory)
+    assert result.exit_code == 1
+    assert f"{directory}/company.test.yaml:{expected}" in result.output
+
+
+def test_a_test_file_is_not_blamed_for_what_is_wrong_elsewhere(directory: Path) -> None:
+    (directory / "site.yaml").write_text("numbers: {")
+    (directory / "company.yaml").write_text(FLOW.replace("start: bye", "start: by"))
+    assert "company.test.yaml" not in check(directory).output
+
+
+def test_a_broken_test_file_keeps_no_flow_from_running(directory: Path) -> None:
+    (directory / "company.test.yaml").write_text("tests: [", encoding="utf-8")
+    assert list(load_dialplans(directory).flows) == ["company"]
 
 
 def test_editors_get_json(directory: Path) -> None:

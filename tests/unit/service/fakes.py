@@ -163,6 +163,8 @@ class FakeLine:
         """Cleared by a test: whatever is played does not end by itself."""
         self.played_out.set()
         self.dialled_result = DialResult("answered", 5.0)
+        self.cut_by: dict[str, str] = {}
+        """Text -> the key that cuts what is played short."""
         self.unplayable: set[str] = set()
         self.message_keys: dict[str, str] = {}
         """Message -> the key pressed while it plays, or `hangup`."""
@@ -184,7 +186,7 @@ class FakeLine:
         self.plays = True
         await self.played_out.wait()
         self.plays = False
-        return ""
+        return next((key for text, key in self.cut_by.items() if text in self.log[-1]), "")
 
     async def wait_key(self, timeout_s: float) -> str:
         self._here()

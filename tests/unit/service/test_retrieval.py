@@ -71,6 +71,17 @@ async def test_keys_repeat_keep_and_delete_also_while_a_message_plays(
     assert voicemail.states == {"c1": True}
 
 
+async def test_a_key_while_messages_are_counted_is_about_none_of_them(
+    voicemail: Voicemail,
+) -> None:
+    file = await voicemail.left("c1")
+    line = FakeLine("f1", "feature-channel")
+    line.cut_by["New messages: 1."] = "3"
+    await voicemail.dial("1001", "2", line)
+    assert f"message {file}" in line.log
+    assert voicemail.files == [file]
+
+
 async def test_who_hangs_up_within_a_message_has_not_heard_it(voicemail: Voicemail) -> None:
     file = await voicemail.left("c1")
     line = FakeLine("f1", "feature-channel")
