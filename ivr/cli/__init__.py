@@ -25,6 +25,7 @@ COMMANDS = {
     "reference": "ivr.cli.reference",
     "reload": "ivr.cli.reload",
     "render": "ivr.cli.render",
+    "report": "ivr.cli.report",
     "run": "ivr.cli.run",
     "serve": "ivr.cli.serve",
     "setup": "ivr.cli.setup",

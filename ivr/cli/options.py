@@ -61,6 +61,11 @@ def journal_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return _adding("state_dir", "journal")(function)
 
 
+def history_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options that say where the journal is, and the site and flows; passes `settings`."""
+    return _adding("state_dir", "journal", "dialplans")(function)
+
+
 def live_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Adds the options that say where the journal is and where the server answers."""
     return _adding("state_dir", "journal", "bind", "http_port")(function)
