@@ -22,6 +22,7 @@ COMMANDS = {
     "graph": "ivr.cli.graph",
     "open": "ivr.cli.open",
     "prioritise": "ivr.cli.prioritise",
+    "queue-log": "ivr.cli.queue_log",
     "reference": "ivr.cli.reference",
     "reload": "ivr.cli.reload",
     "render": "ivr.cli.render",

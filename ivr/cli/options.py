@@ -29,6 +29,7 @@ _HELP = {
     "rtp_start": "First RTP port.",
     "rtp_end": "Last RTP port.",
     "journal": "Database URL of the journal; empty: SQLite in the state directory.",
+    "queue_log": "File that gets lines as Asterisk's queue_log has them; empty: none.",
 }
 
 _TYPES: dict[type, click.ParamType[Any]] = {
