@@ -104,7 +104,7 @@ class QueueLog:
         call.wait_s = event.wait_s
         if event.outcome is not QueueOutcome.ANSWERED:
             name, first = EXITS[event.outcome]
-            said = (*first, place, call.place or place, round(event.wait_s))
+            said: tuple[Field, ...] = (*first, place, call.place or place, round(event.wait_s))
             yield _line(event, name, *said, queue=event.queue)
             return
         rung, channel, since = call.ringing
