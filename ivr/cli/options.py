@@ -40,12 +40,12 @@ _TYPES: dict[type, click.ParamType[Any]] = {
 """Every number among the settings is a port."""
 
 
-def format_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Adds `--format`, text or JSON, with this help; passes `shape`."""
+def format_option(text: str, *more: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Adds `--format`, text, JSON or `more`, with this help; passes `shape`."""
     return click.option(
         "--format",
         "shape",
-        type=click.Choice(["text", "json"]),
+        type=click.Choice(["text", "json", *more]),
         default="text",
         show_default=True,
         help=text,

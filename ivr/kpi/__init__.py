@@ -8,7 +8,7 @@ sums and what is under way, never the events.
 from ivr.kpi.callers import repeat_callers
 from ivr.kpi.flows import containment, node_abandonment
 from ivr.kpi.service_level import DEFAULT, SERVICE_LEVELS, Counts, abandonment
-from ivr.kpi.surveys import SURVEY_FIGURES, ces, csat, nps
+from ivr.kpi.surveys import SURVEY_FIGURES, ces, csat, fcr, nps
 from ivr.kpi.times import Seconds, aht, asa, occupancy, utilisation
 from ivr.kpi.transfers import routing_accuracy
 
@@ -24,6 +24,7 @@ __all__ = [
     "ces",
     "containment",
     "csat",
+    "fcr",
     "node_abandonment",
     "nps",
     "occupancy",

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from typing import NamedTuple
 
 from ivr.kpi.periods import Periods
-from ivr.kpi.surveys import ces, csat, nps
+from ivr.kpi.surveys import SURVEY_FIGURES, csat
 from ivr.model.events import Event, SurveyAnswered
 
 
@@ -34,7 +34,8 @@ class SurveyHistory:
 
 
 def figure(key: SurveyKey, marks: Counter[int]) -> float | None:
-    """The figure of the survey's kind."""
+    """The figure of the survey's kind; None for one of another version."""
     if key.kind == "csat":
         return csat(marks, key.best)
-    return nps(marks) if key.kind == "nps" else ces(marks)
+    formula = SURVEY_FIGURES.get(key.kind)
+    return None if formula is None else formula(marks)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from ivr.kpi import repeat_callers
+from ivr.kpi import SURVEY_FIGURES, repeat_callers
 from ivr.kpi.caller_history import CallerFigures, CallerHistory
 from ivr.kpi.callers import REPEAT_DAYS
 from ivr.kpi.survey_history import SurveyHistory, SurveyKey, figure
@@ -20,6 +20,7 @@ SURVEYS = Shape(
         Column("csat", "CSAT", "share", "csat"),
         Column("nps", "NPS", "points", "nps"),
         Column("ces", "CES", "mark", "ces"),
+        Column("fcr", "solved", "share", "fcr"),
         Column("marks", "mark: how often", "text"),
     ],
 )
@@ -64,7 +65,7 @@ def _marks_row(key: SurveyKey, marks: Counter[int]) -> Row:
     value = figure(key, marks)
     return {
         "answers": marks.total(),
-        **{kind: value if kind == key.kind else None for kind in ("csat", "nps", "ces")},
+        **{kind: value if kind == key.kind else None for kind in SURVEY_FIGURES},
         "marks": ", ".join(f"{mark}: {marks[mark]}" for mark in sorted(marks)),
     }
 

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ivr.kpi.formulas import told
@@ -21,7 +21,7 @@ class _Lines(list[str]):
         self.append(line)
 
 
-def csv_text(columns: Sequence[str], rows: Iterator[Sequence[Cell]]) -> Iterator[str]:
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
     """Lines of CSV as RFC 4180 has it; no text in it is a formula for a spreadsheet."""
     lines = _Lines()
     writer = csv.writer(lines, lineterminator="\r\n")
