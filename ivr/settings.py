@@ -28,6 +28,8 @@ class Settings:
     rtp_end: int = 22999
     journal: str = ""
     """Database URL of the journal; empty: SQLite in the state directory."""
+    queue_log: str = ""
+    """File for lines as Asterisk's `queue_log` has them; empty: none are written."""
 
     @property
     def site_file(self) -> Path:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import structlog
 
@@ -19,6 +20,7 @@ from ivr.asterisk.telephony import AsteriskTelephony
 from ivr.asterisk.translate import customer_name, leg_name, translate
 from ivr.flow import Flow
 from ivr.journal.journal import Journal
+from ivr.journal.queue_log_file import QueueLogFile
 from ivr.lookup import HttpLookups
 from ivr.metrics.lag import LoopLag
 from ivr.metrics.metrics import Metrics
@@ -62,6 +64,7 @@ from ivr.service.watch import Books, Watch, look_around
 from ivr.settings import Settings
 from ivr.site.calendars import SiteCalendars
 from ivr.site.changes import succeed
+from ivr.site.serving import queues_of
 from ivr.speech.prompts import Progress, Prompts, in_silence
 from ivr.web.closures import closure_routes
 from ivr.web.health import Health
@@ -159,6 +162,7 @@ class Server:
             clock,
             self._tasks,
         )
+        self._queue_log = self._queue_log_file(settings.queue_log)
         self._recorder = recorder = FanOut(
             [
                 self._journal,
@@ -169,6 +173,7 @@ class Server:
                 self._lights,
                 self._hooks,
                 Adoption(lambda call: self._mailboxes.adopt(call)),
+                *filter(None, [self._queue_log]),
             ]
         )
         self._mailboxes = MailboxService(lambda: self._site, messages, recorder, clock)
@@ -288,6 +293,9 @@ class Server:
         self.reloading.begin()
         await self._journal.start()
         self._closers.push_async_callback(self._journal.close)
+        if self._queue_log is not None:
+            self._queue_log.start()
+            self._closers.push_async_callback(asyncio.to_thread, self._queue_log.close)
         self._closures.learn(await self._journal.closures())
         await self._learn_messages()
         self._recorder.record(
@@ -444,6 +452,11 @@ class Server:
             journal_backlog=self._journal.backlog,
             uptime_s=self._clock.now() - self._started_at,
         )
+
+    def _queue_log_file(self, path: str) -> QueueLogFile | None:
+        if not path:
+            return None
+        return QueueLogFile(Path(path), lambda agent: queues_of(self._site, agent))
 
     # --- names
 

@@ -2,8 +2,8 @@
 
 import json
 import sys
-from dataclasses import asdict
-from datetime import datetime
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
 
 import click
 from rich.console import Console
@@ -15,6 +15,8 @@ from ivr.journal import JournalReader
 from ivr.journal.history import CallSummary, summarise
 from ivr.journal.reading import known_events
 from ivr.model.agents import QueueOutcome
+from ivr.report.table import Cell
+from ivr.report.texts import csv_text
 from ivr.settings import Settings
 
 COLUMNS = (
@@ -29,6 +31,7 @@ COLUMNS = (
     "talk",
     "result",
 )
+CSV_COLUMNS = tuple(field.name for field in fields(CallSummary))
 PLAIN_COLUMNS = 160
 
 
@@ -36,7 +39,7 @@ PLAIN_COLUMNS = 160
 @click.option(
     "--last", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many calls."
 )
-@format_option("A table, or one JSON object per line.")
+@format_option("A table, one JSON object per line, or CSV.", "csv")
 @journal_options
 def command(settings: Settings, last: int, shape: str) -> None:
     """Show the latest calls and what became of them, latest last."""
@@ -50,10 +53,21 @@ def command(settings: Settings, last: int, shape: str) -> None:
     if shape == "json":
         for call in calls:
             click.echo(json.dumps(asdict(call)))
+    elif shape == "csv":
+        for line in csv_text(CSV_COLUMNS, map(_csv_row, calls)):
+            click.echo(line, nl=False)
     elif calls:
         show(_table(calls))
     else:
         click.echo("No calls yet.")
+
+
+def _csv_row(call: CallSummary) -> list[Cell]:
+    """UTC, as ISO 8601 has it; recordings by blanks."""
+    row = asdict(call)
+    row["started_at"] = datetime.fromtimestamp(call.started_at, UTC).isoformat(" ", "seconds")
+    row["recordings"] = " ".join(call.recordings)
+    return [row[name] for name in CSV_COLUMNS]
 
 
 def show(table: Table) -> None:

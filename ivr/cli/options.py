@@ -29,6 +29,7 @@ _HELP = {
     "rtp_start": "First RTP port.",
     "rtp_end": "Last RTP port.",
     "journal": "Database URL of the journal; empty: SQLite in the state directory.",
+    "queue_log": "File that gets lines as Asterisk's queue_log has them; empty: none.",
 }
 
 _TYPES: dict[type, click.ParamType[Any]] = {
@@ -39,12 +40,12 @@ _TYPES: dict[type, click.ParamType[Any]] = {
 """Every number among the settings is a port."""
 
 
-def format_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Adds `--format`, text or JSON, with this help; passes `shape`."""
+def format_option(text: str, *more: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Adds `--format`, text, JSON or `more`, with this help; passes `shape`."""
     return click.option(
         "--format",
         "shape",
-        type=click.Choice(["text", "json"]),
+        type=click.Choice(["text", "json", *more]),
         default="text",
         show_default=True,
         help=text,
@@ -59,6 +60,11 @@ def settings_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def journal_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Adds only the options that say where the journal is; passes `settings`."""
     return _adding("state_dir", "journal")(function)
+
+
+def history_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options that say where the journal is, and the site and flows; passes `settings`."""
+    return _adding("state_dir", "journal", "dialplans")(function)
 
 
 def live_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,6 +9,7 @@ from ivr.metrics.dashboards import DASHBOARDS
 from ivr.metrics.recording_rules import recording_rules
 from ivr.metrics.reference import reference as metrics_reference
 from ivr.nodes.reference import reference as nodes_reference
+from ivr.report.reference import reference as kpi_reference
 from ivr.testing.schemas import Schema, flow_schema, site_schema, test_schema
 
 
@@ -43,6 +44,7 @@ def pages(directory: Path) -> dict[str, str]:
     schemas = {"flow": flow_schema(), "site": site_schema(), "test": test_schema()}
     return {
         **{f"schema/{name}.schema.json": _as_file(one) for name, one in schemas.items()},
+        "reference/kpis.md": kpi_reference(),
         "reference/metrics.md": metrics_reference(),
         "reference/nodes.md": nodes_reference(_examples(directory / "examples" / "nodes")),
     }

@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -33,7 +33,7 @@ from ivr.model.events import (
     QueueLeft,
 )
 
-_COLUMNS = select(
+COLUMNS = select(
     EVENTS.c.id,
     EVENTS.c.call,
     EVENTS.c.seq,
@@ -68,7 +68,7 @@ class JournalReader:
         self._engine = engine
 
     @classmethod
-    def open(cls, url: str) -> "JournalReader":
+    def open(cls, url: str) -> Self:
         """For a reader of its own (the command line); UserError when there is no journal."""
         file = database.sqlite_file(url)
         if file is not None and not file.exists():
@@ -97,13 +97,13 @@ class JournalReader:
             .where(EVENTS.c.type == AgentChanged.type, EVENTS.c.agent.is_not(None))
             .group_by(EVENTS.c.agent)
         )
-        entries = self._entries(_COLUMNS.where(EVENTS.c.id.in_(latest)))
+        entries = self._entries(COLUMNS.where(EVENTS.c.id.in_(latest)))
         changes = [event_of(entry) for entry in entries]
         return {change.agent: change for change in changes if isinstance(change, AgentChanged)}
 
     def agent_moves(self, agent: str, begin: float, end: float) -> list[AgentChanged]:
         """What state the agent was in when this time began, and every change until its end."""
-        moves = _COLUMNS.where(EVENTS.c.type == AgentChanged.type, EVENTS.c.agent == agent)
+        moves = COLUMNS.where(EVENTS.c.type == AgentChanged.type, EVENTS.c.agent == agent)
         first, last = round(begin * 1000), round(end * 1000)
         before = moves.where(EVENTS.c.at_ms < first).order_by(EVENTS.c.id.desc()).limit(1)
         within = moves.where(EVENTS.c.at_ms >= first, EVENTS.c.at_ms <= last).order_by(EVENTS.c.id)
@@ -112,14 +112,14 @@ class JournalReader:
 
     def orders_about(self, agent: str, latest: int) -> list[OrderGiven]:
         """The latest about this agent, in order."""
-        query = _COLUMNS.where(EVENTS.c.type == OrderGiven.type, EVENTS.c.agent == agent)
+        query = COLUMNS.where(EVENTS.c.type == OrderGiven.type, EVENTS.c.agent == agent)
         entries = self._entries(query.order_by(EVENTS.c.id.desc()).limit(latest))
         found = map(event_of, reversed(entries))
         return [order for order in found if isinstance(order, OrderGiven)]
 
     def closures(self) -> list[ClosureChanged]:
         """Every change of an emergency closure, in order: people make few."""
-        query = _COLUMNS.where(EVENTS.c.type == ClosureChanged.type).order_by(EVENTS.c.id)
+        query = COLUMNS.where(EVENTS.c.type == ClosureChanged.type).order_by(EVENTS.c.id)
         found = map(event_of, self._entries(query))
         return [change for change in found if isinstance(change, ClosureChanged)]
 
@@ -134,13 +134,13 @@ class JournalReader:
 
     def handle_times(self, latest: int = HANDLED_MAX) -> list[tuple[str, float]]:
         """(queue, seconds of talk, hold and wrap-up) of the latest conversations, in order."""
-        talks = _COLUMNS.where(EVENTS.c.type == ConversationEnded.type)
+        talks = COLUMNS.where(EVENTS.c.type == ConversationEnded.type)
         entries = self._entries(talks.order_by(EVENTS.c.id.desc()).limit(latest))
         ended = [e for e in map(event_of, reversed(entries)) if isinstance(e, ConversationEnded)]
         if not ended:
             return []
         moves = self._entries(
-            _COLUMNS.where(EVENTS.c.type == AgentChanged.type, EVENTS.c.id >= entries[-1].id)
+            COLUMNS.where(EVENTS.c.type == AgentChanged.type, EVENTS.c.id >= entries[-1].id)
         )
         wrap_up_s: dict[tuple[str, str], float] = {}
         for move in map(event_of, moves):
@@ -153,7 +153,7 @@ class JournalReader:
     def conversations(self, latest: int = CALLERS_MAX) -> list[Event]:
         """Beginnings of calls and of conversations, the latest, in order."""
         kinds = (CallStarted.type, ConversationStarted.type, CallEnded.type)
-        newest = _COLUMNS.where(EVENTS.c.type.in_(kinds)).order_by(EVENTS.c.id.desc())
+        newest = COLUMNS.where(EVENTS.c.type.in_(kinds)).order_by(EVENTS.c.id.desc())
         return known_events(list(reversed(self._entries(newest.limit(latest)))))
 
     def abandons_since(self, since: float) -> list[Abandon]:
@@ -161,9 +161,9 @@ class JournalReader:
         back, or were served, by calling again."""
         kinds = (QueueLeft.type, QueueEntered.type)
         recent = self._entries(
-            _COLUMNS.where(
-                EVENTS.c.type.in_(kinds), EVENTS.c.at_ms >= round(since * 1000)
-            ).order_by(EVENTS.c.id)
+            COLUMNS.where(EVENTS.c.type.in_(kinds), EVENTS.c.at_ms >= round(since * 1000)).order_by(
+                EVENTS.c.id
+            )
         )
         found = [event_of(entry) for entry in recent]
         callers = self._callers({entry.call for entry in recent if entry.call})
@@ -231,14 +231,14 @@ class JournalReader:
         found: dict[str, list[Entry]] = defaultdict(list)
         for start in range(0, len(calls), _CHUNK):
             some = calls[start : start + _CHUNK]
-            query = _COLUMNS.where(EVENTS.c.call.in_(some)).order_by(EVENTS.c.id)
+            query = COLUMNS.where(EVENTS.c.call.in_(some)).order_by(EVENTS.c.id)
             for entry in self._entries(query):
                 found[entry.call or ""].append(entry)
         return {call: found[call] for call in calls}
 
     def entries_after(self, after: int = 0, limit: int = 1000) -> list[Entry]:
         """Entries of every kind in order, at most `limit` of those whose id is above `after`."""
-        query = _COLUMNS.where(EVENTS.c.id > after).order_by(EVENTS.c.id).limit(limit)
+        query = COLUMNS.where(EVENTS.c.id > after).order_by(EVENTS.c.id).limit(limit)
         return self._entries(query)
 
     def find_call(self, prefix: str) -> str:

@@ -29,7 +29,17 @@ def ces(marks: Marks) -> float | None:
     return sum(mark * count for mark, count in marks.items()) / answers if answers else None
 
 
-SURVEY_FIGURES: dict[str, Callable[[Marks], float | None]] = {"csat": csat, "nps": nps, "ces": ces}
+def fcr(marks: Marks) -> float | None:
+    """First contact resolution as callers tell it: answers "solved" (1) / all answers (1 or 2)."""
+    return _share(marks, 1, 1)
+
+
+SURVEY_FIGURES: dict[str, Callable[[Marks], float | None]] = {
+    "csat": csat,
+    "nps": nps,
+    "ces": ces,
+    "fcr": fcr,
+}
 """Formula by the kind of survey, on its usual scale."""
 
 

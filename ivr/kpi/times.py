@@ -25,21 +25,27 @@ class Seconds:
 
 
 def asa(answered: int, wait_s: float) -> float | None:
-    """Average speed of answer, in seconds; `wait_s` is the sum over those answered."""
+    """Average speed of answer, in seconds: the sum of waits of those answered / answered."""
     return wait_s / answered if answered else None
 
 
 def aht(answered: int, seconds: Seconds) -> float | None:
-    """Average handle time of an answered call, in seconds."""
+    """Average handle time, in seconds: (talk + hold + wrap-up) / answered.
+
+    Customers reached by a call-back count as answered here: agents talked to them.
+    """
     return (seconds.talk + seconds.hold + seconds.wrap_up) / answered if answered else None
 
 
 def occupancy(seconds: Seconds) -> float | None:
-    """Share of the time in which an agent could have been offered a call, or had one."""
+    """Share of the time in which an agent could have been offered a call, or had one.
+
+    (ringing + talk + hold + wrap-up) / (those + available); pauses are left out.
+    """
     reachable = seconds.busy + seconds.available
     return seconds.busy / reachable if reachable else None
 
 
 def utilisation(seconds: Seconds) -> float | None:
-    """The same against all the time logged in, pauses included."""
+    """(ringing + talk + hold + wrap-up) / all the time logged in, pauses included."""
     return seconds.busy / seconds.logged_in if seconds.logged_in else None

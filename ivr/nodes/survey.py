@@ -11,11 +11,18 @@ from ivr.model.site import Name
 from ivr.nodes.base import MATCH, Visit
 from ivr.nodes.question import Question
 
-Kind = Literal["csat", "nps", "ces"]
+Kind = Literal["csat", "nps", "ces", "fcr"]
 Mark = Annotated[int, Field(ge=0, le=10)]
 
-SCALES: Mapping[Kind, tuple[int, int]] = {"csat": (1, 5), "nps": (0, 10), "ces": (1, 7)}
+SCALES: Mapping[Kind, tuple[int, int]] = {
+    "csat": (1, 5),
+    "nps": (0, 10),
+    "ces": (1, 7),
+    "fcr": (1, 2),
+}
 """Kind -> the scale its figure is usually asked on."""
+FIXED: Mapping[Kind, str] = {"nps": "from 0 to 10", "fcr": "by 1 for yes and 2 for no"}
+"""Kinds that have no other scale, and how they are asked."""
 
 CSAT_STEPS_MIN = 4
 """The two best marks count as satisfied: on a shorter scale that would be nearly everybody."""
@@ -39,7 +46,8 @@ class Survey(Question):
     )
     kind: Kind = Field(
         description="What figure the answers make: satisfaction (`csat`, 1 to 5), recommendation "
-        "(`nps`, 0 to 10) or effort (`ces`, 1 to 7)."
+        "(`nps`, 0 to 10), effort (`ces`, 1 to 7) or whether the matter is solved by this first "
+        "call (`fcr`: 1 yes, 2 no)."
     )
     min: Mark | None = Field(default=None, description="Lowest mark; left out: that of the kind.")
     max: Mark | None = Field(default=None, description="Highest mark; left out: that of the kind.")
@@ -54,8 +62,8 @@ class Survey(Question):
         low, high = self.scale
         if low >= high:
             raise ValueError(f"a scale from {low} to {high} leaves nothing to choose")
-        if self.kind == "nps" and self.scale != SCALES["nps"]:
-            raise ValueError("nps is asked from 0 to 10: leave min and max out")
+        if self.kind in FIXED and self.scale != SCALES[self.kind]:
+            raise ValueError(f"{self.kind} is asked {FIXED[self.kind]}: leave min and max out")
         if self.kind == "csat" and high - low + 1 < CSAT_STEPS_MIN:
             raise ValueError(f"csat needs {CSAT_STEPS_MIN} marks at least: the two best count")
         return self

@@ -1,4 +1,4 @@
-"""A flow as a picture: what leads where, as SVG or as Mermaid text.
+"""A flow as a picture: what leads where, as SVG or as Mermaid text; plots, and a page for them.
 
 Invariant: pure. The same flow gives the same picture, byte for byte, so that it can be checked in.
 """

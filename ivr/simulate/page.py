@@ -4,19 +4,12 @@ from collections.abc import Sequence
 from html import escape
 
 from ivr.kpi import SERVICE_LEVELS, Seconds, occupancy
+from ivr.picture.page import html_page
+from ivr.picture.plot import COLOURS, Curve, bars, chart
 from ivr.simulate.compare import Difference
-from ivr.simulate.plot import Curve, bars, chart
 from ivr.simulate.runs import Runs
 from ivr.simulate.summary import ALL, SERVICE_LEVEL, percentile
 
-COLOURS = ("#0b62a4", "#d1495b", "#2e8b57", "#8a5fbf", "#c77d0a", "#5b6770", "#14919b", "#a23b72")
-STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 860px; color: #1d2430; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-table { border-collapse: collapse; } td, th { padding: .15rem .8rem; text-align: right; }
-td:first-child, th:first-child { text-align: left; } th { border-bottom: 1px solid #c5ccd6; }
-svg { width: 100%; height: auto; } .note { color: #5b6770; font-size: 13px; }
-"""
 CURVE_POINTS = 120
 AGENTS_MAX = 60
 """Bars drawn; a page with thousands of them says nothing."""
@@ -31,12 +24,7 @@ def page(title: str, runs: Sequence[Runs], differences: Sequence[Difference]) ->
         parts += [f"<h2>{escape(one.name)}: wait</h2>", _waits(one)]
         parts += [f"<h2>{escape(one.name)}: service level by half hour</h2>", _levels(one)]
         parts += [f"<h2>{escape(one.name)}: occupancy by agent</h2>", _occupancy(one)]
-    body = "\n".join(parts)
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head>\n<body>\n{body}\n"
-        "</body></html>\n"
-    )
+    return html_page(title, "\n".join(parts))
 
 
 def _about(runs: Runs) -> str:

@@ -67,6 +67,16 @@ class House:
 
         return await eventually(look, 10.0, f"call {caller.visits} of {caller.key} in the journal")
 
+    async def in_queue_log(self, call: str, *wanted: str) -> list[str]:
+        """The call's lines in the queue_log file, once they are these events."""
+
+        def look() -> list[str]:
+            lines = Path(self.settings.queue_log).read_text("utf-8").splitlines()
+            own = [line for line in lines if line.split("|")[1] == call]
+            return own if [line.split("|")[4] for line in own] == list(wanted) else []
+
+        return await eventually(look, 10.0, f"{wanted} of {call} in the queue_log")
+
     async def calls_an_agent(
         self, caller: Person, number: str, agent: Person, *, within_s: float = 10.0
     ) -> str:

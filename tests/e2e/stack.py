@@ -28,6 +28,7 @@ def settings_on(ports: PortBlock, state: Path, dialplans: Path = SITE) -> Settin
         http_port=ports.for_server(),
         rtp_start=20000,
         rtp_end=23999,
+        queue_log=str(state / "queue_log"),
     )
 
 

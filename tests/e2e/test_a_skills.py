@@ -55,3 +55,16 @@ async def test_a_caller_waits_for_the_skill_rather_than_take_whoever_is_free(hou
     offers = house.journal.facts("offer.made", call=waiting)
     assert [offer.agent for offer in offers] == ["a_anna"], "Bert, free all the time, was not rung"
     assert house.journal.state_of("a_bert") == "available"
+
+    talked = await house.call_of(first)
+    await house.in_queue_log(talked, "ENTERQUEUE", "CONNECT", "COMPLETECALLER")
+    lines = await house.in_queue_log(waiting, "ENTERQUEUE", "CONNECT", "COMPLETEAGENT")
+    left = await house.journal.tells("queue.left", call=waiting)
+    began = await house.journal.tells("conversation.started", call=waiting)
+    assert lines[1].split("|")[2:7] == [
+        left.queue,
+        "a_anna",
+        "CONNECT",
+        str(round(left.wait_s)),
+        began.channel,
+    ]

@@ -13,7 +13,7 @@ class SurveyAnswered(CallEvent):
     survey: str
     """Name of the question, as the flow has it."""
     kind: str
-    """`csat`, `nps` or `ces`."""
+    """`csat`, `nps`, `ces` or `fcr`."""
     low: int
     """The lowest mark of the scale ..."""
     high: int

@@ -1,6 +1,8 @@
 """`ivr calls` and `ivr explain` on a journal written by the journal."""
 
 import asyncio
+import csv
+import io
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -163,6 +165,13 @@ def test_calls_as_json_lines(state: Path) -> None:
         "mia",
     )
     assert json.loads(lines[1])["result"] == "open"
+
+
+def test_calls_as_csv(state: Path) -> None:
+    text = ivr(state, "calls", "--format", "csv").output
+    first = next(csv.DictReader(io.StringIO(text, newline="")))
+    assert (first["call"], first["agent"], first["talk_s"]) == (A, "mia", "65.0")
+    assert first["started_at"] == "2023-11-14 22:13:20+00:00"
 
 
 def test_callers_who_gave_up_waiting_are_told_from_those_who_talked(tmp_path: Path) -> None:

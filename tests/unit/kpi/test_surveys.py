@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.kpi import SURVEY_FIGURES, ces, csat, nps
+from ivr.kpi import SURVEY_FIGURES, ces, csat, fcr, nps
 
-BOUNDS = {"csat": (0.0, 1.0), "nps": (-1.0, 1.0), "ces": (1.0, 7.0)}
-SCALES = {"csat": (1, 5), "nps": (0, 10), "ces": (1, 7)}
+BOUNDS = {"csat": (0.0, 1.0), "nps": (-1.0, 1.0), "ces": (1.0, 7.0), "fcr": (0.0, 1.0)}
+SCALES = {"csat": (1, 5), "nps": (0, 10), "ces": (1, 7), "fcr": (1, 2)}
+BEST = {"csat": 5, "nps": 10, "ces": 7, "fcr": 1}
 
 
 def marks(kind: str) -> st.SearchStrategy[dict[int, int]]:
@@ -33,6 +34,10 @@ def test_nps_is_promoters_minus_detractors() -> None:
     assert nps({0: 1, 6: 1, 7: 2, 8: 1, 9: 3, 10: 2}) == pytest.approx(0.3)
     assert nps({6: 1}) == -1.0
     assert nps({7: 1, 8: 1}) == 0.0
+
+
+def test_fcr_is_the_share_of_those_who_say_it_is_solved() -> None:
+    assert fcr({1: 3, 2: 1}) == 0.75
 
 
 def test_ces_is_the_mean_mark() -> None:
@@ -66,7 +71,7 @@ def test_the_same_answers_several_times_over_make_the_same_figure(
 @given(ANSWERED)
 def test_one_more_best_mark_never_lowers_a_figure(answered: tuple[str, dict[int, int]]) -> None:
     kind, given_marks = answered
-    best = SCALES[kind][1]
+    best = BEST[kind]
     better = {**given_marks, best: given_marks.get(best, 0) + 1}
     before, after = SURVEY_FIGURES[kind](given_marks), SURVEY_FIGURES[kind](better)
     assert before is not None

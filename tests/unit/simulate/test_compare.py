@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from ivr.picture.plot import round_step
 from ivr.simulate.compare import Difference, compare
 from ivr.simulate.page import page
-from ivr.simulate.plot import round_step
 from ivr.simulate.runs import Runs, replicate
 from ivr.simulate.summary import percentile
 from tests.unit.simulate.scenarios import DEMAND, SITE, scenario
@@ -47,7 +47,8 @@ def test_the_page_needs_no_network_and_shows_names_as_text() -> None:
     assert html == page("<b>day</b>", runs, list(found.values()))
     assert "<b>day</b>" not in html
     assert html.count("<svg") == 6
-    assert "http" not in html.replace("http://www.w3.org/2000/svg", "")
+    assert "http:" not in html.replace("http://www.w3.org/2000/svg", "")
+    assert "https:" not in html
     assert "src=" not in html
 
 

@@ -1,0 +1,1 @@
+"""Reports: the tables, and the texts they become."""
