@@ -59,11 +59,9 @@ from ivr.settings import Settings
 from ivr.site.calendars import SiteCalendars
 from ivr.site.changes import succeed
 from ivr.speech.prompts import Progress, Prompts, in_silence
-from ivr.web.closures import closure_routes
+from ivr.web.api import Parts, api_routes
+from ivr.web.guard import Gate
 from ivr.web.health import Health
-from ivr.web.live import live_routes
-from ivr.web.orders import order_routes
-from ivr.web.reload import reload_routes
 from ivr.web.server import WebServer, make_app
 
 log = structlog.get_logger(__name__)
@@ -220,15 +218,17 @@ class Server:
             make_app(
                 self._metrics.render,
                 self._health,
-                [
-                    *live_routes(engine, clock),
-                    *order_routes(
-                        Orders(self._dispatcher.feed, self._recorder, clock), lambda: self._site
-                    ),
-                    *reload_routes(self.reloading),
-                    *closure_routes(closures),
-                ],
-                secrets.api,
+                api_routes(
+                    Parts(
+                        engine,
+                        clock,
+                        Orders(self._dispatcher.feed, self._recorder, clock),
+                        lambda: self._site,
+                        self.reloading,
+                        closures,
+                    )
+                ),
+                Gate(secrets.api, team_of=self._team_of),
             ),
             settings.bind,
             settings.http_port,
@@ -399,6 +399,10 @@ class Server:
             journal_backlog=self._journal.backlog,
             uptime_s=self._clock.now() - self._started_at,
         )
+
+    def _team_of(self, agent: str) -> str | None:
+        found = self._site.agents.get(agent)
+        return found.team if found else None
 
     # --- names
 

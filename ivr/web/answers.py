@@ -1,4 +1,4 @@
-"""What the API answers: the core's own views, validated and serialised by pydantic."""
+"""What the API answers, and what it is asked: validated, serialised and described by pydantic."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -45,3 +45,66 @@ class WhyNot(Answer):
     call: CallView
     excluded: str
     """Empty: nothing stands in the way."""
+
+
+class Done(Answer):
+    done: bool
+
+
+class ClosureNow(Answer):
+    """Something that can be closed in an emergency."""
+
+    closure: str
+    """A calendar, or `house`."""
+    closed: bool
+    since: float | None
+    """Epoch seconds."""
+    by: str
+
+
+class ClosuresNow(Answer):
+    closures: list[ClosureNow]
+
+
+class Closed(Answer):
+    """What came of the order."""
+
+    closure: str
+    closed: bool
+    changed: bool
+    """False: it was so already."""
+
+
+class ReloadWanted(Answer):
+    dry_run: bool = False
+    """Only tell what would change."""
+    rollback: bool = False
+    """The version before the one in force, not what the files say."""
+
+
+class ChangeMade(Answer):
+    path: str
+    before: str | None
+    after: str | None
+
+
+class ReloadDone(Answer):
+    changes: list[ChangeMade]
+    flows: list[str]
+    version: str
+    for_telephony: bool
+    """Asterisk's configuration changes with it."""
+    asterisk: bool | None
+    """Whether Asterisk was told; null: there was no need."""
+
+
+class VersionKept(Answer):
+    version: str
+    at: float
+    changes: list[str]
+
+
+class VersionsKept(Answer):
+    in_force: str
+    rolled_back: bool
+    versions: list[VersionKept]
