@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import structlog
 
 from ivr import __version__
+from ivr.accounts import Accounts, Store, Trail
 from ivr.acd.engine import Engine
 from ivr.asterisk.agi import AgiServer, AgiSession
 from ivr.asterisk.ami import AmiLink
@@ -18,6 +19,7 @@ from ivr.asterisk.call import LiveCall
 from ivr.asterisk.telephony import AsteriskTelephony
 from ivr.asterisk.translate import customer_name, leg_name, translate
 from ivr.flow import Flow
+from ivr.journal import database
 from ivr.journal.journal import Journal
 from ivr.lookup import HttpLookups
 from ivr.metrics.lag import LoopLag
@@ -62,7 +64,9 @@ from ivr.speech.prompts import Progress, Prompts, in_silence
 from ivr.web.api import Parts, api_routes
 from ivr.web.guard import Gate
 from ivr.web.health import Health
+from ivr.web.people import Members, to_audit
 from ivr.web.server import WebServer, make_app
+from ivr.web.session import SessionResource
 
 log = structlog.get_logger(__name__)
 
@@ -138,7 +142,12 @@ class Server:
         )
         books = Books()
         last_agents = LastAgents()
-        recorder = FanOut([self._journal, self._metrics, books, last_agents])
+        self._store = Store(
+            database.open_engine(settings.journal_url), settings.audit_head_file, clock
+        )
+        self._trail = Trail(self._store.chain, clock.now)
+        self._accounts = Accounts(self._store, self._trail, clock)
+        recorder = FanOut([self._journal, self._metrics, books, last_agents, self._trail])
         self._recorder = recorder
         self._closures = closures = Closures(lambda: self._site, recorder, clock)
         self._dispatcher = Dispatcher(
@@ -214,6 +223,7 @@ class Server:
             self._serve, token=secrets.agi, on_error=self._metrics.system.agi_error
         )
         self._lag = LoopLag(self._metrics.system.observe_event_loop_lag)
+        members = Members(self._accounts, self._team_of)
         self._web = WebServer(
             make_app(
                 self._metrics.render,
@@ -226,9 +236,16 @@ class Server:
                         lambda: self._site,
                         self.reloading,
                         closures,
+                        SessionResource(self._accounts, members, settings.http_origin),
                     )
                 ),
-                Gate(secrets.api, team_of=self._team_of),
+                Gate(
+                    secrets.api,
+                    members,
+                    self._team_of,
+                    settings.http_origin,
+                    to_audit(self._trail, clock, settings.http_origin),
+                ),
             ),
             settings.bind,
             settings.http_port,
@@ -255,6 +272,11 @@ class Server:
         self.reloading.begin()
         await self._journal.start()
         self._closers.push_async_callback(self._journal.close)
+        await asyncio.to_thread(self._store.migrate)
+        self._closers.callback(self._store.close)
+        self._closers.callback(self._accounts.close)
+        self._trail.start()
+        self._closers.push_async_callback(self._trail.close)
         self._closures.learn(await self._journal.closures())
         self._recorder.record(
             events.ServerStarted(

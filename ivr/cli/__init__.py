@@ -13,6 +13,7 @@ from ivr.model.errors import UserError
 
 COMMANDS = {
     "agent": "ivr.cli.agent",
+    "audit": "ivr.cli.audit",
     "call": "ivr.cli.call",
     "calls": "ivr.cli.calls",
     "check": "ivr.cli.check",
@@ -30,6 +31,7 @@ COMMANDS = {
     "setup": "ivr.cli.setup",
     "simulate": "ivr.cli.simulate",
     "test": "ivr.cli.test",
+    "user": "ivr.cli.user",
     "why-not": "ivr.cli.why_not",
 }
 """Command -> module that holds it as `command`."""

@@ -12,6 +12,7 @@ from ivr.web.live import live_routes
 from ivr.web.orders import Giving, order_routes
 from ivr.web.reload import Reloads, reload_routes
 from ivr.web.routes import Route
+from ivr.web.session import SessionResource
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Parts:
     """The one in force."""
     reloads: Reloads
     closures: Closures
+    sessions: SessionResource
 
 
 def api_routes(parts: Parts) -> list[Route]:
@@ -33,4 +35,5 @@ def api_routes(parts: Parts) -> list[Route]:
         *order_routes(parts.orders, parts.site),
         *reload_routes(parts.reloads),
         *closure_routes(parts.closures),
+        *parts.sessions.routes(),
     ]

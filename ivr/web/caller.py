@@ -20,8 +20,6 @@ class Caller:
     """Teams seen by roles that do not see all."""
     agent: str = ""
     """Who this person is among the site's agents, if anybody."""
-    session: str = ""
-    """Which sign-in this is; empty for tokens."""
     must_change: bool = False
     """The password was given by somebody else: nothing goes before it is changed."""
     by_cookie: bool = False

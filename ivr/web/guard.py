@@ -12,6 +12,7 @@ from typing import Protocol
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
+from ivr.accounts.accounts import AccountsAwayError
 from ivr.model.access import Permission, Role
 from ivr.service.orders import API as LOCAL
 from ivr.web.caller import CALLER, NOBODY, Caller
@@ -96,7 +97,15 @@ def guard(gate: Gate, table: Table) -> Middleware:
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
-        caller = await gate.who(request)
+        try:
+            caller = await gate.who(request)
+            return await let_in(request, handler, caller)
+        except AccountsAwayError as error:
+            return web.json_response(
+                {"error": str(error)}, status=503, headers={hdrs.RETRY_AFTER: "1"}
+            )
+
+    async def let_in(request: web.Request, handler: Handler, caller: Caller) -> web.StreamResponse:
         request[CALLER] = caller
         if request.match_info.http_exception is not None:  # no such path, or not this method
             return _unknown() if _is_hidden(request, caller) else await handler(request)
@@ -152,7 +161,10 @@ def _unknown() -> web.Response:
 
 def _still(gate: Gate, request: web.Request, route: Route) -> Callable[[], Awaitable[bool]]:
     async def check() -> bool:
-        caller = await gate.who(request)
+        try:
+            caller = await gate.who(request)
+        except AccountsAwayError:
+            return True  # nobody was signed out; the next look finds who was
         if not caller.may(route.permission):
             return False
         return route.scope is not Scope.AGENT or caller.reaches(request.match_info["agent"])

@@ -12,13 +12,14 @@ from ivr.model.access import Permission
 from ivr.model.errors import UserError
 from ivr.service.reloading import Kept, Reloaded
 from ivr.web.answers import ReloadDone, ReloadWanted, VersionsKept
+from ivr.web.caller import caller_of
 from ivr.web.routes import Route, given
 
 
 class Reloads(Protocol):
     """What is asked of the server."""
 
-    async def reload(self, *, dry_run: bool, rollback: bool) -> Reloaded: ...
+    async def reload(self, *, dry_run: bool, rollback: bool, by: str) -> Reloaded: ...
 
     def versions(self) -> tuple[Kept, ...]:
         """Those kept, oldest first."""
@@ -36,7 +37,9 @@ def reload_routes(reloads: Reloads) -> list[Route]:
     async def post(request: web.Request) -> web.Response:
         wanted = given(request, ReloadWanted)
         try:
-            done = await reloads.reload(dry_run=wanted.dry_run, rollback=wanted.rollback)
+            done = await reloads.reload(
+                dry_run=wanted.dry_run, rollback=wanted.rollback, by=caller_of(request).name
+            )
         except UserError as error:
             return web.json_response({"error": str(error)}, status=422)
         return web.json_response(_told(done))

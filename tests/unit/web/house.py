@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import aiohttp
+from aiohttp import web
 
 from ivr.model.access import Role
 from ivr.model.errors import UserError
@@ -18,7 +20,10 @@ from ivr.testing.clock import VirtualClock
 from ivr.web import Gate, Health, WebServer, make_app
 from ivr.web.api import Parts, api_routes
 from ivr.web.caller import Caller
+from ivr.web.people import Members, to_audit
 from ivr.web.routes import Route
+from ivr.web.session import SessionResource
+from tests.unit.accounts.rooms import Rooms
 from tests.unit.acd.centre import Centre, site
 from tests.unit.service.fakes import Events
 
@@ -36,29 +41,32 @@ TOKENS = dict(zip(Role, PEOPLE, strict=True))
 
 
 class Tokens:
-    """Accounts whose only way in are tokens; the test may take one away."""
+    """People who show tokens, which the test may take away; behind them those with accounts."""
 
-    def __init__(self) -> None:
+    def __init__(self, members: Members | None) -> None:
+        self._members = members
         self.people: dict[str, Caller] = dict(PEOPLE)
         self.asked = 0
         self.asked_again = asyncio.Event()
         """The same request was looked at a second time."""
 
     async def by_session(self, secret: str) -> Caller | None:
-        return None
+        return await self._members.by_session(secret) if self._members else None
 
     async def by_token(self, secret: str) -> Caller | None:
         self.asked += 1
         if self.asked > 1:
             self.asked_again.set()
-        return self.people.get(secret)
+        if self._members is None or secret in self.people:
+            return self.people.get(secret)
+        return await self._members.by_token(secret)
 
 
 class NoReloads:
     in_force = "aaaa"
     rolled_back = False
 
-    async def reload(self, *, dry_run: bool, rollback: bool) -> Reloaded:
+    async def reload(self, *, dry_run: bool, rollback: bool, by: str) -> Reloaded:
         if rollback:
             raise UserError("there is no version before this one")
         return Reloaded(Plan((), ()), "aaaa", asterisk=None)
@@ -85,15 +93,27 @@ def two_teams() -> Site:
 
 
 class House:
-    """Everybody is logged in; `c1` waits for somebody who speaks French."""
+    """Everybody is logged in; `c1` waits for somebody who speaks French.
 
-    def __init__(self, more: list[Route] | None = None) -> None:
+    There are accounts only when there are rooms for them.
+    """
+
+    def __init__(
+        self, more: list[Route] | None = None, rooms: Rooms | None = None, origin: str = ""
+    ) -> None:
         whole = two_teams()
         self.centre = Centre(whole)
         self.centre.log_in(0.0, "ann", "bob", "cem")
         self.centre.enter(10.0, "c1", "french >= 1")
         self.events, clock = Events(), VirtualClock(100.0)
         feed = lambda message: self.centre.at(100.0, message) and None  # noqa: E731
+        has_accounts = rooms is not None
+        rooms = rooms or Rooms(Path("/nowhere"))
+
+        def team_of(agent: str) -> str | None:
+            return whole.agents[agent].team if agent in whole.agents else None
+
+        members = Members(rooms.accounts, team_of)
         parts = Parts(
             self.centre.engine,
             clock,
@@ -101,18 +121,25 @@ class House:
             lambda: whole,
             NoReloads(),
             Closures(lambda: whole, self.events, clock),
+            SessionResource(rooms.accounts, members, origin),
         )
-        self.tokens = Tokens()
+        self.tokens = Tokens(members if has_accounts else None)
         self.refused: list[tuple[str, str, str]] = []
         """(who, path, why)"""
         gate = Gate(
             SECRET,
             self.tokens,
-            team_of=lambda agent: whole.agents[agent].team if agent in whole.agents else None,
-            refused=lambda who, request, why: self.refused.append((who.name, request.path, why)),
+            team_of,
+            origin,
+            self._note_refusal,
         )
+        self._to_audit = to_audit(rooms.trail, clock, origin)
         self.app = make_app(lambda: b"", lambda: WELL, [*api_routes(parts), *(more or [])], gate)
         self.server = WebServer(self.app, "127.0.0.1", 0)
+
+    def _note_refusal(self, who: Caller, request: web.Request, why: str) -> None:
+        self.refused.append((who.name, request.path, why))
+        self._to_audit(who, request, why)
 
     async def ask(
         self, method: str, path: str, token: str = "", headers: Mapping[str, str] | None = None

@@ -33,7 +33,7 @@ class House:
         app = make_app(lambda: b"", lambda: health, reload_routes(self), Gate(TOKEN))
         self.server = WebServer(app, "127.0.0.1", 0)
 
-    async def reload(self, *, dry_run: bool, rollback: bool) -> Reloaded:
+    async def reload(self, *, dry_run: bool, rollback: bool, by: str) -> Reloaded:
         self.asked.append((dry_run, rollback))
         if self.wrong:
             raise UserError(self.wrong)
