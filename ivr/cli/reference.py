@@ -10,6 +10,7 @@ from ivr.metrics.recording_rules import recording_rules
 from ivr.metrics.reference import reference as metrics_reference
 from ivr.nodes.reference import reference as nodes_reference
 from ivr.testing.schemas import Schema, flow_schema, site_schema, test_schema
+from ivr.web.openapi import reference as openapi_reference
 
 
 @click.command(short_help="Write reference pages, schemas and dashboards from the code.")
@@ -44,6 +45,7 @@ def pages(directory: Path) -> dict[str, str]:
     return {
         **{f"schema/{name}.schema.json": _as_file(one) for name, one in schemas.items()},
         "reference/metrics.md": metrics_reference(),
+        "reference/openapi.json": openapi_reference(),
         "reference/nodes.md": nodes_reference(_examples(directory / "examples" / "nodes")),
     }
 

@@ -1,5 +1,7 @@
 """What the API answers, and what it is asked: validated, serialised and described by pydantic."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict
 
 from ivr.acd.estimate import Estimate
@@ -7,7 +9,13 @@ from ivr.acd.views import AgentView, CallView, Candidate, QueueView, RelaxationV
 
 
 class Answer(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+
+class Asked(BaseModel):
+    """A query or a body; what it says beyond the fields is refused."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True, extra="forbid")
 
 
 class Calls(Answer):
@@ -75,7 +83,7 @@ class Closed(Answer):
     """False: it was so already."""
 
 
-class ReloadWanted(Answer):
+class ReloadWanted(Asked):
     dry_run: bool = False
     """Only tell what would change."""
     rollback: bool = False
@@ -108,3 +116,12 @@ class VersionsKept(Answer):
     in_force: str
     rolled_back: bool
     versions: list[VersionKept]
+
+
+class HealthNow(Answer):
+    status: Literal["ok", "degraded", "down"]
+    """`degraded`: calls are served, the journal waits."""
+    ami: bool
+    journal: bool
+    journal_backlog: int
+    uptime_s: float

@@ -12,7 +12,7 @@ from ivr.web.live import live_routes
 from ivr.web.orders import Giving, order_routes
 from ivr.web.reload import Reloads, reload_routes
 from ivr.web.routes import Route
-from ivr.web.session import SessionResource
+from ivr.web.session import SessionResource, session_routes
 
 
 @dataclass(frozen=True)
@@ -35,5 +35,5 @@ def api_routes(parts: Parts) -> list[Route]:
         *order_routes(parts.orders, parts.site),
         *reload_routes(parts.reloads),
         *closure_routes(parts.closures),
-        *parts.sessions.routes(),
+        *session_routes(parts.sessions),
     ]

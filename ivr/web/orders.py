@@ -23,7 +23,7 @@ from ivr.model.access import Permission
 from ivr.model.ids import AgentId, CallId
 from ivr.model.site import PRIORITY_MAX, Site
 from ivr.service.orders import Order
-from ivr.web.answers import Done
+from ivr.web.answers import Asked, Done
 from ivr.web.caller import caller_of
 from ivr.web.routes import Route, Scope, given
 
@@ -48,17 +48,17 @@ def _whole(value: object, info: ValidationInfo) -> object:
 LIMITS = {"seconds": (1, SECONDS_MAX), "points": (-PRIORITY_MAX, PRIORITY_MAX)}
 
 
-class PauseWanted(BaseModel):
+class PauseWanted(Asked):
     reason: Annotated[str, Field(max_length=40)] = ""
     """One of the site's pause reasons."""
 
 
-class TimeWanted(BaseModel):
-    seconds: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=SECONDS_MAX)]
+class TimeWanted(Asked):
+    seconds: Annotated[int, Field(ge=1, le=SECONDS_MAX), BeforeValidator(_whole)]
 
 
-class PriorityWanted(BaseModel):
-    points: Annotated[int, BeforeValidator(_whole), Field(ge=-PRIORITY_MAX, le=PRIORITY_MAX)]
+class PriorityWanted(Asked):
+    points: Annotated[int, Field(ge=-PRIORITY_MAX, le=PRIORITY_MAX), BeforeValidator(_whole)]
 
 
 class BadOrderError(ValueError):

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 
 from aiohttp import hdrs, web
 
-from ivr.model.access import Permission
 from ivr.model.errors import UserError
 from ivr.web.guard import Gate, guard
 from ivr.web.headers import add_headers
-from ivr.web.health import Health, health_resource
-from ivr.web.metrics import metrics_resource
+from ivr.web.health import Health
+from ivr.web.open import open_routes
+from ivr.web.openapi import openapi_route
 from ivr.web.routes import Route, Table, checked
 
 BODY_BYTES_MAX = 64 * 1024
@@ -31,16 +31,14 @@ def make_app(
 
     Without a gate nobody gets an answer that needs a permission.
     """
-    open_to_all = [
-        Route("GET", "/metrics", Permission.ANYBODY, metrics_resource(render_metrics)),
-        Route("GET", "/health", Permission.ANYBODY, health_resource(read_health)),
-    ]
+    everything = checked([*open_routes(render_metrics, read_health), *routes])
+    everything = checked([*everything, openapi_route(everything)])
     table: dict[web.AbstractRoute, Route] = {}
     app = web.Application(
         client_max_size=BODY_BYTES_MAX, middlewares=[guard(gate or Gate(), table)]
     )
     app.on_response_prepare.append(add_headers)
-    for route in checked([*open_to_all, *routes]):
+    for route in everything:
         for method in (hdrs.METH_GET, hdrs.METH_HEAD) if route.method == "GET" else (route.method,):
             table[app.router.add_route(method, route.path, route.handler)] = route
     app[TABLE] = table

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from aiohttp import hdrs, web
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from ivr.accounts import Accounts
 from ivr.accounts.accounts import NotThisPasswordError, TooManyAttemptsError
@@ -11,7 +11,7 @@ from ivr.accounts.store import SESSION_S
 from ivr.model.access import Permission, Role
 from ivr.model.errors import UserError
 from ivr.web.address import address_of
-from ivr.web.answers import Answer, Done
+from ivr.web.answers import Answer, Asked, Done
 from ivr.web.caller import Caller, caller_of
 from ivr.web.guard import COOKIE
 from ivr.web.people import Members
@@ -21,12 +21,12 @@ NOT_BY_COOKIE = "only for who signed in with name and password"
 Word = Annotated[str, Field(max_length=1024)]
 
 
-class SignIn(BaseModel):
+class SignIn(Asked):
     name: Word
     password: Word
 
 
-class NewPassword(BaseModel):
+class NewPassword(Asked):
     old: Word
     new: Word
 
@@ -53,45 +53,7 @@ class SessionResource:
         self._members = members
         self._origin = origin
 
-    def routes(self) -> list[Route]:
-        busy = {429: "too many attempts; Retry-After says when to come again"}
-        wrong = {401: "name and password do not go together", **busy}
-        no_cookie = {409: NOT_BY_COOKIE}
-        path, own = "/api/session", Permission.SIGNED_IN
-        return [
-            Route(
-                "POST",
-                path,
-                Permission.ANYBODY,
-                self._sign_in,
-                summary="Sign in; answers with the cookie",
-                body=SignIn,
-                answer=Me,
-                errors=wrong,
-            ),
-            Route("GET", path, own, self._who, summary="Who am I, what may I", answer=Me),
-            Route(
-                "DELETE",
-                path,
-                own,
-                self._sign_out,
-                summary="Sign out",
-                answer=Done,
-                errors=no_cookie,
-            ),
-            Route(
-                "POST",
-                f"{path}/password",
-                own,
-                self._change,
-                summary="Change one's password; ends all other sign-ins",
-                body=NewPassword,
-                answer=Me,
-                errors={**wrong, **no_cookie, 422: "the new password will not do"},
-            ),
-        ]
-
-    async def _sign_in(self, request: web.Request) -> web.Response:
+    async def sign_in(self, request: web.Request) -> web.Response:
         asked, before = given(request, SignIn), caller_of(request)
         address = address_of(request, self._origin)
         try:
@@ -103,10 +65,10 @@ class SessionResource:
         caller = self._members.caller(done.user, by_cookie=True)
         return self._with_cookie(caller, done.secret)
 
-    async def _who(self, request: web.Request) -> web.Response:
+    async def who(self, request: web.Request) -> web.Response:
         return _me(caller_of(request))
 
-    async def _sign_out(self, request: web.Request) -> web.Response:
+    async def sign_out(self, request: web.Request) -> web.Response:
         caller = caller_of(request)
         if not caller.by_cookie:
             return web.json_response({"error": NOT_BY_COOKIE}, status=409)
@@ -115,7 +77,7 @@ class SessionResource:
         answer.del_cookie(COOKIE, path="/")
         return answer
 
-    async def _change(self, request: web.Request) -> web.Response:
+    async def change(self, request: web.Request) -> web.Response:
         caller, asked = caller_of(request), given(request, NewPassword)
         if not caller.by_cookie:
             return web.json_response({"error": NOT_BY_COOKIE}, status=409)
@@ -140,6 +102,45 @@ class SessionResource:
             secure=self._origin.startswith("https:"),
         )
         return answer
+
+
+def session_routes(resource: SessionResource) -> list[Route]:
+    busy = {429: "too many attempts; Retry-After says when to come again"}
+    wrong = {401: "name and password do not go together", **busy}
+    no_cookie = {409: NOT_BY_COOKIE}
+    path, own = "/api/session", Permission.SIGNED_IN
+    return [
+        Route(
+            "POST",
+            path,
+            Permission.ANYBODY,
+            resource.sign_in,
+            summary="Sign in; answers with the cookie",
+            body=SignIn,
+            answer=Me,
+            errors=wrong,
+        ),
+        Route("GET", path, own, resource.who, summary="Who am I, what may I", answer=Me),
+        Route(
+            "DELETE",
+            path,
+            own,
+            resource.sign_out,
+            summary="Sign out",
+            answer=Done,
+            errors=no_cookie,
+        ),
+        Route(
+            "POST",
+            f"{path}/password",
+            own,
+            resource.change,
+            summary="Change one's password; ends all other sign-ins",
+            body=NewPassword,
+            answer=Me,
+            errors={**wrong, **no_cookie, 422: "the new password will not do"},
+        ),
+    ]
 
 
 def _me(caller: Caller) -> web.Response:

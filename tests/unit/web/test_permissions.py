@@ -1,6 +1,7 @@
 """Every route and every role: who may, who may not, and that no route is without a permission."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -31,6 +32,7 @@ PERMISSIONS = {
     "GET /api/session": "signed_in",
     "DELETE /api/session": "signed_in",
     "POST /api/session/password": "signed_in",
+    "GET /api/openapi.json": "signed_in",
     "GET /api/closures": "watch",
     "POST /api/closures/{closure}/close": "close",
     "POST /api/closures/{closure}/open": "close",
@@ -78,13 +80,24 @@ def test_every_permission_has_the_least_role_written_down_here() -> None:
 async def test_who_may_and_who_may_not(house: House, route: str, role: Role | None) -> None:
     method, path = route.split()
     path = path.format(agent="ann", call="c1", closure="house")
-    status, _ = await house.ask(method, path, TOKENS[role] if role else "")
+    status, said = await house.ask(method, path, TOKENS[role] if role else "")
     if has(role, Permission(PERMISSIONS[route])):
+        check_shape(house, route, status, said)
         assert status not in (401, 403, 404, 405, 500)
         assert house.refused == []
     else:
         assert status == (403 if role else 401)
         assert len(house.refused) == (1 if role else 0)
+
+
+def check_shape(house: House, route: str, status: int, said: Any) -> None:
+    """What is answered is what the description says."""
+    declared = next(one for one in house.app[TABLE].values() if f"{one.method} {one.path}" == route)
+    if status == 200 and declared.answer is not None:
+        declared.answer.model_validate(said)
+        assert set(said) == set(declared.answer.model_fields)
+    elif status != 200:
+        assert set(said) == {"error"}
 
 
 @pytest.mark.parametrize("route", PERMISSIONS)
