@@ -1,9 +1,9 @@
 """A database of accounts in a directory, opened on a clock of the test's own."""
 
-import sqlite3
 from pathlib import Path
 
 from argon2 import PasswordHasher
+from sqlalchemy import text
 
 from ivr.accounts import Accounts, Store, Trail, User
 from ivr.accounts.passwords import Passwords
@@ -17,11 +17,12 @@ NOW = 1_000_000.0
 
 
 class Rooms:
-    """Store, trail and accounts over one SQLite file; `ann` is an agent with PASSWORD."""
+    """Store, trail and accounts over one database; `ann` is an agent with PASSWORD."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, url: str = "") -> None:
+        """Without a URL it is a SQLite file in the directory."""
         self.clock = VirtualClock(NOW)
-        self.file = directory / "journal.db"
+        self._url = url or f"sqlite:///{directory / 'journal.db'}"
         self.head_file = directory / "audit.head"
         self.store = self.another_store()
         self.trail = Trail(self.store.chain, self.clock.now)
@@ -29,8 +30,7 @@ class Rooms:
 
     def another_store(self) -> Store:
         """As another process opens it."""
-        engine = database.open_engine(f"sqlite:///{self.file}")
-        return Store(engine, self.head_file, self.clock)
+        return Store(database.open_engine(self._url), self.head_file, self.clock)
 
     def fill(self) -> None:
         self.store.migrate()
@@ -44,9 +44,11 @@ class Rooms:
 
     def sql(self, statement: str) -> list[tuple[object, ...]]:
         """As somebody who has the database and nothing else."""
-        with sqlite3.connect(self.file) as connection:
-            rows = connection.execute(statement).fetchall()
-        connection.close()
+        engine = database.open_engine(self._url)
+        with engine.begin() as connection:
+            found = connection.execute(text(statement))
+            rows = [tuple(row) for row in found] if found.returns_rows else []
+        engine.dispose()
         return rows
 
     def actions(self) -> list[tuple[str, str, str]]:

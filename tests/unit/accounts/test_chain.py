@@ -10,14 +10,29 @@ from ivr.accounts.chain import BrokenChainError, Head, Note, head_of
 from tests.unit.accounts.rooms import Rooms
 
 
-@pytest.fixture
-def written(rooms: Rooms) -> Rooms:
+def write(rooms: Rooms) -> Rooms:
     """Five records: the user added, and four more."""
     for number in range(4):
         details = {"mode": "listen", "who": 'Zoë "x"\n', "number": number}
         rooms.store.chain.append([Note(1.5, "sue", "supervision.started", "ann", details)])
     assert rooms.store.chain.verify().id == 5
     return rooms
+
+
+@pytest.fixture
+def written(rooms: Rooms) -> Rooms:
+    return write(rooms)
+
+
+@pytest.fixture
+def anywhere(any_rooms: Rooms) -> Rooms:
+    return write(any_rooms)
+
+
+def test_a_changed_line_is_found_in_each_kind_of_database(anywhere: Rooms) -> None:
+    anywhere.sql("UPDATE audit SET who = 'eve' WHERE id = 3")
+    with pytest.raises(BrokenChainError, match="record 3 was changed"):
+        anywhere.store.chain.verify()
 
 
 def test_the_hash_is_what_the_docstring_says(written: Rooms) -> None:
@@ -93,38 +108,38 @@ def test_a_head_that_is_behind_is_no_fault(written: Rooms) -> None:
     assert written.store.chain.verify().id == 5
 
 
-def test_several_processes_write_one_chain(written: Rooms) -> None:
-    def write() -> None:
-        store = written.another_store()
+def test_several_processes_write_one_chain(anywhere: Rooms) -> None:
+    def add() -> None:
+        store = anywhere.another_store()
         for _ in range(10):
             store.chain.append([Note(3.0, "x", "x.done"), Note(3.0, "x", "x.done")])
         store.close()
 
-    threads = [threading.Thread(target=write) for _ in range(3)]
+    threads = [threading.Thread(target=add) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    head = written.store.chain.verify()
+    head = anywhere.store.chain.verify()
     assert head.id == 65
-    assert head_of(written.head_file.read_text()) == head
+    assert head_of(anywhere.head_file.read_text()) == head
 
 
-def test_text_no_database_takes_is_written_all_the_same(written: Rooms) -> None:
-    written.store.chain.append([Note(1.0, "a\0b", "x.done", "\ud800\r\nZoë", {"x": "\0\ud800"})])
-    (record,) = written.store.chain.latest(1)
+def test_text_no_database_takes_is_written_all_the_same(anywhere: Rooms) -> None:
+    anywhere.store.chain.append([Note(1.0, "a\0b", "x.done", "\ud800\r\nZoë", {"x": "\0\ud800"})])
+    (record,) = anywhere.store.chain.latest(1)
     assert (record.who, record.target) == ("a\\x00b", "\\ud800\r\nZoë")
-    assert written.store.chain.verify().id == 6
+    assert anywhere.store.chain.verify().id == 6
 
 
-def test_a_change_that_fails_leaves_no_record(written: Rooms) -> None:
+def test_a_change_that_fails_leaves_no_record(anywhere: Rooms) -> None:
     class BrokenOffError(Exception): ...
 
     def change() -> None:
-        with written.store.chain.transaction() as (_, notes):
+        with anywhere.store.chain.transaction() as (_, notes):
             notes.append(Note(1.0, "x", "x.done"))
             raise BrokenOffError
 
     with pytest.raises(BrokenOffError):
         change()
-    assert written.store.chain.verify().id == 5
+    assert anywhere.store.chain.verify().id == 5

@@ -9,13 +9,22 @@ from ivr.model.errors import UserError
 from tests.unit.accounts.rooms import PASSWORD, QUICK, Rooms
 
 
+@pytest.fixture
+def rooms(any_rooms: Rooms) -> Rooms:
+    """Everything here holds on each kind of database."""
+    return any_rooms
+
+
 def whole_database(rooms: Rooms) -> str:
     tables = ("users", "sessions", "tokens", "audit")
     return repr([rooms.sql(f"SELECT * FROM {table}") for table in tables])
 
 
 def test_no_secret_is_in_the_database(rooms: Rooms) -> None:
-    secrets = [rooms.store.open_session("ann", "10.0.0.1"), rooms.store.add_token("ann", 60.0)]
+    secrets = [
+        rooms.store.open_session("ann", "10.0.0.1"),
+        rooms.store.add_token("ann", 60.0),
+    ]
     everything = whole_database(rooms)
     assert not [one for one in (PASSWORD, *secrets) if one in everything]
 
