@@ -62,6 +62,7 @@ from ivr.site.calendars import SiteCalendars
 from ivr.site.changes import succeed
 from ivr.speech.prompts import Progress, Prompts, in_silence
 from ivr.web.api import Parts, api_routes
+from ivr.web.csrf import sound_origin
 from ivr.web.guard import Gate
 from ivr.web.health import Health
 from ivr.web.people import Members, to_audit
@@ -223,7 +224,7 @@ class Server:
             self._serve, token=secrets.agi, on_error=self._metrics.system.agi_error
         )
         self._lag = LoopLag(self._metrics.system.observe_event_loop_lag)
-        members = Members(self._accounts, self._team_of)
+        members, origin = Members(self._accounts, self._team_of), sound_origin(settings.http_origin)
         self._web = WebServer(
             make_app(
                 self._metrics.render,
@@ -236,15 +237,16 @@ class Server:
                         lambda: self._site,
                         self.reloading,
                         closures,
-                        SessionResource(self._accounts, members, settings.http_origin),
+                        SessionResource(self._accounts, members, origin),
+                        self._accounts,
                     )
                 ),
                 Gate(
                     secrets.api,
                     members,
                     self._team_of,
-                    settings.http_origin,
-                    to_audit(self._trail, clock, settings.http_origin),
+                    origin,
+                    to_audit(self._trail, clock, origin),
                 ),
             ),
             settings.bind,

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from ivr.accounts.chain import Note
+from ivr.accounts.chain import Note, Record
 from ivr.accounts.passwords import Passwords, check_password
 from ivr.accounts.store import Store
 from ivr.accounts.throttle import Throttle
@@ -75,6 +75,13 @@ class Accounts:
         if len(secret) > SECRET_MAX:
             return None
         return await self._look_up(lambda: self._store.holder(kind, secret))
+
+    async def users(self) -> list[User]:
+        return await self._look_up(self._store.users)
+
+    async def records(self, limit: int) -> list[Record]:
+        """The latest of the audit, oldest first."""
+        return await self._look_up(lambda: self._store.chain.latest(limit))
 
     async def sign_in(self, name: str, password: str, address: str) -> SignedIn:
         """NotThisPasswordError, TooManyAttemptsError."""

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ivr.accounts import Accounts
 from ivr.acd.state import State
 from ivr.model.site import Site
 from ivr.ports import Clock
 from ivr.service.closures import Closures
+from ivr.web.administration import administration_routes
 from ivr.web.closures import closure_routes
 from ivr.web.live import live_routes
 from ivr.web.orders import Giving, order_routes
@@ -27,6 +29,7 @@ class Parts:
     reloads: Reloads
     closures: Closures
     sessions: SessionResource
+    accounts: Accounts
 
 
 def api_routes(parts: Parts) -> list[Route]:
@@ -36,4 +39,5 @@ def api_routes(parts: Parts) -> list[Route]:
         *reload_routes(parts.reloads),
         *closure_routes(parts.closures),
         *session_routes(parts.sessions),
+        *administration_routes(parts.accounts),
     ]

@@ -6,14 +6,27 @@ no such request before the server agrees, which this one never does): so each re
 changes something and is known by its cookie must carry one, too.
 """
 
+import re
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
+
+from ivr.model.errors import UserError
 
 SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
 MARK = "X-Requested-By"
 """Header that a page of this server sends, with `MARKED`."""
 MARKED = "ivr"
+
+
+def sound_origin(text: str) -> str:
+    """The setting, when a browser can send it as an Origin, or when it is empty; UserError."""
+    if text and not re.fullmatch(r"https?://([a-z0-9.\-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", text):
+        raise UserError(
+            f"--http-origin {text!r}: give scheme and name as browsers show them, without a path, "
+            "e.g. https://cc.example.com"
+        )
+    return text
 
 
 def strange_origin(request: web.Request, origin: str, *, by_cookie: bool) -> str | None:

@@ -59,6 +59,13 @@ def test_who_is_disabled_is_out_at_once_and_stays_out_when_enabled_again(rooms: 
     assert rooms.store.password_of("ann") is not None
 
 
+def test_a_sign_in_that_overtakes_being_disabled_lets_nobody_in(rooms: Rooms) -> None:
+    rooms.store.set_disabled("ann", disabled=True)
+    session, token = rooms.store.open_session("ann", ""), rooms.store.add_token("ann", 60.0)
+    assert rooms.store.holder("session", session) is None
+    assert rooms.store.holder("token", token) is None
+
+
 def test_another_role_holds_at_once(rooms: Rooms) -> None:
     session = rooms.store.open_session("ann", "")
     rooms.store.set_role(User("ann", Role.SUPERVISOR, frozenset({"north"})))

@@ -122,6 +122,7 @@ class House:
             NoReloads(),
             Closures(lambda: whole, self.events, clock),
             SessionResource(rooms.accounts, members, origin),
+            rooms.accounts,
         )
         self.tokens = Tokens(members if has_accounts else None)
         self.refused: list[tuple[str, str, str]] = []

@@ -1,9 +1,11 @@
-"""Whom the throttle counts: the client, not what the client says."""
+"""Whom the throttle counts: the client, not what the client says. Where browsers find us."""
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
+from ivr.model.errors import UserError
 from ivr.web.address import address_of
+from ivr.web.csrf import sound_origin
 
 ORIGIN = "https://cc.example.com"
 
@@ -35,3 +37,17 @@ def test_a_proxy_is_believed_only_where_one_is_meant_to_be(
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     request = make_mocked_request("GET", "/", headers, transport=Transport(peer))  # type: ignore[arg-type]
     assert address_of(request, origin) == address
+
+
+@pytest.mark.parametrize(
+    "origin", ["", ORIGIN, "http://10.0.0.1:8088", "https://[2001:db8::1]:443"]
+)
+def test_an_origin_as_browsers_send_it_is_taken(origin: str) -> None:
+    assert sound_origin(origin) == origin
+
+
+@pytest.mark.parametrize("origin", ["cc.example.com", f"{ORIGIN}/", "https://CC.example.com", "*"])
+def test_what_no_browser_sends_is_refused(origin: str) -> None:
+    """Else nobody could order anything, and cookies might go in clear."""
+    with pytest.raises(UserError, match=r"https://cc\.example\.com"):
+        sound_origin(origin)

@@ -33,6 +33,8 @@ PERMISSIONS = {
     "DELETE /api/session": "signed_in",
     "POST /api/session/password": "signed_in",
     "GET /api/openapi.json": "signed_in",
+    "GET /api/users": "administer",
+    "GET /api/audit": "audit",
     "GET /api/closures": "watch",
     "POST /api/closures/{closure}/close": "close",
     "POST /api/closures/{closure}/open": "close",

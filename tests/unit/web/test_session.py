@@ -343,3 +343,20 @@ async def test_without_the_database_the_machines_own_secret_still_opens(browser:
     assert browser.headers["Retry-After"] == "1"
     status, _ = await browser.house.ask("GET", "/api/queues", "0123456789abcdef")
     assert status == 200
+
+
+async def test_an_admin_sees_who_may_come_in_and_who_did_what(browser: Browser) -> None:
+    browser.rooms.add("eva", Role.ADMIN)
+    await browser.sign_in("eva")
+    _, said = await browser.ask("GET", "/api/users")
+    assert [(one["name"], one["role"]) for one in said["users"]] == [
+        ("ann", "agent"),
+        ("eva", "admin"),
+        ("sue", "supervisor"),
+    ]
+    assert "argon2" not in str(said)
+    _, said = await browser.ask("GET", "/api/audit?limit=1")
+    (record,) = said["records"]
+    assert (record["who"], record["action"]) == ("eva", "session.opened")
+    assert record["details"] == {"address": "127.0.0.1"}
+    assert (await browser.ask("GET", "/api/audit?limit=100000"))[0] == 422
