@@ -24,6 +24,9 @@ class Settings:
     ami_port: int = 5038
     agi_port: int = 4573
     http_port: int = 8088
+    http_origin: str = ""
+    """Where browsers find the web side, e.g. `https://cc.example.com` of a proxy before it; https
+    makes cookies secure. Empty: at the address itself."""
     rtp_start: int = 20000
     rtp_end: int = 22999
     journal: str = ""
@@ -64,6 +67,11 @@ class Settings:
     def journal_spill_file(self) -> Path:
         """Keeps events while the journal's database does not."""
         return self.state_dir / "journal.spill"
+
+    @property
+    def audit_head_file(self) -> Path:
+        """Number and hash of the last audit record, kept apart from the database."""
+        return self.state_dir / "audit.head"
 
     @property
     def versions_dir(self) -> Path:

@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 
 from ivr import __version__
+from ivr.accounts import Accounts, Store, Trail
 from ivr.acd.engine import Engine
 from ivr.asterisk.agi import AgiServer, AgiSession
 from ivr.asterisk.ami import AmiLink
@@ -19,6 +20,7 @@ from ivr.asterisk.call import LiveCall
 from ivr.asterisk.telephony import AsteriskTelephony
 from ivr.asterisk.translate import customer_name, leg_name, translate
 from ivr.flow import Flow
+from ivr.journal import database
 from ivr.journal.journal import Journal
 from ivr.journal.queue_log_file import QueueLogFile
 from ivr.lookup import HttpLookups
@@ -66,13 +68,13 @@ from ivr.site.calendars import SiteCalendars
 from ivr.site.changes import succeed
 from ivr.site.serving import queues_of
 from ivr.speech.prompts import Progress, Prompts, in_silence
-from ivr.web.closures import closure_routes
+from ivr.web.api import Parts, api_routes
+from ivr.web.csrf import sound_origin
+from ivr.web.guard import Gate
 from ivr.web.health import Health
-from ivr.web.live import live_routes
-from ivr.web.orders import order_routes
-from ivr.web.reload import reload_routes
+from ivr.web.people import Members, to_audit
 from ivr.web.server import WebServer, make_app
-from ivr.web.voicemail import voicemail_routes
+from ivr.web.session import SessionResource
 
 MESSAGE_MARGIN_S = 3600.0
 """No message takes longer from its beginning to its place in the journal."""
@@ -152,6 +154,11 @@ class Server:
         )
         books = Books()
         last_agents = LastAgents()
+        self._store = Store(
+            database.open_engine(settings.journal_url), settings.audit_head_file, clock
+        )
+        self._trail = Trail(self._store.chain, clock.now)
+        self._accounts = Accounts(self._store, self._trail, clock)
         self._messages = messages = Messages(settings.voicemail_dir)
         self._lights = Lights(lambda: self._site, messages, self._telephony, self._tasks)
         self._hooks = MessageHooks(
@@ -169,6 +176,7 @@ class Server:
                 self._metrics,
                 books,
                 last_agents,
+                self._trail,
                 messages,
                 self._lights,
                 self._hooks,
@@ -253,20 +261,31 @@ class Server:
             self._serve, token=secrets.agi, on_error=self._metrics.system.agi_error
         )
         self._lag = LoopLag(self._metrics.system.observe_event_loop_lag)
+        members, origin = Members(self._accounts, self._team_of), sound_origin(settings.http_origin)
         self._web = WebServer(
             make_app(
                 self._metrics.render,
                 self._health,
-                [
-                    *live_routes(engine, clock),
-                    *order_routes(
-                        Orders(self._dispatcher.feed, self._recorder, clock), lambda: self._site
-                    ),
-                    *reload_routes(self.reloading),
-                    *closure_routes(closures),
-                    *voicemail_routes(self._mailboxes),
-                ],
-                secrets.api,
+                api_routes(
+                    Parts(
+                        engine,
+                        clock,
+                        Orders(self._dispatcher.feed, self._recorder, clock),
+                        lambda: self._site,
+                        self.reloading,
+                        closures,
+                        self._mailboxes,
+                        SessionResource(self._accounts, members, origin),
+                        self._accounts,
+                    )
+                ),
+                Gate(
+                    secrets.api,
+                    members,
+                    self._team_of,
+                    origin,
+                    to_audit(self._trail, clock, origin),
+                ),
             ),
             settings.bind,
             settings.http_port,
@@ -296,6 +315,11 @@ class Server:
         if self._queue_log is not None:
             self._queue_log.start()
             self._closers.push_async_callback(asyncio.to_thread, self._queue_log.close)
+        await asyncio.to_thread(self._store.migrate)
+        self._closers.callback(self._store.close)
+        self._closers.callback(self._accounts.close)
+        self._trail.start()
+        self._closers.push_async_callback(self._trail.close)
         self._closures.learn(await self._journal.closures())
         await self._learn_messages()
         self._recorder.record(
@@ -457,6 +481,10 @@ class Server:
         if not path:
             return None
         return QueueLogFile(Path(path), lambda agent: queues_of(self._site, agent))
+
+    def _team_of(self, agent: str) -> str | None:
+        found = self._site.agents.get(agent)
+        return found.team if found else None
 
     # --- names
 

@@ -13,6 +13,7 @@ from ivr.model.errors import UserError
 
 COMMANDS = {
     "agent": "ivr.cli.agent",
+    "audit": "ivr.cli.audit",
     "call": "ivr.cli.call",
     "calls": "ivr.cli.calls",
     "check": "ivr.cli.check",
@@ -32,6 +33,7 @@ COMMANDS = {
     "setup": "ivr.cli.setup",
     "simulate": "ivr.cli.simulate",
     "test": "ivr.cli.test",
+    "user": "ivr.cli.user",
     "voicemail": "ivr.cli.voicemail",
     "why-not": "ivr.cli.why_not",
 }

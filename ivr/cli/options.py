@@ -26,6 +26,7 @@ _HELP = {
     "ami_port": "AMI port.",
     "agi_port": "FastAGI port.",
     "http_port": "Port of /metrics, /health and /api.",
+    "http_origin": "Where browsers find the web side, if not there: https://NAME of a proxy.",
     "rtp_start": "First RTP port.",
     "rtp_end": "Last RTP port.",
     "journal": "Database URL of the journal; empty: SQLite in the state directory.",

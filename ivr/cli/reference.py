@@ -11,6 +11,7 @@ from ivr.metrics.reference import reference as metrics_reference
 from ivr.nodes.reference import reference as nodes_reference
 from ivr.report.reference import reference as kpi_reference
 from ivr.testing.schemas import Schema, flow_schema, site_schema, test_schema
+from ivr.web.openapi import reference as openapi_reference
 
 
 @click.command(short_help="Write reference pages, schemas and dashboards from the code.")
@@ -46,6 +47,7 @@ def pages(directory: Path) -> dict[str, str]:
         **{f"schema/{name}.schema.json": _as_file(one) for name, one in schemas.items()},
         "reference/kpis.md": kpi_reference(),
         "reference/metrics.md": metrics_reference(),
+        "reference/openapi.json": openapi_reference(),
         "reference/nodes.md": nodes_reference(_examples(directory / "examples" / "nodes")),
     }
 

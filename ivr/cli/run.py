@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import click
 
+from ivr.cli.accounts import tell_first_admin
 from ivr.cli.in_force import dialplans_to_run
 from ivr.cli.options import settings_options
 from ivr.cli.setup import say
@@ -57,9 +58,14 @@ def run(settings: Settings, beside: Beside | None = None, notes: Sequence[str] =
         secrets = load_or_create_secrets(settings.secrets_dir, site)
         paths = render_asterisk(settings, site, secrets)
         _prepare_journal(settings.journal_url)
+        tell_first_admin(settings)
         instance = Instance(settings, home, paths)
         text = card(
-            settings, site, secrets, codes=feature_codes(site), notes=(*to_run.notes, *notes)
+            settings,
+            site,
+            secrets,
+            codes=feature_codes(site),
+            notes=(*to_run.notes, *notes),
         )
         side = (lambda: beside(site, secrets)) if beside else None
         asyncio.run(_run(instance, text, side))

@@ -8,6 +8,7 @@ import click
 import structlog
 import uvloop
 
+from ivr.cli.accounts import tell_first_admin
 from ivr.cli.dialplans import Dialplans, files_version, load_dialplans
 from ivr.cli.in_force import dialplans_to_run
 from ivr.cli.options import settings_options
@@ -50,6 +51,7 @@ async def _serve(settings: Settings) -> None:
 
     to_run = dialplans_to_run(settings)
     ready = paths_of(settings).server_ready
+    await asyncio.to_thread(tell_first_admin, settings)
     ready.parent.mkdir(parents=True, exist_ok=True)
     ready.unlink(missing_ok=True)
     progress = _telling(paths_of(settings).server_progress)

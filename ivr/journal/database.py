@@ -89,11 +89,15 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def migrate(engine: Engine) -> None:
-    """Brings the tables to this version; UserError when the database cannot be opened."""
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def migrate(engine: Engine, scripts: Path = MIGRATIONS) -> None:
+    """Brings the tables of these scripts to this version; UserError when the database cannot be
+    opened."""
     file = sqlite_file(str(engine.url)) if engine.dialect.name == "sqlite" else None
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(scripts))
     config.set_main_option("path_separator", "os")
     try:
         if file is not None:

@@ -126,7 +126,7 @@ class JournalReader:
     def messages_since(self, since: float) -> list[Event]:
         """What became of voice messages since then, in order."""
         kinds = (MessageLeft, MessageHeard, MessageDeleted, MessageNotified)
-        query = _COLUMNS.where(
+        query = COLUMNS.where(
             EVENTS.c.type.in_([kind.type for kind in kinds]),
             EVENTS.c.at_ms >= round(since * 1000),
         )

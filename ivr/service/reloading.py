@@ -130,22 +130,25 @@ class Reloading(Generic[T]):
         """Those kept, oldest first."""
         return tuple(self._versions.all())
 
-    async def reload(self, *, dry_run: bool = False, rollback: bool = False) -> Reloaded:
-        """Reads the files, or the version before the one in force, and puts them in force.
+    async def reload(
+        self, *, dry_run: bool = False, rollback: bool = False, by: str = ""
+    ) -> Reloaded:
+        """Reads the files, or the version before the one in force, and puts them in force; `by`
+        is put on record.
 
         UserError says what is wrong; then, and after a dry run, all is as before.
         """
         async with self._lock:
             try:
-                return await self._reload(dry_run, rollback)
+                return await self._reload(dry_run, rollback, by)
             except (UserError, OSError) as error:
                 if not dry_run:
-                    self._refused(str(error))
+                    self._refused(str(error), by)
                 if isinstance(error, OSError):
                     raise UserError(f"not reloaded: {error}") from error
                 raise
 
-    async def _reload(self, dry_run: bool, rollback: bool) -> Reloaded:
+    async def _reload(self, dry_run: bool, rollback: bool, by: str) -> Reloaded:
         before, earlier = self.tree, self._earlier() if rollback else ""
         tree = await asyncio.to_thread(self._read, earlier)
         plan = make_plan(before.site, before.flows, tree.site, tree.flows)
@@ -180,6 +183,7 @@ class Reloading(Generic[T]):
                 detail="\n".join(plan.lines[:LINES_MAX]),
                 config=tree.version,
                 rollback=rollback,
+                by=by,
             )
         )
         return Reloaded(plan, tree.version, await self._steps.finish(tree, plan))
@@ -196,6 +200,6 @@ class Reloading(Generic[T]):
             raise UserError("no earlier version is kept; see `ivr reload --versions`")
         return kept[at - 1]
 
-    def _refused(self, problems: str) -> None:
+    def _refused(self, problems: str, by: str) -> None:
         detail = "\n".join(problems.splitlines()[:LINES_MAX])
-        self._recorder.record(events.ReloadFailed(at=self._clock.now(), detail=detail))
+        self._recorder.record(events.ReloadFailed(at=self._clock.now(), detail=detail, by=by))

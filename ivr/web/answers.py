@@ -1,4 +1,6 @@
-"""What the API answers: the core's own views, validated and serialised by pydantic."""
+"""What the API answers, and what it is asked: validated, serialised and described by pydantic."""
+
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -7,7 +9,13 @@ from ivr.acd.views import AgentView, CallView, Candidate, QueueView, RelaxationV
 
 
 class Answer(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+
+class Asked(BaseModel):
+    """A query or a body; what it says beyond the fields is refused."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True, extra="forbid")
 
 
 class Calls(Answer):
@@ -45,3 +53,102 @@ class WhyNot(Answer):
     call: CallView
     excluded: str
     """Empty: nothing stands in the way."""
+
+
+class Done(Answer):
+    done: bool
+
+
+class ClosureNow(Answer):
+    """Something that can be closed in an emergency."""
+
+    closure: str
+    """A calendar, or `house`."""
+    closed: bool
+    since: float | None
+    """Epoch seconds."""
+    by: str
+
+
+class ClosuresNow(Answer):
+    closures: list[ClosureNow]
+
+
+class Closed(Answer):
+    """What came of the order."""
+
+    closure: str
+    closed: bool
+    changed: bool
+    """False: it was so already."""
+
+
+class MessageShown(Answer):
+    """One voice message."""
+
+    message: str
+    """Mailbox and name, as orders about it take them."""
+    mailbox: str
+    call: str
+    caller: str
+    """Calling number; empty: withheld, or not known."""
+    at: float
+    """UTC epoch seconds."""
+    seconds: float
+    heard: bool
+
+
+class Messages(Answer):
+    messages: list[MessageShown]
+
+
+class MessageChanged(Answer):
+    """What came of the order."""
+
+    message: str
+    changed: bool
+    """False: it was so already."""
+
+
+class ReloadWanted(Asked):
+    dry_run: bool = False
+    """Only tell what would change."""
+    rollback: bool = False
+    """The version before the one in force, not what the files say."""
+
+
+class ChangeMade(Answer):
+    path: str
+    before: str | None
+    after: str | None
+
+
+class ReloadDone(Answer):
+    changes: list[ChangeMade]
+    flows: list[str]
+    version: str
+    for_telephony: bool
+    """Asterisk's configuration changes with it."""
+    asterisk: bool | None
+    """Whether Asterisk was told; null: there was no need."""
+
+
+class VersionKept(Answer):
+    version: str
+    at: float
+    changes: list[str]
+
+
+class VersionsKept(Answer):
+    in_force: str
+    rolled_back: bool
+    versions: list[VersionKept]
+
+
+class HealthNow(Answer):
+    status: Literal["ok", "degraded", "down"]
+    """`degraded`: calls are served, the journal waits."""
+    ami: bool
+    journal: bool
+    journal_backlog: int
+    uptime_s: float

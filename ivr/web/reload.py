@@ -8,14 +8,18 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from ivr.model.access import Permission
 from ivr.model.errors import UserError
 from ivr.service.reloading import Kept, Reloaded
+from ivr.web.answers import ReloadDone, ReloadWanted, VersionsKept
+from ivr.web.caller import caller_of
+from ivr.web.routes import Route, given
 
 
 class Reloads(Protocol):
     """What is asked of the server."""
 
-    async def reload(self, *, dry_run: bool, rollback: bool) -> Reloaded: ...
+    async def reload(self, *, dry_run: bool, rollback: bool, by: str) -> Reloaded: ...
 
     def versions(self) -> tuple[Kept, ...]:
         """Those kept, oldest first."""
@@ -27,13 +31,15 @@ class Reloads(Protocol):
     def rolled_back(self) -> bool: ...
 
 
-def reload_routes(reloads: Reloads) -> list[web.RouteDef]:
+def reload_routes(reloads: Reloads) -> list[Route]:
     """What is wrong with the files is answered with 422."""
 
     async def post(request: web.Request) -> web.Response:
-        dry_run, rollback = (bool(request.query.get(name)) for name in ("dry_run", "rollback"))
+        wanted = given(request, ReloadWanted)
         try:
-            done = await reloads.reload(dry_run=dry_run, rollback=rollback)
+            done = await reloads.reload(
+                dry_run=wanted.dry_run, rollback=wanted.rollback, by=caller_of(request).name
+            )
         except UserError as error:
             return web.json_response({"error": str(error)}, status=422)
         return web.json_response(_told(done))
@@ -47,7 +53,26 @@ def reload_routes(reloads: Reloads) -> list[web.RouteDef]:
             {"in_force": reloads.in_force, "rolled_back": reloads.rolled_back, "versions": kept}
         )
 
-    return [web.post("/api/reload", post), web.get("/api/versions", get)]
+    return [
+        Route(
+            "POST",
+            "/api/reload",
+            Permission.CONFIGURE,
+            post,
+            summary="Put the files in force, or the version before",
+            query=ReloadWanted,
+            answer=ReloadDone,
+            errors={422: "something is wrong with the files; all is as before"},
+        ),
+        Route(
+            "GET",
+            "/api/versions",
+            Permission.CONFIGURE,
+            get,
+            summary="Versions of site and flows that were in force, oldest first",
+            answer=VersionsKept,
+        ),
+    ]
 
 
 def _told(done: Reloaded) -> dict[str, Any]:

@@ -2,32 +2,46 @@
 
 from collections.abc import Callable, Iterable
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from ivr.model.errors import UserError
-from ivr.web.guard import guard
+from ivr.web.guard import Gate, guard
 from ivr.web.headers import add_headers
-from ivr.web.health import Health, health_resource
-from ivr.web.metrics import metrics_resource
+from ivr.web.health import Health
+from ivr.web.open import open_routes
+from ivr.web.openapi import openapi_route
+from ivr.web.routes import Route, Table, checked
 
 BODY_BYTES_MAX = 64 * 1024
 LINE_BYTES_MAX = 4096
 KEEPALIVE_S = 30.0
 SHUTDOWN_S = 2.0
 
+TABLE: web.AppKey[Table] = web.AppKey("table", dict)
+"""Every route of the application, as it was declared."""
+
 
 def make_app(
     render_metrics: Callable[[], bytes],
     read_health: Callable[[], Health],
-    api: Iterable[web.RouteDef] = (),
-    token: str = "",
+    routes: Iterable[Route] = (),
+    gate: Gate | None = None,
 ) -> web.Application:
-    """The application without a socket. Without a token nobody gets an answer below `/api/`."""
-    app = web.Application(client_max_size=BODY_BYTES_MAX, middlewares=[guard(token)])
+    """The application without a socket; TypeError for a route that declares no permission.
+
+    Without a gate nobody gets an answer that needs a permission.
+    """
+    everything = checked([*open_routes(render_metrics, read_health), *routes])
+    everything = checked([*everything, openapi_route(everything)])
+    table: dict[web.AbstractRoute, Route] = {}
+    app = web.Application(
+        client_max_size=BODY_BYTES_MAX, middlewares=[guard(gate or Gate(), table)]
+    )
     app.on_response_prepare.append(add_headers)
-    app.router.add_get("/metrics", metrics_resource(render_metrics))
-    app.router.add_get("/health", health_resource(read_health))
-    app.router.add_routes(api)
+    for route in everything:
+        for method in (hdrs.METH_GET, hdrs.METH_HEAD) if route.method == "GET" else (route.method,):
+            table[app.router.add_route(method, route.path, route.handler)] = route
+    app[TABLE] = table
     return app
 
 

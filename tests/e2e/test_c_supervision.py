@@ -1,10 +1,14 @@
 """c. Listening in is heard by nobody, whispering by the agent alone, barging in by both."""
 
+import asyncio
+
 from ivr.service.features import ENTER_PIN
+from tests.e2e.commands import ivr
 from tests.e2e.house import House
 from tests.e2e.people import Person, all_hear
 
 NUMBER = "6300"
+KNOWN = ("STATE_DIR", "JOURNAL")
 
 
 async def conversation(house: House, caller: Person, agent: Person, key: str) -> str:
@@ -48,6 +52,28 @@ async def test_a_supervisor_listens_whispers_barges_and_listens_again(house: Hou
     modes = [fact.mode for fact in house.journal.facts("supervision.mode", call=call)]
     assert modes == ["whisper", "barge", "listen"]
     await house.journal.tells("supervision.ended", call=call, supervisor="c_sue")
+    async with asyncio.timeout(20):
+        while (told := await audited(house, call)) != AUDITED:
+            assert told == AUDITED[: len(told)]
+
+
+AUDITED = [
+    ("c_sue", "supervision.started", "c_kim", "listen"),
+    ("c_sue", "supervision.mode", "c_kim", "whisper"),
+    ("c_sue", "supervision.mode", "c_kim", "barge"),
+    ("c_sue", "supervision.mode", "c_kim", "listen"),
+    ("c_sue", "supervision.ended", "c_kim", None),
+]
+
+
+async def audited(house: House, call: str) -> list[tuple[str, str, str, str | None]]:
+    """(who, action, target, mode) of what the audit tells of this call."""
+    records = (await ivr(house, KNOWN, "audit", "list", "--limit", "1000"))["records"]
+    return [
+        (one["who"], one["action"], one["target"], one["details"].get("mode"))
+        for one in records
+        if one["details"].get("call") == call
+    ]
 
 
 async def test_the_conversation_goes_on_when_the_supervisor_leaves(house: House) -> None:

@@ -1,4 +1,4 @@
-"""k. An agent sends the caller on to a colleague who is in a call: the caller waits for that one."""
+"""k. An agent sends the caller on to a colleague in a call: the caller waits for that one."""
 
 from tests.e2e.house import House
 from tests.e2e.people import all_hear

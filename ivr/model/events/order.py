@@ -11,7 +11,8 @@ class OrderGiven(Event):
 
     type = "order.given"
     by: str
-    """`api`, or the extension of the phone it was dialled on."""
+    """A user of the web side, `api` for the command line, or the extension of the phone it was
+    dialled on."""
     order: str
     """In the words of the command line, e.g. `pause lunch`, `priority 3`, `close house`."""
     target: str

@@ -30,6 +30,8 @@ class SiteReloaded(Event):
     """Their version."""
     rollback: bool = False
     """They are an earlier version, not what the files say."""
+    by: str = ""
+    """As in OrderGiven; empty: a signal to the process."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,8 @@ class ReloadFailed(Event):
     type = "site.refused"
     detail: str
     """What is wrong, one problem in each line; the first fifty."""
+    by: str = ""
+    """As in SiteReloaded."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import Engine, text
@@ -11,7 +10,7 @@ from sqlalchemy import Engine, text
 from ivr.journal import Journal, Limits
 from ivr.journal.database import open_engine
 from ivr.model.events import CallStarted
-from tests.postgresql import PostgreSQL, running
+from tests.postgresql import PostgreSQL
 
 FAST = Limits(gather_s=0.0, retry_s_min=0.01, retry_s_max=0.02)
 HOLD = {
@@ -62,13 +61,6 @@ class Disk:
         engine = open_engine(self.url)
         yield engine
         engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[PostgreSQL]:
-    # The path of a socket is short by nature; pytest's directories are long.
-    with TemporaryDirectory(prefix="ivr-pg-") as name, running(Path(name)) as server:
-        yield server
 
 
 @pytest.fixture

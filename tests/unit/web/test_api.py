@@ -9,7 +9,7 @@ import pytest
 
 from ivr.model.errors import UserError
 from ivr.testing.clock import VirtualClock
-from ivr.web import Health, WebServer, make_app
+from ivr.web import Gate, Health, WebServer, make_app
 from ivr.web.client import NotLiveError, NotRunningError, ask
 from ivr.web.live import live_routes
 from tests.unit.acd.centre import Centre
@@ -27,7 +27,7 @@ async def address() -> AsyncIterator[str]:
     centre.talk(970.0, "c0", queue="sales")
     centre.enter(970.0, "c1", "billing >= 3")
     routes = live_routes(centre.engine, VirtualClock(1000.0))
-    server = WebServer(make_app(lambda: b"", lambda: WELL, routes, TOKEN), "127.0.0.1", 0)
+    server = WebServer(make_app(lambda: b"", lambda: WELL, routes, Gate(TOKEN)), "127.0.0.1", 0)
     await server.start()
     yield f"127.0.0.1:{server.port}"
     await server.close()

@@ -10,7 +10,7 @@ from ivr.model import events
 from ivr.model.hours import Calendar
 from ivr.service.closures import Closures
 from ivr.testing.clock import VirtualClock
-from ivr.web import Health, WebServer, make_app
+from ivr.web import Gate, Health, WebServer, make_app
 from ivr.web.client import NotLiveError, ask, order
 from ivr.web.closures import closure_routes
 from tests.unit.service.fakes import SITE, Events
@@ -26,7 +26,9 @@ class House:
         self.token_file = directory / "api"
         self.token_file.write_text(TOKEN)
         routes = closure_routes(Closures(lambda: TWO, self.events, VirtualClock(100.0)))
-        self.server = WebServer(make_app(lambda: b"", lambda: WELL, routes, TOKEN), "127.0.0.1", 0)
+        self.server = WebServer(
+            make_app(lambda: b"", lambda: WELL, routes, Gate(TOKEN)), "127.0.0.1", 0
+        )
 
     async def order(self, path: str) -> object:
         address = f"127.0.0.1:{self.server.port}"

@@ -10,7 +10,7 @@ from ivr.model.errors import UserError
 from ivr.service.reload import Plan
 from ivr.service.reloading import Kept, Reloaded
 from ivr.site.changes import Change
-from ivr.web import Health, WebServer, make_app
+from ivr.web import Gate, Health, WebServer, make_app
 from ivr.web.client import ask, order
 from ivr.web.reload import reload_routes
 
@@ -30,10 +30,10 @@ class House:
         self.token_file = tmp_path / "api"
         self.token_file.write_text(TOKEN)
         health = Health(ami=True, journal=True, journal_backlog=0, uptime_s=1.0)
-        app = make_app(lambda: b"", lambda: health, reload_routes(self), TOKEN)
+        app = make_app(lambda: b"", lambda: health, reload_routes(self), Gate(TOKEN))
         self.server = WebServer(app, "127.0.0.1", 0)
 
-    async def reload(self, *, dry_run: bool, rollback: bool) -> Reloaded:
+    async def reload(self, *, dry_run: bool, rollback: bool, by: str) -> Reloaded:
         self.asked.append((dry_run, rollback))
         if self.wrong:
             raise UserError(self.wrong)

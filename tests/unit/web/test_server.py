@@ -5,9 +5,12 @@ from dataclasses import replace
 
 import aiohttp
 import pytest
+from aiohttp import web
 
+from ivr.model.access import Permission
 from ivr.model.errors import UserError
 from ivr.web import Health, WebServer, make_app
+from ivr.web.routes import Route
 
 WELL = Health(ami=True, journal=True, journal_backlog=0, uptime_s=12.34)
 
@@ -86,6 +89,24 @@ async def test_every_answer_carries_the_security_headers(
         assert answer.headers["X-Frame-Options"] == "DENY"
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert answer.headers["Server"] == "ivr"
+
+
+async def test_a_page_runs_no_script_that_stands_in_it_and_may_be_kept(
+    client: aiohttp.ClientSession,
+) -> None:
+    async def page(_request: web.Request) -> web.Response:
+        kept = {"Cache-Control": "no-cache"}
+        return web.Response(text="<!doctype html>", content_type="text/html", headers=kept)
+
+    routes = [Route("GET", "/", Permission.ANYBODY, page)]
+    server = WebServer(make_app(lambda: b"", lambda: WELL, routes), "127.0.0.1", 0)
+    await server.start()
+    async with client.get(f"http://127.0.0.1:{server.port}/") as answer:
+        policy = answer.headers["Content-Security-Policy"].split("; ")
+        assert answer.headers["Cache-Control"] == "no-cache"
+    await server.close()
+    assert {"default-src 'none'", "script-src 'self'", "base-uri 'none'"} <= set(policy)
+    assert "unsafe" not in str(policy)
 
 
 async def test_a_huge_header_is_refused_and_the_server_goes_on(

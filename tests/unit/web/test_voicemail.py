@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 
 from ivr.model import events
+from ivr.model.access import Role
 from ivr.model.errors import UserError
-from ivr.web import Health, WebServer, make_app
+from ivr.web import Gate, Health, WebServer, make_app
 from ivr.web.client import NotLiveError, ask, order
 from ivr.web.voicemail import voicemail_routes
 from tests.unit.service.fakes import House
 from tests.unit.service.voicemail import Voicemail
+from tests.unit.web.house import TOKENS
+from tests.unit.web.house import House as TwoTeams
 
 TOKEN = "0123456789abcdef"
 WELL = Health(ami=True, journal=True, journal_backlog=0, uptime_s=1.0)
@@ -28,7 +31,8 @@ class Served:
         self.token_file = directory / "api"
         self.token_file.write_text(TOKEN)
         routes = voicemail_routes(self.voicemail.service)
-        self.server = WebServer(make_app(lambda: b"", lambda: WELL, routes, TOKEN), "127.0.0.1", 0)
+        app = make_app(lambda: b"", lambda: WELL, routes, Gate(TOKEN))
+        self.server = WebServer(app, "127.0.0.1", 0)
 
     async def order(self, path: str) -> dict[str, Any]:
         address = f"127.0.0.1:{self.server.port}"
@@ -93,3 +97,17 @@ async def test_without_the_token_no_message_is_told(served: Served) -> None:
     served.token_file.write_text("guessed")
     with pytest.raises(Exception, match="401"):
         await served.messages()
+
+
+async def test_a_supervisor_meets_only_messages_of_the_own_teams() -> None:
+    house = TwoTeams()
+    await house.server.start()
+    token = TOKENS[Role.SUPERVISOR]
+    _, told = await house.ask("GET", "/api/voicemail", token)
+    assert [one["message"] for one in told["messages"]] == ["north/m1"]
+    for word in ("heard", "new", "delete"):
+        status, said = await house.ask("POST", f"/api/voicemail/south/m1/{word}", token)
+        assert (status, said) == (404, {"error": "there is no message 'south/m1'"})
+    _, everything = await house.ask("GET", "/api/voicemail", TOKENS[Role.MANAGER])
+    assert [one["message"] for one in everything["messages"]] == ["north/m1", "south/m1"]
+    await house.server.close()

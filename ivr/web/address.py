@@ -1,0 +1,29 @@
+"""Where a request comes from."""
+
+import ipaddress
+
+from aiohttp import web
+
+
+def address_of(request: web.Request, origin: str) -> str:
+    """The other end of the connection; behind a proxy what that says.
+
+    A proxy is believed only when browsers find this server by an `origin` of its own, and the
+    proxy is on this machine or in a private network. Of what it says the last counts: all before
+    it comes from the client.
+    """
+    peer = request.remote or ""
+    said = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    if not (origin and said and _is_private(peer)):
+        return peer
+    try:
+        return str(ipaddress.ip_address(said))
+    except ValueError:
+        return peer
+
+
+def _is_private(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_private
+    except ValueError:
+        return False

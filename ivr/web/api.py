@@ -1,0 +1,47 @@
+"""All there is below `/api/`: made from the parts of a server, in one place."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ivr.accounts import Accounts
+from ivr.acd.state import State
+from ivr.model.site import Site
+from ivr.ports import Clock
+from ivr.service.closures import Closures
+from ivr.service.messages import MailboxService
+from ivr.web.administration import administration_routes
+from ivr.web.closures import closure_routes
+from ivr.web.live import live_routes
+from ivr.web.orders import Giving, order_routes
+from ivr.web.reload import Reloads, reload_routes
+from ivr.web.routes import Route
+from ivr.web.session import SessionResource, session_routes
+from ivr.web.voicemail import voicemail_routes
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the resources tell about and act upon."""
+
+    core: State
+    clock: Clock
+    orders: Giving
+    site: Callable[[], Site]
+    """The one in force."""
+    reloads: Reloads
+    closures: Closures
+    mailboxes: MailboxService
+    sessions: SessionResource
+    accounts: Accounts
+
+
+def api_routes(parts: Parts) -> list[Route]:
+    return [
+        *live_routes(parts.core, parts.clock),
+        *order_routes(parts.orders, parts.site),
+        *reload_routes(parts.reloads),
+        *closure_routes(parts.closures),
+        *voicemail_routes(parts.mailboxes),
+        *session_routes(parts.sessions),
+        *administration_routes(parts.accounts),
+    ]

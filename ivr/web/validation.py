@@ -1,0 +1,36 @@
+"""What a request says is held against the models its route declares."""
+
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from ivr.web.routes import GIVEN, Route
+
+
+async def take_in(request: web.Request, route: Route) -> web.Response | None:
+    """Leaves query and body for `given`; an answer of 415 or 422 says what is wrong with them."""
+    taken: dict[type[BaseModel], BaseModel] = {}
+    request[GIVEN] = taken
+    try:
+        if route.query is not None:
+            taken[route.query] = route.query.model_validate(dict(request.query))
+        if route.body is not None:
+            if request.content_type != "application/json":
+                return _error(f"send the body as application/json, not {request.content_type}", 415)
+            taken[route.body] = route.body.model_validate_json(await request.read())
+    except ValidationError as error:
+        words = problem(error)
+        if route.invalid is not None:
+            route.invalid(request, words)
+        return _error(words, 422)
+    return None
+
+
+def problem(error: ValidationError) -> str:
+    """The first thing that is wrong, without what was sent: it may be a password."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place}: {first['msg']}" if place else first["msg"]
+
+
+def _error(words: str, status: int) -> web.Response:
+    return web.json_response({"error": words}, status=status)

@@ -1,0 +1,145 @@
+"""The audit: whatever is done to the database behind its back shows."""
+
+import hashlib
+import json
+import threading
+
+import pytest
+
+from ivr.accounts.chain import BrokenChainError, Head, Note, head_of
+from tests.unit.accounts.rooms import Rooms
+
+
+def write(rooms: Rooms) -> Rooms:
+    """Five records: the user added, and four more."""
+    for number in range(4):
+        details = {"mode": "listen", "who": 'Zoë "x"\n', "number": number}
+        rooms.store.chain.append([Note(1.5, "sue", "supervision.started", "ann", details)])
+    assert rooms.store.chain.verify().id == 5
+    return rooms
+
+
+@pytest.fixture
+def written(rooms: Rooms) -> Rooms:
+    return write(rooms)
+
+
+@pytest.fixture
+def anywhere(any_rooms: Rooms) -> Rooms:
+    return write(any_rooms)
+
+
+def test_a_changed_line_is_found_in_each_kind_of_database(anywhere: Rooms) -> None:
+    anywhere.sql("UPDATE audit SET who = 'eve' WHERE id = 3")
+    with pytest.raises(BrokenChainError, match="record 3 was changed"):
+        anywhere.store.chain.verify()
+
+
+def test_the_hash_is_what_the_docstring_says(written: Rooms) -> None:
+    before = "0" * 64
+    columns = "id, at_ms, who, action, target, details, hash"
+    for *values, digest in written.sql(f"SELECT {columns} FROM audit ORDER BY id"):
+        record = dict(zip(columns.split(", "), values, strict=False))
+        text = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        before = hashlib.sha256((before + text).encode()).hexdigest()
+        assert digest == before
+
+
+@pytest.mark.parametrize(
+    ("statement", "place"),
+    [
+        ("UPDATE audit SET who = 'eve' WHERE id = 3", "record 3 was changed"),
+        ("UPDATE audit SET at_ms = at_ms + 1 WHERE id = 5", "record 5 was changed"),
+        ("UPDATE audit SET details = replace(details, 'listen', 'barge') WHERE id = 2", "record 2"),
+        ("UPDATE audit SET hash = upper(hash) WHERE id = 4", "record 4 was changed"),
+        ("DELETE FROM audit WHERE id = 1", "missing: record 1"),
+        ("DELETE FROM audit WHERE id = 3", "missing: record 3"),
+        ("DELETE FROM audit WHERE id IN (2, 3)", "missing: record 2, and all up to 4"),
+        ("DELETE FROM audit WHERE id >= 4", "records 4 to 5 are missing: the end was cut off"),
+        ("DELETE FROM audit", "records 1 to 5 are missing"),
+        (
+            "INSERT INTO audit SELECT 6, at_ms, who, action, target, details, hash FROM audit "
+            "WHERE id = 5",
+            "record 6 was changed",
+        ),
+        (
+            "INSERT INTO audit SELECT 0, at_ms, who, action, target, details, hash FROM audit "
+            "WHERE id = 5",
+            "record 0 was inserted",
+        ),
+        ("UPDATE audit SET id = CASE id WHEN 3 THEN 40 ELSE 30 END WHERE id IN (3, 4)", "3"),
+    ],
+)
+def test_what_was_changed_removed_or_inserted_is_found(
+    written: Rooms, statement: str, place: str
+) -> None:
+    written.sql(statement)
+    with pytest.raises(BrokenChainError, match=place):
+        written.store.chain.verify()
+
+
+def test_a_chain_written_anew_from_some_record_on_is_found_by_the_head(written: Rooms) -> None:
+    """Whoever has the database alone can compute every hash again, but not the head beside it."""
+    written.sql("DELETE FROM audit WHERE id >= 3")
+    kept = written.head_file.read_text()
+    for _ in range(4):
+        written.store.chain.append([Note(2.0, "eve", "nothing.happened")])
+    written.head_file.write_text(kept)
+    with pytest.raises(BrokenChainError, match="record 5 is another one"):
+        written.store.chain.verify()
+
+
+def test_a_head_noted_elsewhere_finds_it_when_the_one_beside_was_changed_too(
+    written: Rooms,
+) -> None:
+    noted = written.store.chain.verify()
+    written.sql("DELETE FROM audit WHERE id = 5")
+    written.head_file.unlink()
+    assert written.store.chain.verify().id == 4
+    with pytest.raises(BrokenChainError, match="records 5 to 5 are missing"):
+        written.store.chain.verify(noted)
+    assert head_of(str(noted)) == noted
+
+
+def test_a_head_that_is_behind_is_no_fault(written: Rooms) -> None:
+    """The process ended between the record and the head."""
+    first = str(written.sql("SELECT hash FROM audit WHERE id = 1")[0][0])
+    written.head_file.write_text(f"{Head(1, first)}\n")
+    assert written.store.chain.verify().id == 5
+
+
+def test_several_processes_write_one_chain(anywhere: Rooms) -> None:
+    def add() -> None:
+        store = anywhere.another_store()
+        for _ in range(10):
+            store.chain.append([Note(3.0, "x", "x.done"), Note(3.0, "x", "x.done")])
+        store.close()
+
+    threads = [threading.Thread(target=add) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    head = anywhere.store.chain.verify()
+    assert head.id == 65
+    assert head_of(anywhere.head_file.read_text()) == head
+
+
+def test_text_no_database_takes_is_written_all_the_same(anywhere: Rooms) -> None:
+    anywhere.store.chain.append([Note(1.0, "a\0b", "x.done", "\ud800\r\nZoë", {"x": "\0\ud800"})])
+    (record,) = anywhere.store.chain.latest(1)
+    assert (record.who, record.target) == ("a\\x00b", "\\ud800\r\nZoë")
+    assert anywhere.store.chain.verify().id == 6
+
+
+def test_a_change_that_fails_leaves_no_record(anywhere: Rooms) -> None:
+    class BrokenOffError(Exception): ...
+
+    def change() -> None:
+        with anywhere.store.chain.transaction() as (_, notes):
+            notes.append(Note(1.0, "x", "x.done"))
+            raise BrokenOffError
+
+    with pytest.raises(BrokenOffError):
+        change()
+    assert anywhere.store.chain.verify().id == 5

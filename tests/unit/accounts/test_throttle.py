@@ -1,0 +1,80 @@
+"""Who guesses passwords is slowed down, in bounded memory."""
+
+import pytest
+
+from ivr.accounts.throttle import FORGET_S, FREE, Throttle, network_of
+
+
+def fail(throttle: Throttle, times: int, name: str = "ann", address: str = "10.0.0.1") -> float:
+    """So many attempts at moment 0; the wait told to the last."""
+    return [throttle.enter(name, address, 0.0) for _ in range(times)][-1]
+
+
+def test_a_few_are_free_then_each_failure_doubles_the_wait() -> None:
+    throttle, now, waits = Throttle(), 0.0, []
+    for _ in range(FREE + 7):
+        assert throttle.enter("ann", "10.0.0.1", now) == 0
+        wait = throttle.enter("ann", "10.0.0.1", now)
+        if wait == 0:  # that attempt counted, too
+            continue
+        waits.append(wait)
+        now += wait
+    assert waits[:7] == [1, 2, 4, 8, 16, 32, 64]
+
+
+def test_a_name_is_never_kept_out_for_longer_than_a_minute_by_others() -> None:
+    throttle = Throttle()
+    for attempt in range(100):
+        throttle.enter("ann", f"10.0.0.{attempt}", attempt * 60.0)
+    assert throttle.enter("ann", "10.9.9.9", 99 * 60.0 + 60.0) == 0
+
+
+def test_a_hundred_at_once_are_a_hundred() -> None:
+    throttle = Throttle()
+    waits = [throttle.enter("ann", "10.0.0.1", 0.0) for _ in range(100)]
+    assert waits.count(0.0) == FREE
+
+
+def test_one_address_that_tries_many_names_waits() -> None:
+    throttle = Throttle()
+    waits = [throttle.enter(f"user{n}", "10.0.0.1", 0.0) for n in range(20)]
+    assert waits.count(0.0) == FREE
+    assert throttle.enter("user1", "10.0.0.2", 0.0) == 0
+
+
+def test_who_succeeds_is_free_again_but_not_the_guesses_made_from_the_same_address() -> None:
+    throttle = Throttle()
+    fail(throttle, 3, "bob")
+    assert throttle.enter("ann", "10.0.0.1", 0.0) == 0
+    throttle.succeeded("ann", "10.0.0.1")
+    assert throttle.enter("bob", "10.0.0.1", 0.0) == 0
+    assert throttle.enter("bob", "10.0.0.1", 0.0) == 0
+    assert throttle.enter("ann", "10.0.0.1", 0.0) > 0
+
+
+def test_everything_is_forgotten_after_a_while() -> None:
+    throttle = Throttle()
+    assert fail(throttle, FREE + 1) > 0
+    later = FORGET_S + 2
+    assert [throttle.enter("ann", "10.0.0.1", later) for _ in range(FREE)] == [0.0] * FREE
+
+
+def test_memory_is_bounded_however_many_names_and_addresses_come() -> None:
+    throttle = Throttle(keys_max=100)
+    for n in range(1000):
+        throttle.enter(f"user{n}", f"10.1.{n // 250}.{n % 250}", 0.0)
+    assert len(throttle) <= 100
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("10.0.0.1", "10.0.0.1"),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("2001:db8::ffff:1", "2001:db8::/64"),
+        ("", ""),
+        ("\r\nx", "\r\nx"),
+    ],
+)
+def test_a_whole_network_of_ipv6_counts_as_one(address: str, network: str) -> None:
+    assert network_of(address) == network

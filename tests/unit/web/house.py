@@ -1,0 +1,171 @@
+"""A whole web side over a real core, and people of every role who show tokens."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from ivr.model.access import Role
+from ivr.model.errors import UserError
+from ivr.model.events import MessageLeft
+from ivr.model.hours import Calendar
+from ivr.model.site import Mailbox, Site
+from ivr.service.closures import Closures
+from ivr.service.messages import MailboxService, Messages
+from ivr.service.orders import Orders
+from ivr.service.reload import Plan
+from ivr.service.reloading import Kept, Reloaded
+from ivr.testing.clock import VirtualClock
+from ivr.web import Gate, Health, WebServer, make_app
+from ivr.web.api import Parts, api_routes
+from ivr.web.caller import Caller
+from ivr.web.people import Members, to_audit
+from ivr.web.routes import Route
+from ivr.web.session import SessionResource
+from tests.unit.accounts.rooms import Rooms
+from tests.unit.acd.centre import Centre, site
+from tests.unit.service.fakes import Events
+
+WELL = Health(ami=True, journal=True, journal_backlog=0, uptime_s=1.0)
+SECRET = "0123456789abcdef"
+ALL = frozenset({"north"})
+
+PEOPLE = {
+    "ann-shows-this": Caller("Ann", Role.AGENT, ALL, agent="ann"),
+    "sue-shows-this": Caller("Sue", Role.SUPERVISOR, ALL),
+    "max-shows-this": Caller("Max", Role.MANAGER),
+    "eva-shows-this": Caller("Eva", Role.ADMIN),
+}
+TOKENS = dict(zip(Role, PEOPLE, strict=True))
+
+
+class Tokens:
+    """People who show tokens, which the test may take away; behind them those with accounts."""
+
+    def __init__(self, members: Members | None) -> None:
+        self._members = members
+        self.people: dict[str, Caller] = dict(PEOPLE)
+        self.asked = 0
+        self.asked_again = asyncio.Event()
+        """The same request was looked at a second time."""
+
+    async def by_session(self, secret: str) -> Caller | None:
+        return await self._members.by_session(secret) if self._members else None
+
+    async def by_token(self, secret: str) -> Caller | None:
+        self.asked += 1
+        if self.asked > 1:
+            self.asked_again.set()
+        if self._members is None or secret in self.people:
+            return self.people.get(secret)
+        return await self._members.by_token(secret)
+
+
+class NoReloads:
+    in_force = "aaaa"
+    rolled_back = False
+
+    async def reload(self, *, dry_run: bool, rollback: bool, by: str) -> Reloaded:
+        if rollback:
+            raise UserError("there is no version before this one")
+        return Reloaded(Plan((), ()), "aaaa", asterisk=None)
+
+    def versions(self) -> tuple[Kept, ...]:
+        return ()
+
+
+def two_teams() -> Site:
+    """Ann and Bob are in team north, Cem in south; all serve billing."""
+    plain = site({name: {"billing": 5} for name in ("ann", "bob", "cem")})
+    teams = {"ann": "north", "bob": "north", "cem": "south"}
+    return plain.model_copy(
+        update={
+            "teams": {"north": "North", "south": "South"},
+            "agents": {
+                name: one.model_copy(update={"team": teams[name]})
+                for name, one in plain.agents.items()
+            },
+            "pause_reasons": {"1": "lunch"},
+            "mailboxes": {
+                name: Mailbox(title=name.title(), teams=[name]) for name in ("north", "south")
+            },
+            "calendars": {"office": Calendar(timezone="UTC", open=[])},
+        }
+    )
+
+
+def one_message_each() -> Messages:
+    """`north/m1` and `south/m1`."""
+    messages = Messages(Path("/nowhere"))
+    for box in ("north", "south"):
+        file = f"{box}/m1.wav"
+        messages.record(MessageLeft(at=50.0, call="c0", mailbox=box, file=file, seconds=2.0))
+    return messages
+
+
+class House:
+    """Everybody is logged in; `c1` waits for somebody who speaks French.
+
+    There are accounts only when there are rooms for them.
+    """
+
+    def __init__(
+        self, more: list[Route] | None = None, rooms: Rooms | None = None, origin: str = ""
+    ) -> None:
+        whole = two_teams()
+        self.centre = Centre(whole)
+        self.centre.log_in(0.0, "ann", "bob", "cem")
+        self.centre.enter(10.0, "c1", "french >= 1")
+        self.events, clock = Events(), VirtualClock(100.0)
+        feed = lambda message: self.centre.at(100.0, message) and None  # noqa: E731
+        has_accounts = rooms is not None
+        rooms = rooms or Rooms(Path("/nowhere"))
+
+        def team_of(agent: str) -> str | None:
+            return whole.agents[agent].team if agent in whole.agents else None
+
+        members = Members(rooms.accounts, team_of)
+        parts = Parts(
+            self.centre.engine,
+            clock,
+            Orders(feed, self.events, clock),
+            lambda: whole,
+            NoReloads(),
+            Closures(lambda: whole, self.events, clock),
+            MailboxService(lambda: whole, one_message_each(), self.events, clock),
+            SessionResource(rooms.accounts, members, origin),
+            rooms.accounts,
+        )
+        self.tokens = Tokens(members if has_accounts else None)
+        self.refused: list[tuple[str, str, str]] = []
+        """(who, path, why)"""
+        gate = Gate(
+            SECRET,
+            self.tokens,
+            team_of,
+            origin,
+            self._note_refusal,
+        )
+        self._to_audit = to_audit(rooms.trail, clock, origin)
+        self.app = make_app(lambda: b"", lambda: WELL, [*api_routes(parts), *(more or [])], gate)
+        self.server = WebServer(self.app, "127.0.0.1", 0)
+
+    def _note_refusal(self, who: Caller, request: web.Request, why: str) -> None:
+        self.refused.append((who.name, request.path, why))
+        self._to_audit(who, request, why)
+
+    async def ask(
+        self, method: str, path: str, token: str = "", headers: Mapping[str, str] | None = None
+    ) -> tuple[int, Any]:
+        """(status, answer)"""
+        shown = {"Authorization": f"Bearer {token}"} if token else {}
+        url = f"http://127.0.0.1:{self.server.port}{path}"
+        async with (
+            aiohttp.ClientSession() as client,
+            client.request(method, url, headers={**shown, **(headers or {})}) as answer,
+        ):
+            is_json = answer.content_type == "application/json" and method != "HEAD"
+            return answer.status, await answer.json() if is_json else await answer.text()
