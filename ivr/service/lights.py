@@ -5,7 +5,7 @@ from collections.abc import Callable
 import structlog
 
 from ivr.model import events
-from ivr.model.errors import TelephonyError
+from ivr.model.errors import TelephonyDownError, TelephonyError
 from ivr.model.site import Site
 from ivr.ports import MessageLights
 from ivr.service.messages import Messages, mailboxes_of, owners
@@ -59,8 +59,13 @@ class Lights:
             while self._due:
                 agent = next(iter(self._due))
                 del self._due[agent]
-                await self._show_one(agent)
-        except TelephonyError as error:
+                try:
+                    await self._show_one(agent)
+                except TelephonyDownError:
+                    raise
+                except TelephonyError as error:  # the next one may well be shown
+                    log.warning("message light not set", agent=agent, error=str(error))
+        except TelephonyDownError as error:
             self._due.clear()
             log.warning("message lights not set", error=str(error))
         finally:

@@ -97,3 +97,5 @@ async def test_a_call_in_a_message_goes_on_behind_it(own_house: House) -> None:
     ended = await house.journal.tells("call.ended", call=call)
     assert (ended.result, ended.node) == ("completed", "goodbye")
     assert house.journal.facts("queue.entered", call=call) == []
+    left = await house.journal.tells("voicemail.left", call=call)
+    assert left.file == f"e_box/{call}.wav", "what was said to nobody's server is a message, too"

@@ -52,6 +52,14 @@ async def test_what_could_not_be_shown_is_shown_when_asterisk_is_back(
     assert voicemail.phones.shown == [("1001", 2, 0)]
 
 
+async def test_a_light_that_is_refused_keeps_no_other_from_being_shown(
+    voicemail: Voicemail,
+) -> None:
+    voicemail.phones.refused.add("1002")
+    await voicemail.left("c1", "front")
+    assert voicemail.phones.shown == [("1001", 1, 0), ("1009", 1, 0)]
+
+
 async def test_who_owns_a_mailbox_no_longer_has_no_light(voicemail: Voicemail) -> None:
     await voicemail.left("c1")
     boxes = {"front": WITH_MAILBOXES.mailboxes["front"]}

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from ivr.model import events
-from ivr.model.errors import TelephonyDownError
+from ivr.model.errors import TelephonyDownError, TelephonyError
 from ivr.model.lookups import Outcome
 from ivr.model.site import Hook, HttpTarget, Mailbox
 from ivr.ports import LookupAnswer, LookupRequest
@@ -41,11 +41,14 @@ class Phones:
         self.shown: list[tuple[str, int, int]] = []
         """(extension, new, heard)"""
         self.down = False
+        self.refused: set[str] = set()
 
     async def show_messages(self, extension: str, *, new: int, heard: int) -> None:
         await asyncio.sleep(0)
         if self.down:
             raise TelephonyDownError("down")
+        if extension in self.refused:
+            raise TelephonyError("no such phone")
         self.shown.append((extension, new, heard))
 
 
