@@ -62,9 +62,9 @@ class QueueLogFile:
             if batch and self._write("".join(batch).encode("utf-8", "replace")):
                 batch = []
             elif self._closing.is_set():
-                if batch:
-                    self.lost += len(batch)
-                    _log.error("queue_log: lines lost at the end", lost=self.lost)
+                self.lost += len(batch)
+                if self.lost:
+                    _log.error("queue_log: lines lost", lost=self.lost)
                 return
             elif batch:
                 self._closing.wait(RETRY_S)

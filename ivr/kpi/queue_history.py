@@ -32,6 +32,8 @@ class QueueFigures:
     """Of whatever outcome."""
     called_back: int = 0
     """Customers who were reached by their call-back and given to an agent."""
+    served: int = 0
+    """Answered or called back, and the conversation is not over."""
     conversations: int = 0
     talk_s: float = 0.0
     hold_s: float = 0.0
@@ -51,7 +53,8 @@ class QueueFigures:
 
     @property
     def handled(self) -> int:
-        return self.outcomes[QueueOutcome.ANSWERED] + self.called_back
+        """Calls of which it is known how long they took, their wrap-up perhaps not yet."""
+        return self.outcomes[QueueOutcome.ANSWERED] + self.called_back - self.served
 
     @property
     def spent(self) -> Seconds:
@@ -70,6 +73,12 @@ class _Visit:
     figures: QueueFigures
     queue: str
     waiting: bool = True
+    served: bool = False
+
+    def serve(self, *, begins: bool) -> None:
+        """An agent has the caller, or has had: told once each."""
+        self.figures.served += begins - self.served
+        self.served = begins
 
 
 @dataclass
@@ -114,6 +123,7 @@ class QueueHistory:
                     self._talks[event.agent] = _Talk(event.call, visit.figures)
             case events.ConversationEnded():
                 if visit := self._visits.get(event.call):
+                    visit.serve(begins=False)
                     visit.figures.conversations += 1
                     visit.figures.talk_s += event.talk_s
                     visit.figures.hold_s += event.hold_s
@@ -123,16 +133,21 @@ class QueueHistory:
             case events.CallbackEnded(result="completed"):
                 if visit := self._visits.get(event.call):
                     visit.figures.called_back += 1
+                    visit.serve(begins=True)
             case events.CallEnded():
-                self._visits.pop(event.call, None)
+                self._gone(event.call)
 
     def _entered(self, event: events.QueueEntered) -> None:
         number = self._periods.index(event.at)
-        self._visits.pop(event.call, None)
+        self._gone(event.call)
         if number is not None:
             figures = self.figures[number, event.queue]
             figures.entered += 1
             self._visits[event.call] = _Visit(figures, event.queue)
+
+    def _gone(self, call: str) -> None:
+        if visit := self._visits.pop(call, None):
+            visit.serve(begins=False)
 
     def _left(self, event: events.QueueLeft) -> None:
         visit = self._visits.get(event.call)
@@ -146,6 +161,7 @@ class QueueHistory:
         if event.outcome is QueueOutcome.ANSWERED:
             figures.answered_wait_s += wait_s
             figures.answered_in_time += in_time
+            visit.serve(begins=True)
         elif event.outcome is QueueOutcome.ABANDONED:
             figures.abandoned_in_time += in_time
             figures.abandoned_short += wait_s <= SHORT_ABANDON_S
@@ -174,6 +190,7 @@ def together(parts: Iterable[QueueFigures]) -> QueueFigures:
         whole.answered_wait_s += one.answered_wait_s
         whole.wait_s_max = max(whole.wait_s_max, one.wait_s_max)
         whole.called_back += one.called_back
+        whole.served += one.served
         whole.conversations += one.conversations
         whole.talk_s += one.talk_s
         whole.hold_s += one.hold_s

@@ -32,7 +32,8 @@ def asa(answered: int, wait_s: float) -> float | None:
 def aht(answered: int, seconds: Seconds) -> float | None:
     """Average handle time, in seconds: (talk + hold + wrap-up) / answered.
 
-    Customers reached by a call-back count as answered here: agents talked to them.
+    Customers reached by a call-back count as answered here: agents talked to them. Who is still
+    talked to does not count yet.
     """
     return (seconds.talk + seconds.hold + seconds.wrap_up) / answered if answered else None
 

@@ -1,10 +1,13 @@
 """Flows: what became of visits, and where callers go, wait and hang up."""
 
+from collections.abc import Iterable
+
 from ivr.kpi import containment, node_abandonment
 from ivr.kpi.flow_history import HANGUP, FlowFigures, FlowHistory, FlowKey, NodeFigures
 from ivr.report.frame import Lines, Shape
 from ivr.report.table import Cell, Column, Row, text
 
+ALL = "all versions"
 OUTCOMES = ("contained", "agent", "completed", "abandoned", "error", "lost")
 NOTES = (
     "A call counts in the period in which it began, for the version it began with.",
@@ -46,11 +49,26 @@ NODES = Shape(
 
 
 def flow_lines(history: FlowHistory) -> Lines:
-    """In the order of the names; only flows that were called."""
-    return {
-        (key.period, key.flow, key.version): _flow_row(history.flows[key])
-        for key in sorted(history.flows)
-    }
+    """In the order of the names; only flows that were called. Several versions also as one."""
+    found: dict[tuple[int | str, ...], Row] = {}
+    flows: dict[tuple[int, str], list[FlowKey]] = {}
+    for key in sorted(history.flows):
+        flows.setdefault(key[:2], []).append(key)
+    for (period, flow), keys in flows.items():
+        found.update({tuple(key): _flow_row(history.flows[key]) for key in keys})
+        if len(keys) > 1:
+            whole = _together([history.flows[key] for key in keys])
+            found[period, flow, ALL] = _flow_row(whole)
+    return found
+
+
+def _together(parts: Iterable[FlowFigures]) -> FlowFigures:
+    whole = FlowFigures()
+    for one in parts:
+        whole.sessions += one.sessions
+        whole.outcomes.update(one.outcomes)
+        whole.seconds += one.seconds
+    return whole
 
 
 def node_lines(history: FlowHistory) -> Lines:

@@ -137,6 +137,13 @@ def test_a_customer_reached_by_a_call_back_is_handled_and_was_not_answered() -> 
     assert aht(one.handled, one.spent) == 100
 
 
+def test_a_call_still_talked_to_is_answered_and_not_yet_handled() -> None:
+    under_way = [entered(10), left(30, 20, Q.ANSWERED), talk_began(30)]
+    assert (billing(*under_way).counts.answered, billing(*under_way).handled) == (1, 0)
+    assert billing(*under_way, talk_ended(60, 30)).handled == 1
+    assert billing(entered(10), left(30, 20, Q.ANSWERED), ended(30)).handled == 1
+
+
 def test_the_wrap_up_of_who_was_consulted_counts_with_the_caller() -> None:
     one = billing(
         entered(0),

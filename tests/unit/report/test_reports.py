@@ -114,6 +114,17 @@ def test_flows_nodes_and_callers() -> None:
     assert table("surveys").rows == []
 
 
+def test_several_versions_of_a_flow_are_also_told_as_one() -> None:
+    again = [started(20, "c", version="v2"), ended(30, "c")]
+    found = history("total", ["flows"], [*STORY, *again])
+    rows = tables(["flows"], Wanted(SPAN, "total", SITE, set()), found, None)[0].rows
+    assert {row["version"]: row["sessions"] for row in rows} == {
+        "v1": 2,
+        "v2": 1,
+        "all versions": 3,
+    }
+
+
 def test_compared_line_by_line_with_the_same_line_of_before() -> None:
     before = history("total", ["queues"], [entered(10), left(90, 80, Q.ANSWERED)])
     found = table("queues", before=before)
