@@ -109,6 +109,10 @@ def note_of(event: Event) -> Note | None:
             return Note(event.at, event.by, event.type, event.target, details)
         case events.ClosureChanged():
             return Note(event.at, event.by, event.type, event.closure, {"closed": event.closed})
+        case events.MessageHeard():
+            return Note(event.at, event.by, event.type, event.file, {"heard": event.heard})
+        case events.MessageDeleted():
+            return Note(event.at, event.by, event.type, event.file)
         case events.SiteReloaded():
             reloaded: dict[str, object] = {"changes": event.changes, "rollback": event.rollback}
             return Note(event.at, event.by, event.type, event.config, reloaded)

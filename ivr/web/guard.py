@@ -91,6 +91,19 @@ async def still_may(request: web.Request) -> bool:
     return bool(await check())
 
 
+REFUSE = web.RequestKey("refuse", object)
+
+
+def refuse(request: web.Request, why: str) -> web.Response:
+    """403, and in the audit: for a handler that finds by itself what is out of the caller's
+    reach."""
+    answer = request[REFUSE]
+    assert callable(answer)
+    refused = answer(why)
+    assert isinstance(refused, web.Response)
+    return refused
+
+
 def guard(gate: Gate, table: Table) -> Middleware:
     """401 for whoever is not known, 403 for who may not; unknown paths below `/api/` tell nothing
     to the former."""
@@ -114,6 +127,7 @@ def guard(gate: Gate, table: Table) -> Middleware:
         if refusal is not None:
             return refusal
         request[STILL] = _still(gate, request, route)
+        request[REFUSE] = lambda why: _forbidden(gate, request, caller, why)
         wrong = await take_in(request, route)
         return wrong if wrong is not None else await handler(request)
 

@@ -16,6 +16,7 @@ from ivr.service.messages import (
 )
 from ivr.web.answers import MessageChanged, Messages, MessageShown
 from ivr.web.caller import Caller, caller_of
+from ivr.web.guard import refuse
 from ivr.web.routes import Route
 
 Change = Callable[[str, str, str], bool]
@@ -73,8 +74,8 @@ def _order(change: Change, is_seen: Callable[[Caller, str], bool]) -> Handler:
     async def post(request: web.Request) -> web.Response:
         mailbox, name = request.match_info["mailbox"], request.match_info["message"]
         caller, message = caller_of(request), f"{mailbox}/{name}"
-        if not is_seen(caller, mailbox):  # in the words of one that is not there
-            return web.json_response({"error": f"there is no message {message!r}"}, status=404)
+        if not is_seen(caller, mailbox):  # nor do they learn whether there is one
+            return refuse(request, "this mailbox is neither yours nor of a team of yours")
         try:
             changed = change(mailbox, name, caller.name)
         except UnknownMessageError as error:

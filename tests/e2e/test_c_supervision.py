@@ -3,7 +3,7 @@
 import asyncio
 
 from ivr.service.features import ENTER_PIN
-from tests.e2e.commands import ivr
+from tests.e2e.command import ivr
 from tests.e2e.house import House
 from tests.e2e.people import Person, all_hear
 
@@ -68,7 +68,7 @@ AUDITED = [
 
 async def audited(house: House, call: str) -> list[tuple[str, str, str, str | None]]:
     """(who, action, target, mode) of what the audit tells of this call."""
-    records = (await ivr(house, KNOWN, "audit", "list", "--limit", "1000"))["records"]
+    records = (await ivr(house, "audit", "list", "--limit", "1000", known=KNOWN))["records"]
     return [
         (one["who"], one["action"], one["target"], one["details"].get("mode"))
         for one in records

@@ -21,7 +21,9 @@ EVENTS = [
     events.ClosureChanged(at=6.0, closure="house", closed=True, by="1009"),
     events.SiteReloaded(at=7.0, changes=2, detail="", config="abcd", by="eva"),
     events.ReloadFailed(at=8.0, detail="site.yaml:1:1: no", by="eva"),
-    events.AmiConnected(at=9.0),
+    events.MessageHeard(at=9.0, mailbox="front", file="front/c1.wav", heard=True, by="1001"),
+    events.MessageDeleted(at=10.0, mailbox="front", file="front/c1.wav", by="eva"),
+    events.AmiConnected(at=11.0),
 ]
 RECORDS = [
     ("sue", "supervision.started", "ann"),
@@ -32,6 +34,8 @@ RECORDS = [
     ("1009", "closure.changed", "house"),
     ("eva", "site.reloaded", "abcd"),
     ("eva", "site.refused", ""),
+    ("1001", "voicemail.heard", "front/c1.wav"),
+    ("eva", "voicemail.deleted", "front/c1.wav"),
 ]
 
 
@@ -40,7 +44,7 @@ async def test_what_somebody_answers_for_becomes_a_record(rooms: Rooms) -> None:
         rooms.trail.record(event)
     await rooms.trail.close()
     assert rooms.actions()[1:] == RECORDS
-    assert rooms.store.chain.latest(8)[1].details == '{"call": "c1", "mode": "barge"}'
+    assert rooms.store.chain.latest(len(RECORDS))[1].details == '{"call": "c1", "mode": "barge"}'
 
 
 async def test_nobody_waits_for_a_database_that_hangs_and_nothing_is_lost(

@@ -105,9 +105,15 @@ async def test_a_supervisor_meets_only_messages_of_the_own_teams() -> None:
     token = TOKENS[Role.SUPERVISOR]
     _, told = await house.ask("GET", "/api/voicemail", token)
     assert [one["message"] for one in told["messages"]] == ["north/m1"]
-    for word in ("heard", "new", "delete"):
-        status, said = await house.ask("POST", f"/api/voicemail/south/m1/{word}", token)
-        assert (status, said) == (404, {"error": "there is no message 'south/m1'"})
+    for path in ("south/m1/heard", "south/m1/new", "south/m1/delete", "nowhere/m1/delete"):
+        status, said = await house.ask("POST", f"/api/voicemail/{path}", token)
+        assert (status, said["error"][:12]) == (403, "this mailbox")
+    assert [(who, path) for who, path, _ in house.refused] == [
+        ("Sue", "/api/voicemail/south/m1/heard"),
+        ("Sue", "/api/voicemail/south/m1/new"),
+        ("Sue", "/api/voicemail/south/m1/delete"),
+        ("Sue", "/api/voicemail/nowhere/m1/delete"),
+    ]
     _, everything = await house.ask("GET", "/api/voicemail", TOKENS[Role.MANAGER])
     assert [one["message"] for one in everything["messages"]] == ["north/m1", "south/m1"]
     await house.server.close()
