@@ -2,7 +2,7 @@
 
 make bench                           everything; prints tables
 make bench ARGS=--json               also writes build/bench.json
-make bench ARGS="--only skills"      one of: handover, skills, menu, interpreter, routing
+make bench ARGS="--only skills"      one of: handover, skills, menu, interpreter, routing, console
 """
 
 import argparse
@@ -13,13 +13,13 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks import contest, handover, interpreter, menu, routing
+from benchmarks import console, contest, handover, interpreter, menu, routing
 from benchmarks.figures import Figure, write_json
 from benchmarks.sip import SipError
 from ivr.model.errors import UserError
 
 JSON_FILE = Path("build/bench.json")
-PARTS = ("handover", "skills", "menu", "interpreter", "routing")
+PARTS = ("handover", "skills", "menu", "interpreter", "routing", "console")
 
 
 def main() -> None:
@@ -40,6 +40,7 @@ def main() -> None:
         "menu": menu.report,
         "interpreter": interpreter.report,
         "routing": lambda: (routing.report(), ""),
+        "console": lambda: (console.report(), ""),
     }
     parts = [options.only] if options.only else PARTS
     figures: list[Figure] = []

@@ -394,6 +394,20 @@ class RecordingControl(Protocol):
     async def hang_up(self, channel: str) -> None: ...
 
 
+class SupervisorLegs(Protocol):
+    """Calls to supervisors who want to listen in. Whoever answers comes as a session."""
+
+    async def call_supervisor(
+        self, channel: str, extension: str, *, title: str, timeout_s: float
+    ) -> None:
+        """Begin to ring; raises TelephonyError when not even that could be ordered."""
+
+    async def press(self, channel: str, key: str) -> None:
+        """As if the key had been pressed on that phone; raises TelephonyError."""
+
+    async def hang_up(self, channel: str) -> None: ...
+
+
 class Recording(Protocol):
     """The recording of one call, outside its conversations with agents."""
 

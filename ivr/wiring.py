@@ -18,7 +18,7 @@ from ivr.asterisk.agi import AgiServer, AgiSession
 from ivr.asterisk.ami import AmiLink
 from ivr.asterisk.call import LiveCall
 from ivr.asterisk.telephony import AsteriskTelephony
-from ivr.asterisk.translate import customer_name, leg_name, translate
+from ivr.asterisk.translate import customer_name, leg_name, supervisor_name, translate
 from ivr.flow import Flow
 from ivr.journal import database
 from ivr.journal.journal import Journal
@@ -38,13 +38,18 @@ from ivr.service.callbacks import Callbacks
 from ivr.service.channels import Channels
 from ivr.service.clock import SystemClock
 from ivr.service.closures import Closures
+from ivr.service.console.alarms import alarms
+from ivr.service.console.glance import TALK, Glance, House
+from ivr.service.console.live import LiveBoard
 from ivr.service.conversations import Conversations
 from ivr.service.desk import Desk
 from ivr.service.dispatcher import Dispatcher
 from ivr.service.features import Features
+from ivr.service.hanging_up import HangingUp
 from ivr.service.kept_places import keep_places
 from ivr.service.last_agents import LastAgents
 from ivr.service.lights import Lights
+from ivr.service.listening import Listening
 from ivr.service.live import CoreState
 from ivr.service.message_hooks import MessageHooks
 from ivr.service.messages import Adoption, MailboxService, Messages
@@ -72,6 +77,7 @@ from ivr.web.api import Parts, api_routes
 from ivr.web.csrf import sound_origin
 from ivr.web.guard import Gate
 from ivr.web.health import Health
+from ivr.web.pages import page_routes
 from ivr.web.people import Members, to_audit
 from ivr.web.server import WebServer, make_app
 from ivr.web.session import SessionResource
@@ -154,6 +160,20 @@ class Server:
         )
         books = Books()
         last_agents = LastAgents()
+        conversations = Conversations()
+        self._glance = Glance(
+            House(
+                engine,
+                conversations,
+                clock,
+                lambda: self._site,
+                lambda: self._closures.now(),
+                lambda: alarms(self._watch, self._link.connected, self._journal.database_up),
+                lambda: self._listening.attending,
+                lambda call: self._desk.privacy.is_on(call),
+            )
+        )
+        self._board = board = LiveBoard(self._glance, self._boot)
         self._store = Store(
             database.open_engine(settings.journal_url), settings.audit_head_file, clock
         )
@@ -180,6 +200,7 @@ class Server:
                 messages,
                 self._lights,
                 self._hooks,
+                board,
                 Adoption(lambda call: self._mailboxes.adopt(call)),
                 *filter(None, [self._queue_log]),
             ]
@@ -197,7 +218,6 @@ class Server:
             self._metrics.routing.count_error,
         )
         self._breaks = Breaks(site, self._dispatcher.feed, engine.agent, clock)
-        conversations = Conversations()
         self._channels = Channels()
         self._trunk = Trunk()
         sight = look_around(
@@ -224,6 +244,13 @@ class Server:
             last_agents=last_agents,
         )
         supervision = Supervision(desk)
+        self._listening = listening = Listening(
+            desk,
+            supervision,
+            self._telephony,
+            self._new_supervisor,
+            lambda agent: board.touch((TALK, agent)),
+        )
         self._resumption = Resumption(desk)
         self._callbacks = Callbacks(desk, self._telephony, self._new_customer)
         self._lookups = HttpLookups(
@@ -244,7 +271,16 @@ class Server:
         retrieval = Retrieval(self._mailboxes, clock)
         self._features = Features(desk, supervision, closures, retrieval, secrets.pins)
         self._switchboard = Switchboard(
-            self._dispatcher, conversations, supervision, self._resumption, clock, self._callbacks
+            self._dispatcher,
+            conversations,
+            supervision,
+            self._resumption,
+            clock,
+            self._callbacks,
+            listening,
+        )
+        hanging_up = HangingUp(
+            conversations, self._sessions.channel_of, self._telephony, recorder, clock
         )
         self._own_asterisk = OwnAsterisk(settings)
         self.reloading = Reloading(
@@ -266,19 +302,25 @@ class Server:
             make_app(
                 self._metrics.render,
                 self._health,
-                api_routes(
-                    Parts(
-                        engine,
-                        clock,
-                        Orders(self._dispatcher.feed, self._recorder, clock),
-                        lambda: self._site,
-                        self.reloading,
-                        closures,
-                        self._mailboxes,
-                        SessionResource(self._accounts, members, origin),
-                        self._accounts,
-                    )
-                ),
+                [
+                    *page_routes(),
+                    *api_routes(
+                        Parts(
+                            engine,
+                            clock,
+                            Orders(self._dispatcher.feed, self._recorder, clock),
+                            lambda: self._site,
+                            self.reloading,
+                            closures,
+                            self._mailboxes,
+                            SessionResource(self._accounts, members, origin),
+                            self._accounts,
+                            board,
+                            hanging_up,
+                            listening,
+                        )
+                    ),
+                ],
                 Gate(
                     secrets.api,
                     members,
@@ -332,6 +374,8 @@ class Server:
         )
         await self._web.start()
         self._closers.push_async_callback(self._web.close)
+        self._closers.callback(self._board.close)
+        self._tasks.start(self._board.run(), "console")
         self._lag.start()
         self._closers.callback(self._lag.close)
         self._closers.push_async_callback(self._lookups.close)
@@ -421,6 +465,7 @@ class Server:
         calls = await self._journal.open_calls()
         self._dispatcher.learn_steps(calls)
         self._resumption.settle_offers(snapshot, calls)
+        self._glance.callers.learn(event for history in calls.values() for event in history)
         snapshot, calls = await self._callbacks.take_over(snapshot, calls)
         await self._resumption.take_over(snapshot, await self._journal.last_agent_states(), calls)
         self._first_login.set()
@@ -439,8 +484,8 @@ class Server:
             self._switchboard.report(report)
 
     async def _serve(self, session: AgiSession) -> None:
-        """One FastAGI session: `call` with (dialled, state), `callback` with (dialled, call), or
-        `feature` with (ext, code)."""
+        """One FastAGI session: `call` with (dialled, state), `callback` with (dialled, call),
+        `feature` with (ext, code), or `supervision`."""
         kind, (first, second) = session.path, (*session.args, "", "")[:2]
         dialled = second if kind == "feature" else first
         line = LiveCall(
@@ -462,6 +507,8 @@ class Server:
                 await self._sessions.serve(line, memo)
             elif kind == "callback":
                 await self._sessions.serve_callback(line, second)
+            elif kind == "supervision":
+                await self._listening.serve(line)
             elif kind == "feature":
                 await self._features.serve(line, extension=first, dialled=second)
             else:
@@ -500,3 +547,7 @@ class Server:
     def _new_customer(self) -> str:
         self._legs += 1
         return customer_name(self._boot, self._legs)
+
+    def _new_supervisor(self) -> str:
+        self._legs += 1
+        return supervisor_name(self._boot, self._legs)

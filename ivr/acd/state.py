@@ -87,6 +87,10 @@ class State:
         """Every agent, in the order of the site file."""
         return [agent_view(agent) for agent in self._agents]
 
+    def agent_names(self) -> list[AgentId]:
+        """Of every agent, in the order of the site file."""
+        return [agent.ident for agent in self._agents]
+
     def agent(self, agent: str) -> AgentView:
         """UnknownAgentError when the site has no such agent."""
         return agent_view(self._agents[agent])
@@ -94,6 +98,10 @@ class State:
     def calls(self) -> list[CallView]:
         """Calls in a queue, first in line first, ringing ones included."""
         return [self._view(call) for call in sorted(self._calls, key=lambda call: call.key)]
+
+    def asked_for(self) -> dict[CallId, str]:
+        """Every call in a queue, in no order, and the skill expression it asks for now."""
+        return {call.ident: call.requirement.text for call in self._calls}
 
     def call(self, call: str) -> CallView:
         """UnknownCallError when it is in no queue (any more)."""
@@ -178,14 +186,19 @@ class State:
             return None
         return call.joined_at + call.stages[call.step + 1].after_s
 
-    def _staff(self, queue: Queue) -> dict[AgentState, int]:
-        requirement = self._requirements.get(queue.skills)
-        staff: dict[AgentState, int] = dict.fromkeys(AgentState, 0)
-        del staff[AgentState.LOGGED_OUT]
+    def able(self, skills: str) -> dict[AgentState, int]:
+        """Agents who satisfy this skill expression, by state, those logged out among them."""
+        requirement = self._requirements.get(skills)
+        found = dict.fromkeys(AgentState, 0)
         for group in self._agents.groups():
             if requirement.accepts(group.profile):
-                for state in staff:
-                    staff[state] += group.states[state]
+                for state in found:
+                    found[state] += group.states[state]
+        return found
+
+    def _staff(self, queue: Queue) -> dict[AgentState, int]:
+        staff = self.able(queue.skills)
+        del staff[AgentState.LOGGED_OUT]
         return staff
 
     def _view(self, call: CallRecord) -> CallView:

@@ -127,6 +127,30 @@ class AsteriskTelephony:
         if not reply.ok:
             raise TelephonyError(f"Asterisk refuses to call {number}: {reply.message}")
 
+    async def call_supervisor(
+        self, channel: str, extension: str, *, title: str, timeout_s: float
+    ) -> None:
+        """Ring a supervisor; the dialplan hands whoever answers to the server."""
+        reply = await self._act(
+            "Originate",
+            {
+                "Channel": f"PJSIP/{extension}",
+                "ChannelId": channel,
+                "Context": "ivr-supervisor",
+                "Exten": "s",
+                "Priority": "1",
+                "Async": "true",
+                "Timeout": str(round(timeout_s * 1000)),
+                "CallerID": f'"{title}" <{extension}>',
+            },
+        )
+        if not reply.ok:
+            raise TelephonyError(f"Asterisk refuses to ring {extension}: {reply.message}")
+
+    async def press(self, channel: str, key: str) -> None:
+        """The key counts as pressed on that phone."""
+        await self._interrupt("PlayDTMF", {"Channel": channel, "Digit": key, "Receive": "true"})
+
     async def keep_waiting(self, leg: str) -> None:
         """Music for an agent who has picked up, until a customer is joined."""
         place = {"Context": "ivr-leg-waiting", "Exten": "s", "Priority": "1"}
@@ -162,8 +186,7 @@ class AsteriskTelephony:
 
     async def press_wake_up(self, channel: str) -> None:
         """Press, for this channel, a key that no telephone has."""
-        headers = {"Channel": channel, "Digit": WAKE_UP_KEY, "Receive": "true"}
-        await self._interrupt("PlayDTMF", headers)
+        await self.press(channel, WAKE_UP_KEY)
 
     async def mute_recording(self, channel: str, *, on: bool) -> None:
         """Both directions of everything that records this channel."""
@@ -179,8 +202,7 @@ class AsteriskTelephony:
 
     async def end_listening(self, channel: str) -> None:
         """The key that would lead ChanSpy to another channel ends it, as there is no other."""
-        headers = {"Channel": channel, "Digit": NEXT_KEY, "Receive": "true"}
-        await self._interrupt("PlayDTMF", headers)
+        await self.press(channel, NEXT_KEY)
 
     async def _interrupt(self, action: str, headers: dict[str, str]) -> None:
         reply = await self._act(action, headers)

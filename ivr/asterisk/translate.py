@@ -46,6 +46,15 @@ def customer_name(boot: str, number: int) -> str:
     return f"{CUSTOMER_PREFIX}{boot}-{number:08d}"
 
 
+SUPERVISOR_PREFIX = "ear-"
+"""Unique ids of the channels on which supervisors are rung to listen in begin with it."""
+
+
+def supervisor_name(boot: str, number: int) -> str:
+    """The unique id of a supervisor's channel, like `leg_name`."""
+    return f"{SUPERVISOR_PREFIX}{boot}-{number:08d}"
+
+
 BRIEFED_EVENT = "IvrBriefed"
 """The user event in which the dialplan tells how a briefing ended."""
 
@@ -114,6 +123,8 @@ def _originated(event: Ami) -> LegEvent | None:
         if success:
             return None
         return CustomerFailed(leg, failure) if known else OrderFailed(leg)
+    if leg.startswith(SUPERVISOR_PREFIX):
+        return None if success else OrderFailed(leg)
     if not leg.startswith(LEG_PREFIX):
         return None
     if success:

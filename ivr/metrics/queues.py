@@ -5,12 +5,10 @@ from dataclasses import dataclass
 
 from prometheus_client.core import Metric
 
+from ivr.kpi.service_level import SHORT_ABANDON_S
 from ivr.metrics.topic import Setup, Spec, Topic, live_gauge
 from ivr.model.agents import AgentState, QueueOutcome
 from ivr.model.events import AgentChanged, ConversationEnded, Event, QueueEntered, QueueLeft
-
-SHORT_ABANDON_S = 5.0
-"""Who hangs up within this time counts as a short abandon."""
 
 WAIT_S = (1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1200, 1800)
 HANDLE_S = (5, 10, 20, 30, 60, 120, 180, 300, 600, 900, 1800, 3600)

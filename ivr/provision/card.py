@@ -17,6 +17,7 @@ def card(
     notes: Sequence[str] = (),
 ) -> str:
     """`codes`: what is dialled -> what it does. The text holds passwords: for the terminal only."""
+    web = reached_at(settings.bind, settings.http_port)
     sections = [
         _section("Dial", {number: f"call flow '{flow}'" for number, flow in site.numbers.items()}),
         f"Phones register at {reached_at(settings.sip_bind, settings.sip_port)} (UDP); "
@@ -30,7 +31,7 @@ def card(
             },
         ),
         _section("Agents dial", codes),
-        f"Metrics: http://{reached_at(settings.bind, settings.http_port)}/metrics",
+        f"Console: http://{web}/ and /wallboard\nMetrics: http://{web}/metrics",
         *notes,
         "Stop: Ctrl-C",
     ]

@@ -19,7 +19,12 @@ from ivr.provision.packages import (
 from ivr.provision.postgresql import ensure_postgresql
 from ivr.provision.rootfs import cache_dir
 
-TESTS = {**SOFTPHONE, "sipp": "sip-tester", "docker-compose": "docker-compose"}
+TESTS = {
+    **SOFTPHONE,
+    "sipp": "sip-tester",
+    "docker-compose": "docker-compose",
+    "chromium-headless-shell": "chromium-headless-shell",
+}
 _DOWNLOAD_TIMEOUT_S = 600
 
 
@@ -32,7 +37,7 @@ def ensure_demo_tools(say: Say) -> None:
 
 
 def ensure_test_tools(say: Say) -> None:
-    """Phones, SIPp, docker-compose, PostgreSQL, and promtool below `tools_dir()`."""
+    """Phones, SIPp, docker-compose, a browser, PostgreSQL, and promtool below `tools_dir()`."""
     ensure_programs(TESTS, say)
     ensure_promtool(say)
     ensure_postgresql(say)

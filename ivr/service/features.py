@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 import structlog
 
 from ivr.acd.messages import ExtendWrapUp, LogIn, LogOut, Pause, Ready
-from ivr.model import events
 from ivr.model.agents import AgentState
 from ivr.model.errors import CallerGoneError, TelephonyError
 from ivr.model.hours import HOUSE
@@ -221,10 +220,10 @@ class Features:
         if refusal is None and not await self._pin_given(line, supervisor):
             refusal = "wrong_pin"
         if refusal is not None or target is None:
-            self._refused(supervisor, target or rest, refusal or "no_agent")
+            self._supervision.refused(supervisor, target or rest, refusal or "no_agent")
             await line.play([REFUSED])
         elif not await self._supervision.attend(line, supervisor, target):
-            self._refused(supervisor, target, "no_conversation")
+            self._supervision.refused(supervisor, target, "no_conversation")
             await line.play([NO_CONVERSATION])
 
     async def _close(self, line: Line, agent: AgentId, rest: str) -> None:
@@ -269,13 +268,6 @@ class Features:
             await self._refuse(line, agent, "voicemail", NO_MESSAGES)
         else:
             await self._retrieval.serve(line, agent)
-
-    def _refused(self, supervisor: str, target: str, reason: str) -> None:
-        self._desk.recorder.record(
-            events.SupervisionRefused(
-                at=self._desk.clock.now(), supervisor=supervisor, agent=target, reason=reason
-            )
-        )
 
     async def _pin_given(self, line: Line, supervisor: AgentId) -> bool:
         expected = self._pins[self._desk.site.agents[supervisor].extension]

@@ -64,7 +64,8 @@ class Sessions:
         self._calendars = calendars
         self._lookups = lookups
         self._mailboxes = mailboxes
-        self._active = 0
+        self._serving: dict[int, Line] = {}
+        """By the line's own identity: for a moment a call may have two, one of which ends."""
 
     def use(self, flows: Mapping[str, Flow], calendars: Calendars, config: str) -> None:
         """From now on; calls under way finish on what they began with, those that come back after
@@ -76,7 +77,11 @@ class Sessions:
     @property
     def active(self) -> int:
         """Calls being served now."""
-        return self._active
+        return len(self._serving)
+
+    def channel_of(self, call: str) -> str | None:
+        """The caller's channel, while the call is in a flow or in line."""
+        return next((one.channel for one in self._serving.values() if one.id == call), None)
 
     async def serve(self, line: Line, memo: Memo | None) -> None:
         """The whole visit. `memo` is what a former server left with a call already under way."""
@@ -85,8 +90,8 @@ class Sessions:
         handover = self._desk.conversations.handed_on(line.channel)
         if memo is not None and handover is not None:  # ordered in a talk that was taken over
             memo = replace(memo, state="transferring", agent=handover.agent, to=handover.dialled)
-        self._active += 1
         reached = self._callbacks.returned(line.id) if memo else None
+        self._serving[id(line)] = line
         try:
             begin = self._resumed(line, memo) if memo else self._started(line)
             if memo is not None:
@@ -101,11 +106,11 @@ class Sessions:
             if reached is not None:
                 self._callbacks.cancel(reached)
             self._resumption.returned(line.channel)
-            self._active -= 1
+            del self._serving[id(line)]
 
     async def serve_callback(self, line: Line, call: str) -> None:
         """A customer has picked up: ask them, and go on with their call where it stood."""
-        self._active += 1
+        self._serving[id(line)] = line
         try:
             one = await self._callbacks.ask(line, call)
             if one is None:
@@ -126,7 +131,7 @@ class Sessions:
             finally:
                 self._callbacks.cancel(one)
         finally:
-            self._active -= 1
+            del self._serving[id(line)]
 
     def _started(self, line: Line) -> _Begin:
         now = self._desk.clock.now()

@@ -1,7 +1,7 @@
 """Listen, whisper, barge: who may, on which conversation, in which mode."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,19 @@ class Supervision:
         if self._desk.site.agents[target].team != person.team:
             return "other_team"
         return None
+
+    def refused(self, supervisor: str, target: str, reason: str) -> None:
+        """Put on record that somebody wanted to, and why nothing came of it."""
+        self._desk.recorder.record(
+            events.SupervisionRefused(
+                at=self._desk.clock.now(), supervisor=supervisor, agent=target, reason=reason
+            )
+        )
+
+    @property
+    def attending(self) -> Mapping[str, Attendance]:
+        """Who supervises whom now, by the supervisor's channel."""
+        return self._attending
 
     async def attend(self, line: Line, supervisor: AgentId, target: AgentId) -> bool:
         """Supervise the target's conversation until it ends; False when there is none.

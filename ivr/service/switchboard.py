@@ -19,6 +19,7 @@ from ivr.service.legs import (
     OrderFailed,
     Referred,
 )
+from ivr.service.listening import Listening
 from ivr.service.resumption import Resumption
 from ivr.service.supervision import Supervision
 
@@ -38,7 +39,9 @@ class Switchboard:
         resumption: Resumption,
         clock: Clock,
         callbacks: Callbacks,
+        listening: Listening,
     ) -> None:
+        self._listening = listening
         self._callbacks = callbacks
         self._dispatcher = dispatcher
         self._conversations = conversations
@@ -77,11 +80,13 @@ class Switchboard:
                 self._dispatcher.on_leg_event(event)
             case OrderFailed(leg=leg):
                 self._callbacks.order_failed(leg)
+                self._listening.channel_gone(leg)
                 self._dispatcher.on_leg_event(event)
             case ChannelGone(channel=channel):
                 self._callbacks.channel_gone(channel)
                 self._resumption.channel_gone(channel)
                 self._conversations.channel_gone(channel)
+                self._listening.channel_gone(channel)
                 self._dispatcher.on_leg_event(event)
             case LegGone(leg=leg) | LegFailed(leg=leg):
                 self._resumption.channel_gone(leg)

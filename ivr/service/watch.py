@@ -198,6 +198,11 @@ class Watch:
             await asyncio.sleep(PERIOD_S)
             self.look()
 
+    @property
+    def alarms(self) -> list[str]:
+        """What is wrong now, and was at the look before."""
+        return sorted(detail for found in self._told.values() for detail in found)
+
     def look(self) -> None:
         sight = self._sight()
         for name, check in CHECKS.items():

@@ -8,14 +8,19 @@ from ivr.acd.state import State
 from ivr.model.site import Site
 from ivr.ports import Clock
 from ivr.service.closures import Closures
+from ivr.service.console.live import LiveBoard
+from ivr.service.hanging_up import HangingUp
 from ivr.service.messages import MailboxService
 from ivr.web.administration import administration_routes
 from ivr.web.closures import closure_routes
+from ivr.web.hanging_up import hanging_up_routes
 from ivr.web.live import live_routes
 from ivr.web.orders import Giving, order_routes
 from ivr.web.reload import Reloads, reload_routes
 from ivr.web.routes import Route
 from ivr.web.session import SessionResource, session_routes
+from ivr.web.stream import stream_routes
+from ivr.web.supervision import Listening, supervision_routes
 from ivr.web.voicemail import voicemail_routes
 
 
@@ -33,6 +38,9 @@ class Parts:
     mailboxes: MailboxService
     sessions: SessionResource
     accounts: Accounts
+    board: LiveBoard
+    hanging_up: HangingUp
+    listening: Listening
 
 
 def api_routes(parts: Parts) -> list[Route]:
@@ -44,4 +52,7 @@ def api_routes(parts: Parts) -> list[Route]:
         *voicemail_routes(parts.mailboxes),
         *session_routes(parts.sessions),
         *administration_routes(parts.accounts),
+        *stream_routes(parts.board),
+        *hanging_up_routes(parts.hanging_up),
+        *supervision_routes(parts.listening),
     ]

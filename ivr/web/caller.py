@@ -43,6 +43,11 @@ class Caller:
             return True
         return self.role is Role.SUPERVISOR and self.team_of(agent) in self.teams
 
+    @property
+    def sees_numbers(self) -> bool:
+        """Whether callers' numbers are shown to them in full."""
+        return self.role is not None and self.role.sees_all_teams
+
     def sees_team(self, team: str) -> bool:
         """Whether they see a team as such; agents see their own."""
         return self.role is not None and (self.role.sees_all_teams or team in self.teams)

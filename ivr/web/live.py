@@ -12,6 +12,7 @@ from ivr.acd.state import State
 from ivr.acd.views import CallView
 from ivr.model.access import Permission
 from ivr.ports import Clock
+from ivr.service.console.viewpoint import masked
 from ivr.web.answers import Agents, Answer, Calls, Explanation, Queues, WhyNot
 from ivr.web.caller import Caller, caller_of
 from ivr.web.routes import Route, Scope
@@ -92,9 +93,10 @@ def live_routes(core: State, clock: Clock) -> list[Route]:
 
 
 def seen_by(who: Caller, call: CallView) -> CallView:
-    """Without the agents who are out of their sight."""
+    """Without agents who are out of their sight; the number only if it is theirs to see."""
     return replace(
         call,
+        caller=call.caller if who.sees_numbers else masked(call.caller),
         agent=call.agent if call.agent and who.reaches(call.agent) else None,
         agents=tuple(one for one in call.agents if who.reaches(one)),
         wanted=call.wanted if call.wanted and who.reaches(call.wanted) else None,

@@ -9,11 +9,17 @@ import aiohttp
 from aiohttp import web
 
 from ivr.model.access import Role
-from ivr.model.errors import UserError
+from ivr.model.errors import TelephonyError, UserError
 from ivr.model.events import MessageLeft
 from ivr.model.hours import Calendar
 from ivr.model.site import Mailbox, Site
 from ivr.service.closures import Closures
+from ivr.service.console.glance import Glance
+from ivr.service.console.glance import House as Looked
+from ivr.service.console.live import LiveBoard
+from ivr.service.conversations import Conversations
+from ivr.service.hanging_up import HangingUp
+from ivr.service.listening import ListeningRefusedError, NotListeningError
 from ivr.service.messages import MailboxService, Messages
 from ivr.service.orders import Orders
 from ivr.service.reload import Plan
@@ -22,6 +28,7 @@ from ivr.testing.clock import VirtualClock
 from ivr.web import Gate, Health, WebServer, make_app
 from ivr.web.api import Parts, api_routes
 from ivr.web.caller import Caller
+from ivr.web.pages import page_routes
 from ivr.web.people import Members, to_audit
 from ivr.web.routes import Route
 from ivr.web.session import SessionResource
@@ -77,6 +84,36 @@ class NoReloads:
         return ()
 
 
+class Phones:
+    """Ends channels, and rings a supervisor who has a phone."""
+
+    def __init__(self) -> None:
+        self.ended: list[str] = []
+        self.wanted: list[tuple[str, str]] = []
+        """(supervisor, agent)"""
+        self.mode = ""
+        self.down = False
+
+    async def hang_up(self, channel: str) -> None:
+        if self.down:
+            raise TelephonyError("Asterisk is out of reach")
+        self.ended.append(channel)
+
+    async def begin(self, supervisor: str, target: str) -> None:
+        if not supervisor:
+            raise ListeningRefusedError("no_extension")
+        await self.hang_up("")
+        self.wanted.append((supervisor, target))
+
+    async def switch(self, supervisor: str, mode: str) -> None:
+        if not self.wanted:
+            raise NotListeningError("you do not listen to anybody now")
+        self.mode = mode
+
+    async def end(self, supervisor: str) -> None:
+        await self.switch(supervisor, "")
+
+
 def two_teams() -> Site:
     """Ann and Bob are in team north, Cem in south; all serve billing."""
     plain = site({name: {"billing": 5} for name in ("ann", "bob", "cem")})
@@ -121,6 +158,21 @@ class House:
         self.centre.enter(10.0, "c1", "french >= 1")
         self.events, clock = Events(), VirtualClock(100.0)
         feed = lambda message: self.centre.at(100.0, message) and None  # noqa: E731
+        closures = Closures(lambda: whole, self.events, clock)
+        self.phones, self.talks = Phones(), Conversations()
+        self.alarms: list[str] = []
+        looked = Looked(
+            self.centre.engine,
+            self.talks,
+            clock,
+            lambda: whole,
+            closures.now,
+            lambda: self.alarms,
+            list,
+            lambda _call: False,
+        )
+        self.board = LiveBoard(Glance(looked), "b0")
+        channels = {"c1": "ch-1"}
         has_accounts = rooms is not None
         rooms = rooms or Rooms(Path("/nowhere"))
 
@@ -134,10 +186,13 @@ class House:
             Orders(feed, self.events, clock),
             lambda: whole,
             NoReloads(),
-            Closures(lambda: whole, self.events, clock),
+            closures,
             MailboxService(lambda: whole, one_message_each(), self.events, clock),
             SessionResource(rooms.accounts, members, origin),
             rooms.accounts,
+            self.board,
+            HangingUp(self.talks, channels.get, self.phones, self.events, clock),
+            self.phones,
         )
         self.tokens = Tokens(members if has_accounts else None)
         self.refused: list[tuple[str, str, str]] = []
@@ -150,12 +205,22 @@ class House:
             self._note_refusal,
         )
         self._to_audit = to_audit(rooms.trail, clock, origin)
-        self.app = make_app(lambda: b"", lambda: WELL, [*api_routes(parts), *(more or [])], gate)
+        self.app = make_app(
+            lambda: b"", lambda: WELL, [*page_routes(), *api_routes(parts), *(more or [])], gate
+        )
         self.server = WebServer(self.app, "127.0.0.1", 0)
 
     def _note_refusal(self, who: Caller, request: web.Request, why: str) -> None:
         self.refused.append((who.name, request.path, why))
         self._to_audit(who, request, why)
+
+    async def fetch(
+        self, path: str, headers: Mapping[str, str] | None = None
+    ) -> tuple[Mapping[str, str], str]:
+        """Headers and text of what anybody may have."""
+        url = f"http://127.0.0.1:{self.server.port}{path}"
+        async with aiohttp.ClientSession() as client, client.get(url, headers=headers) as answer:
+            return answer.headers, await answer.text()
 
     async def ask(
         self, method: str, path: str, token: str = "", headers: Mapping[str, str] | None = None
@@ -167,5 +232,7 @@ class House:
             aiohttp.ClientSession() as client,
             client.request(method, url, headers={**shown, **(headers or {})}) as answer,
         ):
+            if answer.content_type == "text/event-stream" and answer.status == 200:
+                return answer.status, ""  # it has no end
             is_json = answer.content_type == "application/json" and method != "HEAD"
             return answer.status, await answer.json() if is_json else await answer.text()

@@ -42,10 +42,47 @@ PERMISSIONS = {
     "GET /api/closures": "watch",
     "POST /api/closures/{closure}/close": "close",
     "POST /api/closures/{closure}/open": "close",
+    "GET /api/live": "watch",
+    "POST /api/calls/{call}/hang-up": "direct",
+    "POST /api/agents/{agent}/listen": "supervise",
+    "POST /api/supervision/mode/{mode}": "supervise",
+    "POST /api/supervision/end": "supervise",
+    "GET /": "anybody",
+    "GET /wallboard": "anybody",
+    "GET /sign-in": "anybody",
+    **{
+        f"GET /static/{name}": "anybody"
+        for name in (
+            "agents.js",
+            "api.js",
+            "dialog.js",
+            "house.js",
+            "icon.svg",
+            "live.js",
+            "parts.js",
+            "session.js",
+            "signin.js",
+            "style.css",
+            "supervisor.js",
+            "talks.js",
+            "time.js",
+            "vendor/preact-htm.js",
+            "waiting.js",
+            "wallboard.js",
+            "words.js",
+        )
+    },
 }
 """What each route asks for. A new route is written down here, too: on purpose."""
 
-NAMES = {"agent": "ann", "call": "c1", "closure": "house", "mailbox": "north", "message": "m1"}
+NAMES = {
+    "agent": "ann",
+    "call": "c1",
+    "closure": "house",
+    "mailbox": "north",
+    "message": "m1",
+    "mode": "listen",
+}
 """What stands in paths."""
 
 LEAST_ROLE = {

@@ -1,0 +1,180 @@
+"""Supervising by a click: the supervisor's own phone rings, and who picks up listens in.
+
+What follows is the same as with the feature code: keys, privacy and events. The PIN is not asked
+for, as whoever clicks has signed in; whether they may, is asked before it comes here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from ivr.model.errors import CallerGoneError, IvrError, TelephonyError
+from ivr.model.ids import AgentId
+from ivr.ports import Line, SupervisorLegs
+from ivr.service.console.items import Attending
+from ivr.service.desk import Desk
+from ivr.service.features import NO_CONVERSATION
+from ivr.service.supervision import MODES, SUSPENDED, Supervision
+
+log = structlog.get_logger(__name__)
+
+RING_S = 30.0
+MARGIN_S = 5.0
+"""So much later at the latest, ringing is over whatever telephony says."""
+
+REASONS = {
+    "no_extension": "your account is no agent of the site, so there is no phone to ring",
+    "no_agent": "there is no such agent",
+    "no_conversation": "this agent is not talking to a caller",
+    "busy": "you listen to somebody already; end that first",
+    "no_phone": "your phone cannot be reached",
+}
+
+
+class ListeningRefusedError(IvrError):
+    """Nobody is rung; `reason` is one of `REASONS`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(REASONS[reason])
+        self.reason = reason
+
+
+class NotListeningError(IvrError):
+    """There is nothing to switch or to end."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Who wants to listen to whom, and until when their phone may ring."""
+
+    supervisor: AgentId
+    target: AgentId
+    until: float
+
+
+class Listening:
+    """Owns the wishes, from the click until the supervisor's channel is gone."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        supervision: Supervision,
+        legs: SupervisorLegs,
+        new_channel: Callable[[], str],
+        changed: Callable[[str], None] = lambda _agent: None,
+    ) -> None:
+        """`changed` is told of whom something about listening has changed."""
+        self._desk = desk
+        self._supervision = supervision
+        self._legs = legs
+        self._new_channel = new_channel
+        self._changed = changed
+        self._wishes: dict[str, Wish] = {}
+        """By the supervisor's channel."""
+        self._answered: set[str] = set()
+
+    @property
+    def ringing(self) -> Mapping[str, Wish]:
+        """Who is rung now, by channel."""
+        return {name: one for name, one in self._wishes.items() if name not in self._answered}
+
+    @property
+    def attending(self) -> list[Attending]:
+        """Everybody who supervises, by a click or a code, or is rung for it."""
+        there = self._supervision.attending.values()
+        return [
+            *(Attending(one.supervisor, one.target, "ringing") for one in self.ringing.values()),
+            *(Attending(one.supervisor, one.agent, one.mode) for one in there),
+        ]
+
+    async def begin(self, supervisor: AgentId, target: AgentId) -> None:
+        """Ring the supervisor, who hears the target's conversation on picking up.
+
+        ListeningRefusedError, which is on record; TelephonyError when it cannot be ordered.
+        """
+        refusal = self._refusal(supervisor, target)
+        if refusal is not None:
+            self._supervision.refused(supervisor, target, refusal)
+            raise ListeningRefusedError(refusal)
+        person = self._desk.site.agents[supervisor]
+        channel, now = self._new_channel(), self._desk.clock.now()
+        self._wishes[channel] = Wish(supervisor, target, now + RING_S + MARGIN_S)
+        self._changed(target)
+        title = self._desk.site.agents[target].name
+        try:
+            await self._legs.call_supervisor(
+                channel, person.extension, title=title, timeout_s=RING_S
+            )
+        except TelephonyError:
+            self.channel_gone(channel)
+            raise
+
+    def _refusal(self, supervisor: AgentId, target: AgentId) -> str | None:
+        """Why not now; whether they may at all, was asked before."""
+        desk, known = self._desk, self._desk.site.agents
+        if supervisor not in known:
+            return "no_extension"
+        if target not in known:
+            return "no_agent"
+        if desk.conversations.of_agent(target) is None:
+            return "no_conversation"
+        if self._channel_of(supervisor):
+            return "busy"
+        view = desk.dispatcher.engine.agent(supervisor)
+        return None if view.reachable else "no_phone"
+
+    async def serve(self, line: Line) -> None:
+        """The supervisor has picked up; a channel nobody was rung on hears nothing."""
+        wish = self._wishes.get(line.channel)
+        try:
+            if wish is not None:
+                self._answered.add(line.channel)
+                await line.answer()
+                if not await self._supervision.attend(line, wish.supervisor, wish.target):
+                    self._supervision.refused(wish.supervisor, wish.target, "no_conversation")
+                    await line.play([NO_CONVERSATION])
+            await line.hangup()
+        except CallerGoneError:
+            return  # hanging up is how most people end it
+        finally:
+            self.channel_gone(line.channel)
+
+    async def switch(self, supervisor: AgentId, mode: str) -> None:
+        """To `listen`, `whisper` or `barge`, without reconnecting.
+
+        NotListeningError; TelephonyError when it cannot be ordered.
+        """
+        channel = self._channel_of(supervisor)
+        attending = self._supervision.attending.get(channel)
+        if attending is None or attending.mode == SUSPENDED:
+            raise NotListeningError("you do not listen to anybody now")
+        keys = [key for key, one in MODES.items() if one == mode]
+        if not keys:
+            raise NotListeningError(f"no way to listen is {mode!r}; {', '.join(MODES.values())}")
+        await self._legs.press(channel, keys[0])
+
+    async def end(self, supervisor: AgentId) -> None:
+        """Also while the phone still rings. NotListeningError; TelephonyError."""
+        channel = self._channel_of(supervisor)
+        if not channel:
+            raise NotListeningError("you do not listen to anybody now")
+        await self._legs.hang_up(channel)
+
+    def channel_gone(self, channel: str) -> None:
+        """Reported for every channel."""
+        self._answered.discard(channel)
+        if wish := self._wishes.pop(channel, None):
+            self._changed(wish.target)
+
+    def _channel_of(self, supervisor: AgentId) -> str:
+        """On which they listen, or are rung; also one they dialled in on. Empty: none."""
+        now = self._desk.clock.now()
+        for channel in [one for one, wish in self.ringing.items() if wish.until < now]:
+            log.warning("no word of a supervisor's phone", channel=channel)
+            self.channel_gone(channel)
+        channels = {
+            **{name: one.supervisor for name, one in self._wishes.items()},
+            **{name: one.supervisor for name, one in self._supervision.attending.items()},
+        }
+        return next((name for name, one in channels.items() if one == supervisor), "")

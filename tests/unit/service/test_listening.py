@@ -1,0 +1,199 @@
+"""Listening in by a click: the supervisor's own phone rings, and who picks up hears the talk."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from ivr.model import events
+from ivr.model.errors import TelephonyError
+from ivr.service.console.items import Attending
+from ivr.service.conversations import Conversation
+from ivr.service.features import NO_CONVERSATION
+from ivr.service.legs import PhoneChanged
+from ivr.service.listening import MARGIN_S, RING_S, Listening, ListeningRefusedError
+from ivr.service.listening import NotListeningError as Not
+from ivr.service.supervision import Supervision
+from tests.unit.service.fakes import FakeLine, House, settle
+
+EVE, ADA = "eve", "ada"
+
+
+class Legs:
+    """Rings, presses and hangs up as told; `down` refuses."""
+
+    def __init__(self) -> None:
+        self.rung: list[tuple[str, str, str]] = []
+        """(channel, extension, title)"""
+        self.pressed: list[tuple[str, str]] = []
+        self.ended: list[str] = []
+        self.down = False
+
+    async def call_supervisor(
+        self, channel: str, extension: str, *, title: str, timeout_s: float
+    ) -> None:
+        if self.down:
+            raise TelephonyError("refused")
+        self.rung.append((channel, extension, title))
+
+    async def press(self, channel: str, key: str) -> None:
+        self.pressed.append((channel, key))
+
+    async def hang_up(self, channel: str) -> None:
+        self.ended.append(channel)
+
+
+class Room:
+    """Ada talks to the caller of `c1`; Eve, who supervises her, is at her phone."""
+
+    def __init__(self, directory: Path) -> None:
+        self.house = House(directory)
+        self.house.log_in(ADA)
+        self.house.dispatcher.on_leg_event(PhoneChanged("1009", True))
+        self.talk = Conversation("c1", "sales", ADA, "leg-1", "ch1", 1_000_000.0)
+        self.house.desk.conversations.add(self.talk)
+        self.supervision = Supervision(self.house.desk)
+        self.legs, self.channels = Legs(), 0
+        self.changed: list[str] = []
+        self.listening = Listening(
+            self.house.desk, self.supervision, self.legs, self._channel, self.changed.append
+        )
+        self.line = FakeLine("f1", "ear-1")
+
+    def _channel(self) -> str:
+        self.channels += 1
+        return f"ear-{self.channels}"
+
+    async def listens(self) -> asyncio.Task[None]:
+        """Eve has clicked and picked up."""
+        await self.listening.begin(EVE, ADA)
+        task = asyncio.create_task(self.listening.serve(self.line))
+        await self.line.log.reaches(1)
+        return task
+
+    async def leaves(self, task: asyncio.Task[None]) -> None:
+        """The talk is over, and with it the listening."""
+        self.house.desk.conversations.remove(self.talk)
+        self.line.agent_left.set()
+        await task
+
+    def refusals(self) -> list[str]:
+        return [one.reason for one in self.house.events.of(events.SupervisionRefused)]
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    room = Room(tmp_path)
+    yield room
+    await room.house.close()
+
+
+async def test_a_click_rings_the_supervisor_who_hears_the_talk_on_picking_up(room: Room) -> None:
+    task = await room.listens()
+    assert room.legs.rung == [("ear-1", "1009", "Ada")]
+    assert room.line.log == ["listen leg-1"]
+    assert not room.listening.ringing
+    assert room.listening.attending == [Attending(EVE, ADA, "listen")]
+    await room.leaves(task)
+    assert room.listening.attending == []
+    (started,) = room.house.events.of(events.SupervisionStarted)
+    assert (started.supervisor, started.agent, started.call) == (EVE, ADA, "c1")
+    assert room.house.events.of(events.SupervisionEnded)
+    assert room.line.log[-1] == "hangup"
+
+
+async def test_until_they_pick_up_the_phone_is_known_to_ring(room: Room) -> None:
+    await room.listening.begin(EVE, ADA)
+    assert room.listening.attending == [Attending(EVE, ADA, "ringing")]
+    room.listening.channel_gone("ear-1")
+    assert not room.listening.ringing
+    assert room.changed == [ADA, ADA]
+
+
+@pytest.mark.parametrize(
+    ("supervisor", "target", "why"),
+    [
+        ("", ADA, "no_extension"),
+        ("nobody", ADA, "no_extension"),
+        (EVE, "nobody", "no_agent"),
+        (EVE, "bob", "no_conversation"),
+        ("zoe", ADA, "no_phone"),
+    ],
+)
+async def test_what_cannot_be_is_refused_in_words_and_put_on_record(
+    room: Room, supervisor: str, target: str, why: str
+) -> None:
+    room.house.dispatcher.on_leg_event(PhoneChanged("1010", False))
+    with pytest.raises(ListeningRefusedError) as refused:
+        await room.listening.begin(supervisor, target)
+    assert refused.value.reason == why
+    assert room.refusals() == [why]
+    assert room.legs.rung == []
+
+
+async def test_nobody_listens_twice_at_the_same_time(room: Room) -> None:
+    task = await room.listens()
+    with pytest.raises(ListeningRefusedError, match="end that first"):
+        await room.listening.begin(EVE, ADA)
+    await room.leaves(task)
+    room.house.desk.conversations.add(room.talk)
+    await room.listening.begin(EVE, ADA)
+
+
+async def test_a_phone_of_which_nothing_was_heard_can_be_rung_again(room: Room) -> None:
+    await room.listening.begin(EVE, ADA)
+    room.house.clock.advance(RING_S + MARGIN_S + 1)
+    await room.listening.begin(EVE, ADA)
+    assert len(room.legs.rung) == 2
+
+
+async def test_an_order_that_could_not_be_given_leaves_nothing_behind(room: Room) -> None:
+    room.legs.down = True
+    with pytest.raises(TelephonyError):
+        await room.listening.begin(EVE, ADA)
+    assert not room.listening.ringing
+
+
+async def test_modes_are_switched_by_the_keys_of_the_phone(room: Room) -> None:
+    with pytest.raises(Not):
+        await room.listening.switch(EVE, "whisper")
+    task = await room.listens()
+    await room.listening.switch(EVE, "whisper")
+    await room.listening.switch(EVE, "barge")
+    await room.listening.switch(EVE, "listen")
+    assert room.legs.pressed == [("ear-1", "5"), ("ear-1", "6"), ("ear-1", "4")]
+    with pytest.raises(Not, match="'shout'"):
+        await room.listening.switch(EVE, "shout")
+    await room.leaves(task)
+
+
+async def test_it_is_ended_while_it_rings_or_later(room: Room) -> None:
+    with pytest.raises(Not):
+        await room.listening.end(EVE)
+    await room.listening.begin(EVE, ADA)
+    await room.listening.end(EVE)
+    assert room.legs.ended == ["ear-1"]
+
+
+async def test_who_picks_up_after_the_talk_is_told_that_it_is_over(room: Room) -> None:
+    await room.listening.begin(EVE, ADA)
+    room.house.desk.conversations.remove(room.talk)
+    await room.listening.serve(room.line)
+    assert room.line.log == [f"play {NO_CONVERSATION.text}", "hangup"]
+    assert room.refusals() == ["no_conversation"]
+
+
+async def test_a_channel_nobody_was_rung_on_hears_nothing(room: Room) -> None:
+    stranger = FakeLine("f1", "ear-9")
+    await room.listening.serve(stranger)
+    assert stranger.log == ["hangup"]
+
+
+async def test_while_the_call_is_private_nobody_can_switch_to_hearing_it(room: Room) -> None:
+    task = await room.listens()
+    room.supervision.attending["ear-1"].mode = "suspended"
+    with pytest.raises(Not):
+        await room.listening.switch(EVE, "barge")
+    await room.leaves(task)
+    await settle()
