@@ -66,6 +66,14 @@ def test_in_a_sensitive_node_it_may_be() -> None:
     assert told(main=confirmed + BYE) == []
 
 
+def test_a_sensitive_node_may_say_another_secret_too() -> None:
+    again = PIN.replace("first:", "second:", 1).replace("next: second", "next: bye")
+    again = again.replace("into: pin", "into: code\n  confirm: [For, {digits: pin}]")
+    assert told(main=PIN + again + BYE) == []
+    in_the_open = again.replace("sensitive: true", "sensitive: false")
+    assert told(main=PIN + in_the_open + BYE) == [OVERHEARD]
+
+
 def test_what_is_computed_from_a_secret_is_as_secret() -> None:
     copy = "second: {type: set, values: {code: pin}, next: third}\n"
     speaks = "third: {type: say, prompt: {spell: code}, next: bye}\n"

@@ -62,12 +62,11 @@ async def test_a_light_that_is_refused_keeps_no_other_from_being_shown(
 
 async def test_who_owns_a_mailbox_no_longer_has_no_light(voicemail: Voicemail) -> None:
     await voicemail.left("c1")
-    boxes = {"front": WITH_MAILBOXES.mailboxes["front"]}
-    voicemail.house.desk.site = WITH_MAILBOXES.model_copy(update={"mailboxes": boxes})
+    voicemail.house.desk.site = WITH_MAILBOXES.model_copy(update={"mailboxes": {}})
     voicemail.phones.shown.clear()
     voicemail.lights.show_all()
     await settle()
-    assert ("1001", 0, 0) in voicemail.phones.shown
+    assert voicemail.phones.shown == [("1001", 0, 0)]
 
 
 async def test_a_phone_that_is_gone_is_left_alone(voicemail: Voicemail) -> None:
