@@ -1,12 +1,13 @@
 """Reading a span of history a page at a time."""
 
-import sqlite3
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import text
 
 from ivr.journal import Journal
 from ivr.journal import stream as module
+from ivr.journal.database import open_engine
 from ivr.journal.stream import HistoryReader
 from ivr.model.agents import AgentState as S
 from ivr.model.events import AgentChanged, CallEnded, CallStarted, ServerStarted
@@ -72,9 +73,10 @@ async def test_an_entry_of_another_version_is_counted_and_left_out(
     journal.record(started("a", at=1000))
     journal.record(started("b", at=1001))
     await journal.settled()
-    with sqlite3.connect(disk.database) as connection:
-        connection.execute("UPDATE events SET data = '{}' WHERE call = 'a'")
-    connection.close()
+    engine = open_engine(disk.url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE events SET data = '{}' WHERE call = 'a'"))
+    engine.dispose()
     assert calls(reader, 0) == ["b"]
     assert reader.unreadable == 1
 
