@@ -18,6 +18,23 @@ from tests.e2e.stack import SITE, Stack
 from tests.e2e.waiting import eventually
 
 
+class Scrape:
+    """What one scrape brought."""
+
+    def __init__(self, text: str) -> None:
+        self._samples = [
+            sample for family in text_string_to_metric_families(text) for sample in family.samples
+        ]
+
+    def total(self, name: str, **labels: str) -> float:
+        """Sum of a metric's samples with these labels; `name` without `callcenter_`."""
+        return sum(
+            sample.value
+            for sample in self._samples
+            if sample.name == f"callcenter_{name}" and labels.items() <= sample.labels.items()
+        )
+
+
 class House:
     """Phones, journal, metrics and files of one instance, for the length of one test."""
 
@@ -118,13 +135,11 @@ class House:
 
     async def metric(self, name: str, **labels: str) -> float:
         """Sum of a metric's samples with these labels; `name` without `callcenter_`."""
-        families = text_string_to_metric_families(await self.metrics_text())
-        return sum(
-            sample.value
-            for family in families
-            for sample in family.samples
-            if sample.name == f"callcenter_{name}" and labels.items() <= sample.labels.items()
-        )
+        return (await self.scrape()).total(name, **labels)
+
+    async def scrape(self) -> "Scrape":
+        """All metrics at one moment; reading them takes a while, so do not do it for each one."""
+        return Scrape(await self.metrics_text())
 
     def pin(self, supervisor: Person) -> str:
         return self.stack.secrets.pins[supervisor.extension]
