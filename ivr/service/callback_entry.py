@@ -86,8 +86,6 @@ class Pending:
     reached: asyncio.Future[str] | None = None
     """What becomes of the attempt under way, as in CallbackAttempted."""
     confirmed: bool = False
-    awaited: bool = False
-    """A former server left the customer on the line; their session is not back yet."""
 
     @property
     def customer_first(self) -> bool:
@@ -119,7 +117,9 @@ def requested(wish: Wish, now: float) -> events.CallbackRequested:
     )
 
 
-def ended(wish: Wish, attempts: int, result: str, now: float) -> events.CallbackEnded:
+def ended(
+    wish: Wish | events.CallbackRequested, attempts: int, result: str, now: float
+) -> events.CallbackEnded:
     """The call-back is over, on record."""
     return events.CallbackEnded(
         at=now,

@@ -42,7 +42,7 @@ class Left:
     wish: Wish
     attempts: int
     last_at: float | None
-    """When the last attempt ended; None: none was made."""
+    """When the last attempt failed; None: none was made."""
 
 
 def left_of(history: Sequence[events.Event]) -> Left | None:
@@ -50,29 +50,28 @@ def left_of(history: Sequence[events.Event]) -> Left | None:
 
     An attempt that a server did not live to see the end of has not been made.
     """
-    left, confirmed = _left(history)
-    return None if confirmed else left
-
-
-def confirmed_of(history: Sequence[events.Event]) -> Left | None:
-    """The call-back whose customer is, or was last seen, on the line."""
-    left, confirmed = _left(history)
-    return left if confirmed else None
-
-
-def _left(history: Sequence[events.Event]) -> tuple[Left | None, bool]:
-    """The call-back that is not over, if any; whether its customer has confirmed."""
     request = _request(history)
     started = next((one for one in history if isinstance(one, events.CallStarted)), None)
     if request is None or started is None:
-        return None, False
+        return None
     attempts = _attempts(history, request)
-    left = Left(
+    if attempts and attempts[-1].outcome == "confirmed":
+        return None
+    return Left(
         _wish(request, started, _joined_at(history, request)),
         len(attempts),
         attempts[-1].at if attempts else None,
     )
-    return left, bool(attempts) and attempts[-1].outcome == "confirmed"
+
+
+def confirmed_of(history: Sequence[events.Event]) -> tuple[events.CallbackRequested, int] | None:
+    """The call-back whose customer is (or was last seen) on the line, with the attempts made."""
+    request = _request(history)
+    if request is None:
+        return None
+    attempts = _attempts(history, request)
+    confirmed = bool(attempts) and attempts[-1].outcome == "confirmed"
+    return (request, len(attempts)) if confirmed else None
 
 
 def is_called_back(history: Sequence[events.Event]) -> bool:

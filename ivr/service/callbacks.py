@@ -37,9 +37,8 @@ from ivr.service.callback_entry import (
     tell,
 )
 from ivr.service.callback_history import Left, Wish, confirmed_of, left_of
-from ivr.service.callback_proxy import Proxy
 from ivr.service.desk import Desk
-from ivr.service.legs import LiveChannel, Snapshot
+from ivr.service.legs import Snapshot
 from ivr.service.places import Match, NoMatch, Place
 
 log = structlog.get_logger(__name__)
@@ -121,45 +120,15 @@ class Callbacks:
         }
         await asyncio.gather(*map(self._desk.dispatcher.drop_leg, sorted(dropped)))
         kept = [channel for channel in snapshot.channels if channel.channel not in dropped]
-        self._take_over_confirmed(kept, calls)
+        here = {channel.memo.call for channel in kept if channel.memo is not None}
+        for call, history in calls.items():
+            if confirmed := confirmed_of(history):
+                request, attempts = confirmed
+                result = "completed" if call in here else "cancelled"
+                self._record_end(request, attempts, result)
         self.restore(list(found.values()))
         rest = {call: history for call, history in calls.items() if call not in found}
         return replace(snapshot, channels=tuple(kept)), rest
-
-    def _take_over_confirmed(
-        self, channels: Sequence[LiveChannel], calls: Mapping[str, Sequence[events.Event]]
-    ) -> None:
-        """Customers who had confirmed: who still waits on the line stands in the same place."""
-        here = {one.memo.call: one for one in channels if one.memo is not None}
-        for call, history in calls.items():
-            if (left := confirmed_of(history)) is None:
-                continue
-            channel = here.get(call)
-            if channel is None or channel.memo is None:
-                self._record_end(left.wish, left.attempts, "cancelled")
-            elif channel.memo.state == "waiting" and self._has_terms(left.wish.queue):
-                one = self._begin(left.wish, left.attempts, 0.0, resumed=True, reached=True)
-                one.leg, one.awaited = channel.channel, True
-                one.line_free.set()
-            else:
-                self._record_end(left.wish, left.attempts, "completed")
-
-    def returned(self, call: str) -> Pending | None:
-        """The session of a customer on the line is back: the call-back it goes on with, if any."""
-        one = self._pending.get(call)
-        if one is None or not one.awaited:
-            return None
-        one.awaited = False
-        return one
-
-    def channel_gone(self, channel: str) -> None:
-        """A customer taken over hung up before their session came back."""
-        if (one := self._on_leg(channel)) and one.awaited:
-            self.cancel(one)
-
-    def _has_terms(self, queue: str) -> bool:
-        policy = self._desk.site.queues.get(queue)
-        return policy is not None and policy.callback is not None
 
     def _same(self, wish: Wish) -> Pending | None:
         return next(
@@ -173,22 +142,12 @@ class Callbacks:
         )
 
     def _begin(
-        self,
-        wish: Wish,
-        attempts: int,
-        not_before: float,
-        *,
-        resumed: bool,
-        steps: int = 0,
-        reached: bool = False,
+        self, wish: Wish, attempts: int, not_before: float, *, resumed: bool, steps: int = 0
     ) -> Pending:
-        """`reached`: the customer is on the line and has confirmed."""
         terms = self._desk.site.queues[wish.queue].callback
         if terms is None:
             raise ValueError(f"queue {wish.queue!r} offers no call-back")
-        one = self._pending[wish.call] = Pending(
-            wish, attempts, terms, steps=steps, confirmed=reached
-        )
+        one = self._pending[wish.call] = Pending(wish, attempts, terms, steps=steps)
         self._enter(one, not_before, resumed=resumed)
         return one
 
@@ -242,7 +201,9 @@ class Callbacks:
         if not one.confirmed:
             self._desk.recorder.record(call_over(one.wish, self._desk.clock.now()))
 
-    def _record_end(self, wish: Wish, attempts: int, result: str) -> None:
+    def _record_end(
+        self, wish: Wish | events.CallbackRequested, attempts: int, result: str
+    ) -> None:
         self._desk.recorder.record(ended(wish, attempts, result, self._desk.clock.now()))
 
     # --- an attempt
@@ -394,13 +355,10 @@ class Callbacks:
         legs = [one.leg for one in self._pending.values() if one.leg and not one.confirmed]
         await asyncio.gather(*map(self._desk.dispatcher.drop_leg, legs))
 
-    def cancel(self, one: Pending) -> None:
-        """The customer has gone for good, or there is nothing left to go on with.
-
-        A later wish out of the same call stays.
-        """
-        is_theirs = self._pending.get(one.wish.call) is one
-        if is_theirs and not (one.place and one.place.found.done()):
+    def cancel(self, call: str) -> None:
+        """The customer has gone for good, or there is nothing left to go on with."""
+        one = self._pending.get(call)
+        if one is not None and not (one.place and one.place.found.done()):
             self._withdraw(one, "cancelled")
 
     def keep_agent(self, leg: str) -> None:
@@ -412,3 +370,31 @@ class Callbacks:
             await self._customers.keep_waiting(leg)
         except TelephonyError as error:  # then the leg ends by itself, and another agent is found
             log.warning("agent not kept", leg=leg, error=str(error))
+
+
+class Proxy:
+    """Stands in line for one customer."""
+
+    def __init__(self, callbacks: Callbacks, one: Pending) -> None:
+        self._callbacks = callbacks
+        self._one = one
+
+    def offered(self, leg: str) -> bool:
+        self._one.offered.append(leg)
+        if not self._one.customer_first:
+            return True
+        self._callbacks.attempt(self._one)
+        return self._one.confirmed
+
+    def picked_up(self, leg: str) -> bool:
+        if self._one.confirmed:
+            return True
+        self._one.picked_up.append(leg)
+        self._callbacks.keep_agent(leg)
+        self._callbacks.attempt(self._one)
+        return False
+
+    def withdrawn(self, leg: str) -> None:
+        for legs in (self._one.offered, self._one.picked_up):
+            if leg in legs:
+                legs.remove(leg)

@@ -153,8 +153,7 @@ class LineQueues:
         queue, now = self._desk.site.queues[request.queue], self._desk.clock.now()
         reached, self._reached = self._reached, None
         if reached is not None and reached.wish.queue == request.queue:
-            came_back, self._resumed = self._resumed is not None, None
-            return _reached(request, queue, reached, now, resumed=came_back)
+            return _reached(request, queue, reached, now)
         resumed, self._resumed = self._resumed, None
         if resumed is not None and resumed.queue == request.queue:
             return _resumed(request, queue, resumed, now)
@@ -183,17 +182,14 @@ def _resumed(request: QueueRequest, queue: Queue, memo: Memo, now: float) -> Sta
     )
 
 
-def _reached(
-    request: QueueRequest, queue: Queue, one: Pending, now: float, *, resumed: bool
-) -> Stay:
-    """The stay in which a call-back stood for this customer until now, or since a restart."""
+def _reached(request: QueueRequest, queue: Queue, one: Pending, now: float) -> Stay:
+    """The stay in which a call-back stood for this customer until now."""
     return Stay(
         request,
         queue,
         one.wish.entered_at,
         one.wish.joined_at,
         place=one.place,
-        resumed=resumed,
         greeted=True,
         told_until=now,
     )

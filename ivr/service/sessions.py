@@ -90,21 +90,13 @@ class Sessions:
         handover = self._desk.conversations.handed_on(line.channel)
         if memo is not None and handover is not None:  # ordered in a talk that was taken over
             memo = replace(memo, state="transferring", agent=handover.agent, to=handover.dialled)
-        reached = self._callbacks.returned(line.id) if memo else None
         self._serving[id(line)] = line
         try:
             begin = self._resumed(line, memo) if memo else self._started(line)
             if memo is not None:
-                begin = replace(
-                    begin,
-                    consent=memo.consent,
-                    recorded=memo.recorded,
-                    reached=reached,
-                )
+                begin = replace(begin, consent=memo.consent, recorded=memo.recorded)
             await self._walk(line, begin)
         finally:
-            if reached is not None:
-                self._callbacks.cancel(reached)
             self._resumption.returned(line.channel)
             del self._serving[id(line)]
 
@@ -129,7 +121,7 @@ class Sessions:
             try:
                 await self._walk(line, begin)
             finally:
-                self._callbacks.cancel(one)
+                self._callbacks.cancel(call)
         finally:
             del self._serving[id(line)]
 

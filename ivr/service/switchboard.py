@@ -83,7 +83,6 @@ class Switchboard:
                 self._listening.channel_gone(leg)
                 self._dispatcher.on_leg_event(event)
             case ChannelGone(channel=channel):
-                self._callbacks.channel_gone(channel)
                 self._resumption.channel_gone(channel)
                 self._conversations.channel_gone(channel)
                 self._listening.channel_gone(channel)

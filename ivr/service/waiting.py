@@ -36,9 +36,6 @@ class Waiting:
     async def wait(self, stay: Stay) -> End:
         """Stand in line, or go on standing there, until something ends the wait."""
         place = stay.place or self._enter(stay)
-        if stay.resumed:  # a call-back's place was taken up again before its customer was back
-            stay.resumed = False
-            self._back_in_line()
         try:
             await self._line.cut()  # who is called back may still be hearing or being asked
             if place.found.done():

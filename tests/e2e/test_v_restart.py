@@ -5,7 +5,7 @@ import pytest
 from tests.e2e.callbacks import asks_to_be_called, starts_work, takes_the_call, talk_and_part, waits
 from tests.e2e.house import House
 
-AGENT_FIRST, CUSTOMER_FIRST, REDIAL = "6510", "6520", "6530"
+AGENT_FIRST, REDIAL = "6510", "6530"
 
 
 @pytest.mark.timeout(180)
@@ -45,32 +45,3 @@ async def test_places_outlive_the_server(own_house: House) -> None:
     outcomes = [left.outcome for left in house.journal.facts("queue.left", call=called)]
     assert outcomes == ["callback"]
     assert len(house.journal.facts("queue.entered", call=called)) == 1
-
-
-@pytest.mark.timeout(180)
-async def test_who_has_confirmed_waits_on_in_the_same_place(own_house: House) -> None:
-    house = own_house
-    (liv,) = await house.people("v_liv")
-    customer, behind = await house.people("v_caller_1", "v_caller_4")
-    called = await asks_to_be_called(house, customer, CUSTOMER_FIRST)
-    await waits(house, behind, CUSTOMER_FIRST)
-    await starts_work(liv)
-    await takes_the_call(house, customer, called)
-    await liv.rings()
-
-    await house.stack.server.kill()
-    await house.stack.server.start()
-    await liv.is_hung_up()
-    await house.journal.tells("call.resumed", call=called, state="waiting")
-    await liv.rings()
-    await liv.picks_up()
-    await talk_and_part(customer, liv)
-    await house.journal.tells("call.ended", call=called)
-    (ended,) = house.journal.facts("callback.ended", call=called)
-    assert (ended.result, ended.attempts) == ("completed", 1)
-    assert len(house.journal.facts("queue.entered", call=called)) == 1
-    assert len(house.journal.facts("callback.attempted", call=called)) == 1
-    assert await house.metric("callbacks_pending", queue="v_customer") == 0
-    await liv.rings()
-    await liv.picks_up()
-    await talk_and_part(behind, liv)

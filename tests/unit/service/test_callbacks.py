@@ -467,37 +467,6 @@ async def test_a_talk_with_a_called_back_customer_found_after_a_restart_counts_a
     assert centre.house.telephony.ended == []
 
 
-async def test_a_customer_who_had_confirmed_and_waits_stands_in_the_same_place_after_a_restart(
-    centre: Centre,
-) -> None:
-    memo = Memo("c1", "waiting", "main", "wait", "sales", entered_at=999_100.0)
-    waiting = LiveChannel("back-old", "1001", True, False, memo, is_customer=True)
-    snapshot = Snapshot((waiting,), frozenset({"1002"}))
-    kept, _calls = await centre.callbacks.take_over(snapshot, {"c1": CONFIRMED})
-    assert kept.channels == (waiting,)
-    one = centre.callbacks.returned("c1")
-    assert one is not None
-    assert one.place is not None
-    assert (one.place.entered_at, one.attempts, one.confirmed) == (999_100.0, 1, True)
-    assert centre.callbacks.returned("c1") is None
-    assert centre.of(events.CallbackEnded) == []
-    centre.house.log_in("bob")
-    await settle()
-    assert [extension for _, extension in centre.house.telephony.rung] == ["1002"]
-
-
-async def test_a_confirmed_customer_who_hangs_up_while_the_server_starts_is_called_no_more(
-    centre: Centre,
-) -> None:
-    memo = Memo("c1", "waiting", "main", "wait", "sales", entered_at=999_100.0)
-    waiting = LiveChannel("back-old", "1001", True, False, memo, is_customer=True)
-    await centre.callbacks.take_over(Snapshot((waiting,), frozenset()), {"c1": CONFIRMED})
-    centre.callbacks.channel_gone("back-old")
-    (ended,) = centre.of(events.CallbackEnded)
-    assert ended.result == "cancelled"
-    assert centre.callbacks.pending() == {}
-
-
 def test_who_stands_in_another_line_after_the_talk_is_a_caller_like_any_other() -> None:
     assert is_called_back(CONFIRMED)
     over = events.ConversationEnded(
