@@ -164,10 +164,6 @@ class State:
         met = [one.accepts(agent.group.profile) for one in prefer]
         return Candidate(agent.ident, excluded, rank_of(met), agent.ident == call.wanted, idle_s)
 
-    def is_able(self, agent: str, skills: str) -> bool:
-        """Whether this agent meets the skill expression, free or not."""
-        return self._requirements.get(skills).accepts(self._agents[agent].group.profile)
-
     def why_not(self, agent: str, call: str) -> str:
         """Why this call does not ring this agent now; empty when nothing stands in the way."""
         return self._exclusion(self._agents[agent], self._calls[call])

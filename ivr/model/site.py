@@ -181,9 +181,6 @@ class Queue(Model):
     """Key (never #) by which the agent takes the call after picking up; empty: none is needed."""
     redial_grace_s: Seconds = 0
     """Who hangs up while waiting and calls again within this time has the old place; 0: off."""
-    transfer_patience_s: Seconds = 60
-    """A caller of this queue whom an agent sends on to another who is in a call waits for that one
-    alone for so long; 0: cannot be sent."""
     callback: Callback | None = None
     wait_s_max: Seconds = 1800
     length_max: Annotated[int, Field(ge=1, le=10000)] = 500

@@ -3,11 +3,9 @@
 import asyncio
 from dataclasses import replace
 
-from ivr.acd.state import State
 from ivr.model import events
-from ivr.model.agents import AgentState
 from ivr.model.errors import CallerGoneError
-from ivr.model.site import Queue, Site
+from ivr.model.site import Site
 from ivr.nodes.dial import dial_target
 from ivr.ports import DialTarget, Line, Memo, QueueRequest
 from ivr.service.desk import Desk
@@ -27,10 +25,8 @@ from ivr.service.parking import PARK_LIMIT_S
 from ivr.service.places import Match, Stay
 from ivr.service.remembering import Remembering
 from ivr.service.talking import Talking
-from ivr.service.waiting import required
 
 RING_TIMEOUT_S = 20.0
-BUSY = (AgentState.RESERVED, AgentState.RINGING, AgentState.ON_CALL)
 
 
 def target_of(site: Site, dialled: str) -> Target | None:
@@ -46,15 +42,6 @@ def target_of(site: Site, dialled: str) -> Target | None:
             return ToQueue(name)
     phone = dial_target(site, dialled)
     return None if phone is None else ToPhone(phone)
-
-
-def is_waited_for(core: State, agent: str, queue: Queue, skills: str) -> bool:
-    """Whether a caller of this queue, who needs these skills, waits for an agent who is not free.
-
-    For who talks, or is about to, and may serve the caller; who rests is not disturbed.
-    """
-    is_busy = core.agent(agent).state in BUSY
-    return is_busy and queue.transfer_patience_s > 0 and core.is_able(agent, skills)
 
 
 def sent_to(request: QueueRequest, queue: str) -> QueueRequest:
@@ -106,11 +93,8 @@ class Onward:
             if since is None:
                 self._record(parting, stay)
             since = None
-            match parting.target:
-                case ToQueue(queue):
-                    return self._moved(stay, queue)
-                case ToAgent(agent) if self._is_waited_for(agent, stay):
-                    return self._waiting_for(agent, stay)
+            if isinstance(parting.target, ToQueue):
+                return self._moved(stay, parting.target.queue)
             parting = await self._carry_out(parting, stay, began)
         return None if parting is Parting.OVER else self._moved(stay, stay.request.queue)
 
@@ -142,19 +126,6 @@ class Onward:
             greeted=True,
             told_until=now,
         )
-
-    def _is_waited_for(self, agent: str, stay: Stay) -> bool:
-        core = self._desk.dispatcher.engine
-        return is_waited_for(core, agent, stay.queue, required(stay))
-
-    def _waiting_for(self, agent: str, stay: Stay) -> Stay:
-        """In the same line; for a while nobody else is rung. With that over, the field is open."""
-        moved = self._moved(stay, stay.request.queue)
-        patience_s = stay.queue.transfer_patience_s
-        moved.request = replace(
-            moved.request, wanted=agent, wanted_last=False, patience_s=patience_s
-        )
-        return moved
 
     async def _to_agent(self, agent: str, stay: Stay) -> Parting | Handover:
         dispatcher, call = self._desk.dispatcher, self._line.id

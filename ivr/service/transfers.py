@@ -24,7 +24,7 @@ from ivr.service.handovers import (
     ToQueue,
     ToSlot,
 )
-from ivr.service.onward import RING_TIMEOUT_S, is_waited_for, target_of
+from ivr.service.onward import RING_TIMEOUT_S, target_of
 
 BACK_KEY, ALL_KEY = "*", "#"
 FREE = (AgentState.AVAILABLE, AgentState.WRAP_UP)
@@ -33,7 +33,6 @@ NO_CALLER = Spoken("You are not talking to a caller.")
 NO_TARGET = Spoken("There is nobody at this number, or you may not dial it.")
 NOT_FREE = Spoken("This agent is not free. Your caller is still on hold.")
 NOT_ANSWERED = Spoken("Nobody answered. Your caller is still on hold.")
-WAITED_FOR = Spoken("This agent is in a call. Your caller waits for them.")
 HANDED_ON = Spoken("Your caller is being transferred.")
 PARKED = Spoken("Your caller is parked. The slot is")
 ALL_TAKEN = Spoken("Every parking slot is taken. Your caller is still on hold.")
@@ -47,7 +46,6 @@ TRANSFER_PROMPTS = (
     NO_TARGET,
     NOT_FREE,
     NOT_ANSWERED,
-    WAITED_FOR,
     HANDED_ON,
     PARKED,
     ALL_TAKEN,
@@ -85,12 +83,8 @@ class Transfers:
         if conversation is None or target is None:
             await line.play([refusal])
             return
-        waits = isinstance(target, ToAgent) and not self._is_free(target)
-        if waits and not self._is_waited_for(target, conversation):
-            await line.play([NOT_FREE])
-            return
         await self._send(conversation, Handover(agent, target, dialled))
-        await line.play([WAITED_FOR if waits else HANDED_ON])
+        await line.play([HANDED_ON])
 
     async def park(self, line: Line, agent: AgentId, slot: str) -> None:
         """Without a slot: park the own caller. With one: have the caller parked there."""
@@ -127,9 +121,6 @@ class Transfers:
         conversation, target, refusal = self._wanted(agent, dialled)
         if conversation is None or not isinstance(target, ToAgent | ToPhone):
             await line.play([NO_TARGET if isinstance(target, ToQueue) else refusal])
-            return
-        if isinstance(target, ToAgent) and not self._is_free(target):
-            await line.play([NOT_FREE])
             return
         dispatcher = self._desk.dispatcher
         consulted = target.agent if isinstance(target, ToAgent) else ""
@@ -244,17 +235,11 @@ class Transfers:
             return conversation, None, SHARED
         if target is None or target == ToAgent(agent):
             return conversation, None, NO_TARGET
+        if isinstance(target, ToAgent):
+            state = self._desk.dispatcher.engine.agent(target.agent).state
+            if state not in FREE:
+                return conversation, None, NOT_FREE
         return conversation, target, NO_TARGET
-
-    def _is_free(self, target: ToAgent) -> bool:
-        return self._desk.dispatcher.engine.agent(target.agent).state in FREE
-
-    def _is_waited_for(self, target: Target, conversation: Conversation) -> bool:
-        queue = self._desk.site.queues[conversation.queue]
-        engine = self._desk.dispatcher.engine
-        return isinstance(target, ToAgent) and is_waited_for(
-            engine, target.agent, queue, queue.skills
-        )
 
 
 async def _join(line: Line, leg: str) -> None:
