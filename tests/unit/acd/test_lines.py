@@ -155,9 +155,7 @@ def test_who_was_sent_to_an_agent_waits_for_them_whatever_their_skills() -> None
     house.talk(1, "other")
     house.log_in(2, "ann")
     for call, until in (("c1", 30.0), ("c2", 60.0)):
-        house.enter(
-            3, call, "billing >= 5", wanted=AgentId("bob"), wanted_until=until, chosen=True
-        )
+        house.enter(3, call, "billing >= 5", wanted=AgentId("bob"), wanted_until=until, chosen=True)
     assert house.engine.why_not("ann", "c1") == "the call waits for bob alone"
     assert house.engine.why_not("bob", "c1") == "is on_call with call other"
     house.at(30, Tick())
