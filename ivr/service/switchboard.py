@@ -80,6 +80,7 @@ class Switchboard:
                 self._dispatcher.on_leg_event(event)
             case ChannelGone(channel=channel):
                 self._resumption.channel_gone(channel)
+                self._callbacks.customer_gone(channel)
                 self._conversations.channel_gone(channel)
                 self._dispatcher.on_leg_event(event)
             case LegGone(leg=leg) | LegFailed(leg=leg):
