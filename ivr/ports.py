@@ -241,6 +241,7 @@ class Memo:
     promised_s: float = 0.0
     """Upper bound of the wait last announced; 0: nothing was."""
     agent: str = ""
+    """Who talks to the caller or sends them on; in line: to whom they were sent, who was busy."""
     leg: str = ""
     second_agent: str = ""
     """Who is in the talk beside that agent, if they are one."""

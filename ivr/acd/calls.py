@@ -17,14 +17,25 @@ from ivr.acd.relaxation import Stage
 from ivr.acd.requirement import Profile, Requirement
 from ivr.model.ids import AgentId, CallId, OfferId, QueueId
 
-LineKey = tuple[str, QueueId, AgentId | None, bool]
-"""Requirement, queue, wanted agent, call-back or not: who agrees in these stands in one line."""
+LineKey = tuple[str, QueueId, AgentId | None, bool, bool]
+"""Requirement, queue, wanted agent, chosen or not, call-back or not: who agrees in these stands in
+one line."""
 
 
 class Line:
     """Calls that are the same to every agent, but for their place; nobody in it overtakes."""
 
-    __slots__ = ("callback", "calls", "labels", "queue", "requirement", "share", "shut", "wanted")
+    __slots__ = (
+        "callback",
+        "calls",
+        "chosen",
+        "labels",
+        "queue",
+        "requirement",
+        "share",
+        "shut",
+        "wanted",
+    )
 
     def __init__(self, call: "CallRecord", share: int, *, shut: bool) -> None:
         self.requirement = call.requirement
@@ -32,6 +43,7 @@ class Line:
         self.share = share
         """What each of its calls takes of an agent."""
         self.wanted = call.wanted
+        self.chosen = call.chosen
         self.callback = call.callback
         self.labels = (personal(call.wanted),) if call.wanted else call.requirement.labels
         """Where agents look for it."""
@@ -42,7 +54,7 @@ class Line:
     def is_for(self, profile: Profile, head: Key, now: float) -> bool:
         """Whether agents of this profile may serve its first call by now. A wanted agent need not
         wait until a queue's calls come to them."""
-        if not self.requirement.accepts(profile):
+        if not self.chosen and not self.requirement.accepts(profile):
             return False
         return self.wanted is not None or profile.is_due(self.queue, head[0], now)
 
@@ -53,6 +65,7 @@ class CallRecord:
     __slots__ = (
         "callback",
         "caller",
+        "chosen",
         "entered_at",
         "expires_at",
         "ident",
@@ -86,6 +99,8 @@ class CallRecord:
         self.caller = message.caller
         self.wanted = message.wanted
         """Only this agent, for now."""
+        self.chosen = message.chosen and message.wanted is not None
+        """Whatever skills the wanted agent has."""
         self.callback = message.callback
         self.not_before = message.not_before
         self.lead_s = message.lead_s
@@ -116,7 +131,17 @@ class CallRecord:
         self.key = (self.entered_at - points * PRIORITY_WEIGHT_S, self.number)
 
     def line_key(self) -> LineKey:
-        return self.requirement.text, self.queue, self.wanted, self.callback
+        return self.requirement.text, self.queue, self.wanted, self.chosen, self.callback
+
+    def suits(self, agent: AgentRecord) -> bool:
+        """Whether this agent has what the call asks for by now."""
+        if self.chosen and self.wanted == agent.ident:
+            return True
+        return self.requirement.accepts(agent.group.profile)
+
+    def open_field(self) -> None:
+        """No agent is wanted any more."""
+        self.wanted, self.chosen = None, False
 
 
 def personal(agent: AgentId) -> str:

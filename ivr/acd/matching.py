@@ -151,7 +151,8 @@ class Matching(Queueing):
         if call.wanted is not None:
             wanted = self._agents[call.wanted]
             fits = wanted.filed >= share and not self._is_kept(wanted, call, now)
-            return Choice(wanted, "wanted by the caller") if fits else None
+            why = "the call was sent to this agent" if call.chosen else "wanted by the caller"
+            return Choice(wanted, why) if fits else None
         ask = Ask(call.requirement, call.queue, share, call.key[0], now)
         tries = self._tries(call.queue, call.requirement)
         choice = self._prefer(tries, ask._replace(barred=self._barred(call, call.spared, now)))

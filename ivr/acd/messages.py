@@ -91,6 +91,8 @@ class Enter:
     """Only this agent (who has to meet the skills), until `wanted_until`; void while that agent
     is logged out or paused."""
     wanted_until: float = 0.0
+    chosen: bool = False
+    """The wanted agent need not meet the skills: somebody has sent the call to this very agent."""
     callback: bool = False
     """Nobody is on the line: the customer will be called. Counts towards `active_max`, not
     towards `length_max`."""

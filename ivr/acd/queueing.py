@@ -121,13 +121,9 @@ class Queueing(Relaxing):
         if call.wanted is None:
             return
         agent = self._agents.get(call.wanted)
-        possible = (
-            agent is not None
-            and agent.state not in ABSENT
-            and call.requirement.accepts(agent.group.profile)
-        )
+        possible = agent is not None and agent.state not in ABSENT and call.suits(agent)
         if not possible or until <= now:
-            call.wanted = None
+            call.open_field()
             return
         self._wants.setdefault(call.wanted, {})[call.ident] = call
         self._deadlines.set(Due.WANT, call.ident, until)
@@ -137,7 +133,7 @@ class Queueing(Relaxing):
         call = self._calls[ident]
         self._forget_want(call)
         with self._calls.moving(call):
-            call.wanted = None
+            call.open_field()
         self._deadlines.clear(Due.WANT, ident)
         if call.in_line:
             self._returned.append(call)

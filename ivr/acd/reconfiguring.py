@@ -55,5 +55,5 @@ class Reconfiguring(Matching):
         if call.wanted is None:
             return
         agent = self._agents.get(call.wanted)
-        if agent is None or not call.requirement.accepts(agent.group.profile):
+        if agent is None or not call.suits(agent):
             self._end_want(call.ident)

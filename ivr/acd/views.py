@@ -186,7 +186,7 @@ def exclusion(agent: AgentRecord, call: CallRecord, moment: Moment) -> str:
     """The first thing that stands between this agent and this call, in words; empty: nothing."""
     if agent.offer is not None and agent.offer in call.offers:
         return "is being rung by this call"
-    if not call.requirement.accepts(agent.group.profile):
+    if not call.suits(agent):
         known = agent.group.profile.skills.items()
         skills = ", ".join(f"{name} {n}" for name, n in known if not name.startswith(TEAM_PREFIX))
         return f"does not meet `{call.requirement.text}`: has {skills or 'no skills'}"

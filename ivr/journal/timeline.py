@@ -83,7 +83,9 @@ def _queue(event: Event) -> tuple[str, str] | None:
             kept = f" across {event.kept}" if event.kept else ""
             again = f", place kept{kept}" if event.resumed or event.kept else ""
             skills = f", needs {event.skills}" if event.skills else ""
-            return "queue", f"waits in {event.queue}{skills}, priority {event.priority}{again}"
+            alone = f", for {event.wanted} alone at first" if event.wanted else ""
+            priority = f", priority {event.priority}"
+            return "queue", f"waits in {event.queue}{skills}{priority}{again}{alone}"
         case events.QueueLeft():
             agent = f" by {event.agent}" if event.agent else ""
             return "queue", f"leaves {event.queue}: {event.outcome}{agent}, wait {_s(event.wait_s)}"

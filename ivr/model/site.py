@@ -181,6 +181,9 @@ class Queue(Model):
     """Key (never #) by which the agent takes the call after picking up; empty: none is needed."""
     redial_grace_s: Seconds = 0
     """Who hangs up while waiting and calls again within this time has the old place; 0: off."""
+    transfer_patience_s: Seconds = 60
+    """How long a caller sent to an agent who is busy waits for them alone, before whoever serves
+    this queue may take the call; 0: a busy agent is refused."""
     callback: Callback | None = None
     wait_s_max: Seconds = 1800
     length_max: Annotated[int, Field(ge=1, le=10000)] = 500

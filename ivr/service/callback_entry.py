@@ -117,9 +117,7 @@ def requested(wish: Wish, now: float) -> events.CallbackRequested:
     )
 
 
-def ended(
-    wish: Wish | events.CallbackRequested, attempts: int, result: str, now: float
-) -> events.CallbackEnded:
+def ended(wish: Wish, attempts: int, result: str, now: float) -> events.CallbackEnded:
     """The call-back is over, on record."""
     return events.CallbackEnded(
         at=now,

@@ -50,28 +50,27 @@ def left_of(history: Sequence[events.Event]) -> Left | None:
 
     An attempt that a server did not live to see the end of has not been made.
     """
+    return _left(history, confirmed=False)
+
+
+def confirmed_of(history: Sequence[events.Event]) -> Left | None:
+    """The call-back whose customer is (or was last seen) on the line, before an agent came."""
+    return _left(history, confirmed=True)
+
+
+def _left(history: Sequence[events.Event], *, confirmed: bool) -> Left | None:
     request = _request(history)
     started = next((one for one in history if isinstance(one, events.CallStarted)), None)
     if request is None or started is None:
         return None
     attempts = _attempts(history, request)
-    if attempts and attempts[-1].outcome == "confirmed":
+    if (bool(attempts) and attempts[-1].outcome == "confirmed") is not confirmed:
         return None
     return Left(
         _wish(request, started, _joined_at(history, request)),
         len(attempts),
         attempts[-1].at if attempts else None,
     )
-
-
-def confirmed_of(history: Sequence[events.Event]) -> tuple[events.CallbackRequested, int] | None:
-    """The call-back whose customer is (or was last seen) on the line, with the attempts made."""
-    request = _request(history)
-    if request is None:
-        return None
-    attempts = _attempts(history, request)
-    confirmed = bool(attempts) and attempts[-1].outcome == "confirmed"
-    return (request, len(attempts)) if confirmed else None
 
 
 def is_called_back(history: Sequence[events.Event]) -> bool:

@@ -59,6 +59,7 @@ class Entering(Driving):
         kept: str = "",
         wanted: str = "",
         wanted_until: float = 0.0,
+        chosen: bool = False,
         callback: bool = False,
         not_before: float = 0.0,
         lead_s: float = 0.0,
@@ -86,6 +87,7 @@ class Entering(Driving):
                     entered_at=entered_at,
                     resumed=resumed,
                     kept=kept,
+                    wanted=wanted,
                 )
             )
         self._put(
@@ -101,6 +103,7 @@ class Entering(Driving):
                 leave_if_empty=leave_if_empty,
                 wanted=AgentId(wanted) if wanted else None,
                 wanted_until=wanted_until,
+                chosen=chosen,
                 callback=callback,
                 not_before=not_before,
                 lead_s=lead_s + (BRIEFING_S if self._is_briefed(queue) else 0.0),

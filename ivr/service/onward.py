@@ -4,8 +4,9 @@ import asyncio
 from dataclasses import replace
 
 from ivr.model import events
+from ivr.model.agents import AgentState
 from ivr.model.errors import CallerGoneError
-from ivr.model.site import Site
+from ivr.model.site import Queue, Site
 from ivr.nodes.dial import dial_target
 from ivr.ports import DialTarget, Line, Memo, QueueRequest
 from ivr.service.desk import Desk
@@ -27,6 +28,8 @@ from ivr.service.remembering import Remembering
 from ivr.service.talking import Talking
 
 RING_TIMEOUT_S = 20.0
+BUSY = (AgentState.RESERVED, AgentState.RINGING, AgentState.ON_CALL)
+"""Somebody else has this agent, who is there."""
 
 
 def target_of(site: Site, dialled: str) -> Target | None:
@@ -42,6 +45,12 @@ def target_of(site: Site, dialled: str) -> Target | None:
             return ToQueue(name)
     phone = dial_target(site, dialled)
     return None if phone is None else ToPhone(phone)
+
+
+def waits_for(desk: Desk, agent: str, queue: Queue) -> bool:
+    """Whether a caller from this queue who is sent to this agent has to wait for them, and may."""
+    state = desk.dispatcher.engine.agent(agent).state
+    return state in BUSY and queue.transfer_patience_s > 0
 
 
 def sent_to(request: QueueRequest, queue: str) -> QueueRequest:
@@ -93,8 +102,11 @@ class Onward:
             if since is None:
                 self._record(parting, stay)
             since = None
-            if isinstance(parting.target, ToQueue):
-                return self._moved(stay, parting.target.queue)
+            match parting.target:
+                case ToQueue(queue):
+                    return self._moved(stay, queue)
+                case ToAgent(agent) if waits_for(self._desk, agent, stay.queue):
+                    return self._waiting_for(stay, agent)
             parting = await self._carry_out(parting, stay, began)
         return None if parting is Parting.OVER else self._moved(stay, stay.request.queue)
 
@@ -126,6 +138,12 @@ class Onward:
             greeted=True,
             told_until=now,
         )
+
+    def _waiting_for(self, stay: Stay, agent: str) -> Stay:
+        """In the line they come from, for this agent alone at first, who is busy."""
+        moved = self._moved(stay, stay.request.queue)
+        moved.request, moved.wanted = replace(moved.request, leave_if_empty=False), agent
+        return moved
 
     async def _to_agent(self, agent: str, stay: Stay) -> Parting | Handover:
         dispatcher, call = self._desk.dispatcher, self._line.id

@@ -86,6 +86,8 @@ class Stay:
     """When the call came to this queue: limits and announcements count from here."""
     kept: str = ""
     """What the time of entry was kept across, as in QueueEntered."""
+    wanted: str = ""
+    """The agent to whom another one has sent this caller, and who was busy."""
     resumed: bool = False
     """A former server left the call in this line, and it does not stand there again yet."""
     place: Place | None = None

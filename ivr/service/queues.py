@@ -175,6 +175,7 @@ def _resumed(request: QueueRequest, queue: Queue, memo: Memo, now: float) -> Sta
         memo.entered_at,
         memo.joined_at or memo.entered_at,
         kept="transfer" if memo.to else "",
+        wanted=memo.agent if memo.state == "waiting" else "",
         resumed=True,
         greeted=True,
         told_until=now,

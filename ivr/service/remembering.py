@@ -33,6 +33,7 @@ class Remembering:
                 entered_at=stay.entered_at,
                 joined_at=stay.joined_at,
                 promised_s=promised_s if isfinite(promised_s) else 0.0,
+                agent=stay.wanted,
                 to=stay.request.queue if stay.kept == "transfer" else "",
             )
         )

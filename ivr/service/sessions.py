@@ -91,12 +91,18 @@ class Sessions:
         if memo is not None and handover is not None:  # ordered in a talk that was taken over
             memo = replace(memo, state="transferring", agent=handover.agent, to=handover.dialled)
         self._serving[id(line)] = line
+        reached: Pending | None = None
         try:
             begin = self._resumed(line, memo) if memo else self._started(line)
             if memo is not None:
                 begin = replace(begin, consent=memo.consent, recorded=memo.recorded)
+            if reached := self._callbacks.back(line.channel):
+                begin = replace(begin, waiting=None, reached=reached)
+                self._resumption.returned(line.channel)
             await self._walk(line, begin)
         finally:
+            if reached:
+                self._callbacks.cancel(line.id)
             self._resumption.returned(line.channel)
             del self._serving[id(line)]
 

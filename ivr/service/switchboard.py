@@ -84,6 +84,7 @@ class Switchboard:
                 self._dispatcher.on_leg_event(event)
             case ChannelGone(channel=channel):
                 self._resumption.channel_gone(channel)
+                self._callbacks.customer_gone(channel)
                 self._conversations.channel_gone(channel)
                 self._listening.channel_gone(channel)
                 self._dispatcher.on_leg_event(event)

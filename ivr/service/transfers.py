@@ -24,7 +24,7 @@ from ivr.service.handovers import (
     ToQueue,
     ToSlot,
 )
-from ivr.service.onward import RING_TIMEOUT_S, target_of
+from ivr.service.onward import RING_TIMEOUT_S, target_of, waits_for
 
 BACK_KEY, ALL_KEY = "*", "#"
 FREE = (AgentState.AVAILABLE, AgentState.WRAP_UP)
@@ -34,6 +34,7 @@ NO_TARGET = Spoken("There is nobody at this number, or you may not dial it.")
 NOT_FREE = Spoken("This agent is not free. Your caller is still on hold.")
 NOT_ANSWERED = Spoken("Nobody answered. Your caller is still on hold.")
 HANDED_ON = Spoken("Your caller is being transferred.")
+WAITS = Spoken("This agent is busy. Your caller waits for them.")
 PARKED = Spoken("Your caller is parked. The slot is")
 ALL_TAKEN = Spoken("Every parking slot is taken. Your caller is still on hold.")
 EMPTY_SLOT = Spoken("Nobody is parked there.")
@@ -47,6 +48,7 @@ TRANSFER_PROMPTS = (
     NOT_FREE,
     NOT_ANSWERED,
     HANDED_ON,
+    WAITS,
     PARKED,
     ALL_TAKEN,
     EMPTY_SLOT,
@@ -79,12 +81,13 @@ class Transfers:
         if dialled == PARK:
             await self.park(line, agent, "")
             return
-        conversation, target, refusal = self._wanted(agent, dialled)
+        conversation, target, refusal = self._wanted(agent, dialled, may_wait=True)
         if conversation is None or target is None:
             await line.play([refusal])
             return
+        waits = isinstance(target, ToAgent) and self._is_waited_for(target, conversation)
         await self._send(conversation, Handover(agent, target, dialled))
-        await line.play([HANDED_ON])
+        await line.play([WAITS if waits else HANDED_ON])
 
     async def park(self, line: Line, agent: AgentId, slot: str) -> None:
         """Without a slot: park the own caller. With one: have the caller parked there."""
@@ -223,8 +226,12 @@ class Transfers:
         self._desk.conversations.hand_on(conversation.channel, handover)
         await self._desk.dispatcher.drop_leg(conversation.leg)
 
+    def _is_waited_for(self, target: ToAgent, conversation: Conversation) -> bool:
+        queue = self._desk.site.queues.get(conversation.queue)
+        return queue is not None and waits_for(self._desk, target.agent, queue)
+
     def _wanted(
-        self, agent: AgentId, dialled: str
+        self, agent: AgentId, dialled: str, *, may_wait: bool = False
     ) -> tuple[Conversation | None, Target | None, Spoken]:
         """Whose caller goes where, or what to say instead."""
         conversation = self._desk.conversations.of_agent(agent)
@@ -237,7 +244,8 @@ class Transfers:
             return conversation, None, NO_TARGET
         if isinstance(target, ToAgent):
             state = self._desk.dispatcher.engine.agent(target.agent).state
-            if state not in FREE:
+            waits = may_wait and self._is_waited_for(target, conversation)
+            if state not in FREE and not waits:
                 return conversation, None, NOT_FREE
         return conversation, target, NO_TARGET
 

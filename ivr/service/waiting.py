@@ -69,6 +69,7 @@ class Waiting:
     def _enter(self, stay: Stay) -> Place:
         request, queue = stay.request, stay.queue
         resumed, stay.resumed = stay.resumed, False
+        wanted, patience_s = self._wanted(stay)
         if not stay.kept and not resumed:
             self._take_up_kept_place(stay)
         stay.place = self._desk.dispatcher.enter(
@@ -83,18 +84,21 @@ class Waiting:
             leave_if_empty=request.leave_if_empty,
             resumed=resumed,
             kept=stay.kept,
-            wanted=self._wanted(stay),
-            wanted_until=stay.joined_at + request.patience_s,
+            wanted=wanted,
+            wanted_until=stay.joined_at + patience_s,
+            chosen=bool(stay.wanted),
         )
         if resumed:
             self._back_in_line()
         return stay.place
 
-    def _wanted(self, stay: Stay) -> str:
-        """The agent this call waits for alone at first."""
+    def _wanted(self, stay: Stay) -> tuple[str, float]:
+        """The agent this call waits for alone at first, and for how long."""
+        if stay.wanted:
+            return stay.wanted, stay.queue.transfer_patience_s
         if stay.request.wanted_last:
-            return self._desk.last_agents.of(self._line.caller)
-        return stay.request.wanted
+            return self._desk.last_agents.of(self._line.caller), stay.request.patience_s
+        return stay.request.wanted, stay.request.patience_s
 
     def _take_up_kept_place(self, stay: Stay) -> None:
         """Who hung up in this line a moment ago stands where they stood.

@@ -1,11 +1,13 @@
 """v. A restart of the server loses no place: of a call-back, of one being dialled, of a redial."""
 
+import asyncio
+
 import pytest
 
 from tests.e2e.callbacks import asks_to_be_called, starts_work, takes_the_call, talk_and_part, waits
 from tests.e2e.house import House
 
-AGENT_FIRST, REDIAL = "6510", "6530"
+AGENT_FIRST, CUSTOMER_FIRST, REDIAL = "6510", "6520", "6530"
 
 
 @pytest.mark.timeout(180)
@@ -45,3 +47,36 @@ async def test_places_outlive_the_server(own_house: House) -> None:
     outcomes = [left.outcome for left in house.journal.facts("queue.left", call=called)]
     assert outcomes == ["callback"]
     assert len(house.journal.facts("queue.entered", call=called)) == 1
+
+
+@pytest.mark.timeout(180)
+async def test_killed_while_agents_ring_for_call_backs(own_house: House) -> None:
+    """Ken's customer is not called yet; Liv's has confirmed, and comes back as a call-back."""
+    house = own_house
+    ken, liv = await house.people("v_ken", "v_liv")
+    later, there = await house.people("v_caller_1", "v_caller_3")
+    to_call = await asks_to_be_called(house, later, AGENT_FIRST)
+    confirmed = await asks_to_be_called(house, there, CUSTOMER_FIRST)
+    await starts_work(liv)
+    await takes_the_call(house, there, confirmed)
+    await starts_work(ken)
+    await asyncio.gather(liv.rings(), ken.rings())
+    await house.stack.server.kill()
+    await house.stack.server.start()
+    await there.hears_something()
+    await liv.rings()
+    await liv.picks_up()
+    await talk_and_part(there, liv)
+    await ken.rings()
+    await ken.picks_up()
+    await takes_the_call(house, later, to_call)
+    await talk_and_part(later, ken)
+    for call in (to_call, confirmed):
+        ended = await house.journal.tells("callback.ended", call=call)
+        assert (ended.result, ended.attempts) == ("completed", 1)
+        await house.journal.tells("call.ended", call=call)
+        assert len(house.journal.facts("queue.entered", call=call)) == 1
+        outcomes = [left.outcome for left in house.journal.facts("queue.left", call=call)]
+        assert outcomes == ["callback"]
+        assert len(house.journal.facts("callback.attempted", call=call)) == 1
+    await house.journal.tells("call.resumed", call=confirmed, state="waiting")

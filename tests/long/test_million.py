@@ -158,6 +158,7 @@ class Chaos:
             leave_if_empty=dice.random() < 0.1,
             wanted=self.agent() if dice.random() < 0.1 else None,
             wanted_until=now + 20,
+            chosen=dice.random() < 0.5,
             callback=callback,
             not_before=now + 10 if callback else 0.0,
             lead_s=15.0 if callback else 0.0,

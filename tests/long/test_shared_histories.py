@@ -84,6 +84,7 @@ class Rush:
             now + dice.choice((60.0, 600.0)),
             wanted=dice.choice([None, None, None, *STAFF]),
             wanted_until=now + 20,
+            chosen=dice.random() < 0.5,
             callback=queue == "sales" and dice.random() < 0.4,
         )
 

@@ -18,6 +18,8 @@ class QueueEntered(CallEvent):
     """The server restarted while the call was in this line."""
     kept: str = ""
     """What else the place was kept across: `redial`, `transfer` or `overflow`."""
+    wanted: str = ""
+    """The agent asked for, alone at first; void when they are away."""
 
 
 @dataclass(frozen=True, kw_only=True)

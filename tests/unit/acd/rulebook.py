@@ -110,7 +110,7 @@ class RuleBook:
             case m.Reconfigure():
                 self.site = message.site
                 for one in self.calls.values():
-                    if one.wanted and not self._meets(one.wanted, one.skills):
+                    if one.wanted and not self._suits(one.wanted, one):
                         one.wanted = None
 
     def _enter(self, entry: m.Enter, said: list[m.Command], now: float) -> None:
@@ -124,10 +124,14 @@ class RuleBook:
         standing = Standing(entry, queue, entry.priority, skills)
         wanted = entry.wanted
         if wanted in self.state and self.state[wanted] not in ABSENT and entry.wanted_until > now:
-            standing.wanted = wanted if self._meets(wanted, standing.skills) else None
+            standing.wanted = wanted if self._suits(wanted, standing) else None
         self.calls[entry.call] = standing
         if not full:
             self.kept.pop((entry.queue, entry.caller), None)
+
+    def _suits(self, agent: str, standing: Standing) -> bool:
+        """Whoever a call was sent to needs no skills, as long as it waits for nobody else."""
+        return standing.entry.chosen or self._meets(agent, standing.skills)
 
     def _meets(self, agent: str, skills: str) -> bool:
         known = {**self.site.agents[agent].skills, "team_all": 10}
@@ -159,7 +163,8 @@ class RuleBook:
         assert self.held_until is None, "rung while offers are held back"
         assert entry.not_before <= now < entry.expires_at
         assert standing.wanted in (None, ring.agent)
-        assert self._meets(ring.agent, standing.skills)
+        is_sent = standing.wanted is not None and entry.chosen
+        assert is_sent or self._meets(ring.agent, standing.skills)
         assert self.device[ring.agent] == (True, False)
         assert ring.agent not in self.rest
         assert ring.ring_timeout_s == self.site.queues[ring.queue].ring_timeout_s

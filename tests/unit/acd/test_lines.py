@@ -149,6 +149,33 @@ def test_a_wish_that_cannot_come_true_is_void(wanted: str, skills: str, until: f
     assert house.rings == [("c1", "ann")]
 
 
+def test_who_was_sent_to_an_agent_waits_for_them_whatever_their_skills() -> None:
+    house = Centre(site({"ann": {"billing": 5}, "bob": {}}, QUEUES))
+    house.log_in(0, "bob")
+    house.talk(1, "other")
+    house.log_in(2, "ann")
+    for call, until in (("c1", 30.0), ("c2", 60.0)):
+        house.enter(3, call, "billing >= 5", wanted=AgentId("bob"), wanted_until=until, chosen=True)
+    assert house.engine.why_not("ann", "c1") == "the call waits for bob alone"
+    assert house.engine.why_not("bob", "c1") == "is on_call with call other"
+    house.at(30, Tick())
+    assert house.rings == [("c1", "ann")]
+    house.hung_up(40, "other")
+    assert house.rings[-1] == ("c2", "bob")
+    assert house.the(Ring).reason == "the call was sent to this agent"
+
+
+def test_sent_to_an_agent_who_does_not_come_the_call_asks_for_skills_again() -> None:
+    house = Centre(site({"ann": {"billing": 5}, "bob": {}}, QUEUES))
+    house.log_in(0, "bob")
+    house.talk(1, "other")
+    house.enter(3, "c1", "billing >= 5", wanted=AgentId("bob"), wanted_until=30.0, chosen=True)
+    house.at(30, Tick())
+    house.hung_up(40, "other")
+    assert house.rings == []
+    assert house.engine.why_not("bob", "c1") == "does not meet `billing >= 5`: has no skills"
+
+
 def test_who_wants_an_agent_overtakes_nobody_that_agent_may_serve() -> None:
     house = centre()
     house.log_in(0, "ann")

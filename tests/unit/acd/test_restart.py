@@ -50,6 +50,7 @@ entries = st.builds(
     callback=st.booleans(),
     wanted=st.none() | st.sampled_from([AgentId("ann"), AgentId("cem")]),
     wanted_until=st.just(T + 60),
+    chosen=st.booleans(),
 )
 
 
