@@ -1,26 +1,20 @@
-"""The one place where the server's objects are constructed and joined."""
+"""The server: all groups of objects, started and closed together, and what binds them."""
 
 import asyncio
 import random
-import secrets as randomness
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 
 from ivr import __version__
-from ivr.accounts import Accounts, Store, Trail
 from ivr.acd.engine import Engine
-from ivr.asterisk.agi import AgiServer, AgiSession
+from ivr.asterisk.agi import AgiServer
 from ivr.asterisk.ami import AmiLink
 from ivr.asterisk.call import LiveCall
 from ivr.asterisk.telephony import AsteriskTelephony
-from ivr.asterisk.translate import customer_name, leg_name, supervisor_name, translate
-from ivr.flow import Flow
-from ivr.journal import database
+from ivr.asterisk.translate import translate
 from ivr.journal.journal import Journal
 from ivr.journal.queue_log_file import QueueLogFile
 from ivr.lookup import HttpLookups
@@ -31,8 +25,6 @@ from ivr.model.site import Site
 from ivr.ports import Spoken
 from ivr.provision.emergency import write_emergency_file
 from ivr.provision.own_asterisk import OwnAsterisk
-from ivr.provision.secrets import Secrets
-from ivr.provision.versions import Versions
 from ivr.service.breaks import Breaks
 from ivr.service.callbacks import Callbacks
 from ivr.service.channels import Channels
@@ -48,11 +40,8 @@ from ivr.service.features import Features
 from ivr.service.hanging_up import HangingUp
 from ivr.service.kept_places import keep_places
 from ivr.service.last_agents import LastAgents
-from ivr.service.lights import Lights
 from ivr.service.listening import Listening
 from ivr.service.live import CoreState
-from ivr.service.message_hooks import MessageHooks
-from ivr.service.messages import Adoption, MailboxService, Messages
 from ivr.service.orders import Orders
 from ivr.service.privacy import Privacy
 from ivr.service.recorder import FanOut
@@ -69,48 +58,18 @@ from ivr.service.texts import voiced
 from ivr.service.trunk import Trunk
 from ivr.service.watch import Books, Watch, look_around
 from ivr.settings import Settings
-from ivr.site.calendars import SiteCalendars
 from ivr.site.changes import succeed
 from ivr.site.serving import queues_of
 from ivr.speech.prompts import Progress, Prompts, in_silence
-from ivr.web.api import Parts, api_routes
-from ivr.web.csrf import sound_origin
-from ivr.web.guard import Gate
+from ivr.web.api import Parts
 from ivr.web.health import Health
-from ivr.web.pages import page_routes
-from ivr.web.people import Members, to_audit
-from ivr.web.server import WebServer, make_app
-from ivr.web.session import SessionResource
-
-MESSAGE_MARGIN_S = 3600.0
-"""No message takes longer from its beginning to its place in the journal."""
+from ivr.wiring.given import Given, Reading
+from ivr.wiring.names import Names
+from ivr.wiring.reception import Reception
+from ivr.wiring.voicemail import Voicemail
+from ivr.wiring.web import People, web_server
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Given:
-    """What the files of the administrator say, checked."""
-
-    site: Site
-    flows: Mapping[str, Flow]
-    secrets: Secrets
-    version: str
-    sources: Mapping[str, str]
-
-    @property
-    def calendars(self) -> SiteCalendars:
-        return SiteCalendars(self.site)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How a running server comes to other files, and to earlier versions."""
-
-    read: Callable[[str], Given]
-    """The files, or the version named; UserError for what is wrong with them."""
-    files_version: Callable[[], str]
-    versions: Versions
 
 
 class Server:
@@ -124,9 +83,13 @@ class Server:
         self._settings = settings
         self._site = site
         """In force; `desk.site` has also the queues that some calls are still in."""
-        self._boot = randomness.token_hex(3)
-        self._legs = 0
         self._clock = clock = SystemClock()
+        self._names = names = Names(clock)
+        self._recorder = recorder = FanOut()
+
+        def in_force() -> Site:
+            return self._site
+
         self._started_at = clock.now()
         self._tasks = Tasks("server")
         self._closers = AsyncExitStack()
@@ -140,17 +103,17 @@ class Server:
             on_event=self._on_event,
             on_login=self._on_login,
             on_lost=self._on_lost,
-            rng=random.Random(self._boot),  # noqa: S311 - only spreads reconnects
+            rng=random.Random(names.boot),  # noqa: S311 - only spreads reconnects
         )
         self._telephony = AsteriskTelephony(self._link, self._prompts)
-        engine = Engine(site, offer_prefix=f"{self._boot}-", seed=int(self._boot, 16))
+        engine = Engine(site, offer_prefix=f"{names.boot}-", seed=int(names.boot, 16))
         live = CoreState(
             engine,
             clock,
             lambda: self._sessions.active,
             lambda: self._callbacks.pending(),
             lambda: self._closures.now(),
-            lambda: self._mailboxes.counts(),
+            lambda: self._voicemail.boxes.counts(),
         )
         self._metrics = Metrics(site, flows, live)
         self._journal = Journal(
@@ -166,54 +129,35 @@ class Server:
                 engine,
                 conversations,
                 clock,
-                lambda: self._site,
+                in_force,
                 lambda: self._closures.now(),
                 lambda: alarms(self._watch, self._link.connected, self._journal.database_up),
                 lambda: self._listening.attending,
                 lambda call: self._desk.privacy.is_on(call),
             )
         )
-        self._board = board = LiveBoard(self._glance, self._boot)
-        self._store = Store(
-            database.open_engine(settings.journal_url), settings.audit_head_file, clock
-        )
-        self._trail = Trail(self._store.chain, clock.now)
-        self._accounts = Accounts(self._store, self._trail, clock)
-        self._messages = messages = Messages(settings.voicemail_dir)
-        self._lights = Lights(lambda: self._site, messages, self._telephony, self._tasks)
-        self._hooks = MessageHooks(
-            lambda: self._site,
-            messages,
+        self._board = board = LiveBoard(self._glance, names.boot)
+        self._people = people = People(settings, in_force, clock)
+        self._voicemail = voicemail = Voicemail(
+            settings.voicemail_dir,
+            in_force,
+            self._telephony,
             lambda: self._lookups,
-            lambda: self._recorder,
+            recorder,
             clock,
             self._tasks,
         )
         self._queue_log = self._queue_log_file(settings.queue_log)
-        self._recorder = recorder = FanOut(
-            [
-                self._journal,
-                self._metrics,
-                books,
-                last_agents,
-                self._trail,
-                messages,
-                self._lights,
-                self._hooks,
-                board,
-                Adoption(lambda call: self._mailboxes.adopt(call)),
-                *filter(None, [self._queue_log]),
-            ]
-        )
-        self._mailboxes = MailboxService(lambda: self._site, messages, recorder, clock)
-        self._closures = closures = Closures(lambda: self._site, recorder, clock)
+        recorder.add(self._journal, self._metrics, books, last_agents, people.trail)
+        recorder.add(*voicemail.listeners, board, *filter(None, [self._queue_log]))
+        self._closures = closures = Closures(in_force, recorder, clock)
         self._dispatcher = Dispatcher(
             site,
             engine,
             self._telephony,
             recorder,
             clock,
-            self._new_leg,
+            names.leg,
             self._metrics.routing.observe_decision,
             self._metrics.routing.count_error,
         )
@@ -248,15 +192,15 @@ class Server:
             desk,
             supervision,
             self._telephony,
-            self._new_supervisor,
+            names.supervisor,
             lambda agent: board.touch((TALK, agent)),
         )
         self._resumption = Resumption(desk)
-        self._callbacks = Callbacks(desk, self._telephony, self._new_customer)
+        self._callbacks = Callbacks(desk, self._telephony, names.customer)
         self._lookups = HttpLookups(
             site.http,
             settings.secrets_dir,
-            random.Random(self._boot),  # noqa: S311 - only spreads repeated attempts
+            random.Random(names.boot),  # noqa: S311 - only spreads repeated attempts
         )
         self._sessions = Sessions(
             desk,
@@ -265,10 +209,10 @@ class Server:
             self._resumption,
             self._callbacks,
             self._lookups,
-            self._mailboxes,
+            voicemail.boxes,
             given.version,
         )
-        retrieval = Retrieval(self._mailboxes, clock)
+        retrieval = Retrieval(voicemail.boxes, clock)
         self._features = Features(desk, supervision, closures, retrieval, secrets.pins)
         self._switchboard = Switchboard(
             self._dispatcher,
@@ -293,51 +237,50 @@ class Server:
             clock,
             rolled_back=rolled_back,
         )
+        reception = Reception(
+            self._switchboard,
+            self._sessions,
+            self._features,
+            listening,
+            lambda session, dialled: LiveCall(
+                session,
+                names.call(),
+                dialled,
+                self._prompts,
+                settings.voicemail_dir,
+                self._telephony,
+            ),
+        )
         self._agi = AgiServer(
-            self._serve, token=secrets.agi, on_error=self._metrics.system.agi_error
+            reception.serve, token=secrets.agi, on_error=self._metrics.system.agi_error
         )
         self._lag = LoopLag(self._metrics.system.observe_event_loop_lag)
-        members, origin = Members(self._accounts, self._team_of), sound_origin(settings.http_origin)
-        self._web = WebServer(
-            make_app(
-                self._metrics.render,
-                self._health,
-                [
-                    *page_routes(),
-                    *api_routes(
-                        Parts(
-                            engine,
-                            clock,
-                            Orders(self._dispatcher.feed, self._recorder, clock),
-                            lambda: self._site,
-                            self.reloading,
-                            closures,
-                            self._mailboxes,
-                            SessionResource(self._accounts, members, origin),
-                            self._accounts,
-                            board,
-                            hanging_up,
-                            listening,
-                        )
-                    ),
-                ],
-                Gate(
-                    secrets.api,
-                    members,
-                    self._team_of,
-                    origin,
-                    to_audit(self._trail, clock, origin),
-                ),
-            ),
-            settings.bind,
-            settings.http_port,
+        parts = Parts(
+            engine,
+            clock,
+            Orders(self._dispatcher.feed, recorder, clock),
+            in_force,
+            self.reloading,
+            closures,
+            voicemail.boxes,
+            people.sessions,
+            people.accounts,
+            board,
+            hanging_up,
+            listening,
         )
+        gate = people.gate(secrets.api)
+        self._web = web_server(settings, self._metrics.render, self._health, parts, gate)
+        self._watch_for_metrics()
+
+    def _watch_for_metrics(self) -> None:
+        """What is asked for at every scrape, and told by nobody."""
         self._metrics.system.watch_agi_sessions(lambda: self._agi.sessions_active)
         self._metrics.system.watch_trunk(
             lambda: self._trunk.reachable if self._site.outbound.trunk_host else None
         )
         self._metrics.storage.watch(
-            {"state": settings.state_dir, "recordings": settings.recordings_dir}
+            {"state": self._settings.state_dir, "recordings": self._settings.recordings_dir}
         )
         self._metrics.system.watch_journal(
             lambda: self._journal.backlog,
@@ -357,13 +300,9 @@ class Server:
         if self._queue_log is not None:
             self._queue_log.start()
             self._closers.push_async_callback(asyncio.to_thread, self._queue_log.close)
-        await asyncio.to_thread(self._store.migrate)
-        self._closers.callback(self._store.close)
-        self._closers.callback(self._accounts.close)
-        self._trail.start()
-        self._closers.push_async_callback(self._trail.close)
+        await self._people.start(self._closers)
         self._closures.learn(await self._journal.closures())
-        await self._learn_messages()
+        await self._voicemail.learn(self._journal)
         self._recorder.record(
             events.ServerStarted(
                 at=self._clock.now(), version=__version__, config=self.reloading.tree.version
@@ -386,7 +325,7 @@ class Server:
         self._closers.push_async_callback(self._dispatcher.drop_offers)
         self._closers.push_async_callback(self._callbacks.drop_legs)
         await self._first_login.wait()
-        self._hooks.catch_up()
+        self._voicemail.hooks.catch_up()
         self._breaks.start()
         self._closers.push_async_callback(self._breaks.close)
         self._tasks.start(self._watch.run(), "watch")
@@ -395,13 +334,6 @@ class Server:
         )
         await self._agi.start(self._settings.bind, self._settings.agi_port)
         self._closers.push_async_callback(self._agi.close)
-
-    async def _learn_messages(self) -> None:
-        """As far back as there are files; a message is told of when it is over."""
-        oldest_at = await asyncio.to_thread(self._messages.oldest_file_at)
-        if oldest_at is not None:
-            since = oldest_at - MESSAGE_MARGIN_S
-            self._messages.learn(await self._journal.messages_since(since))
 
     async def close(self) -> None:
         """Close what was started, last first.
@@ -435,7 +367,7 @@ class Server:
 
     async def finish(self, tree: Given, plan: Plan) -> bool | None:
         await self.refresh()
-        self._lights.show_all()
+        self._voicemail.lights.show_all()
         self._write_emergency_file(tree.site)
         await self._breaks.replan(tree.site)
         return await self._own_asterisk.tell() if plan.for_telephony else None
@@ -454,7 +386,7 @@ class Server:
         self._recorder.record(events.AmiConnected(at=self._clock.now()))
         missing = {a.extension for a in self._site.agents.values()} - snapshot.reachable
         self._tasks.start(self._telephony.look_for(sorted(missing)), "look for phones")
-        self._lights.show_all()
+        self._voicemail.lights.show_all()
         if self._first_login.is_set():
             self._resumption.reconcile(snapshot)
             return
@@ -483,39 +415,6 @@ class Server:
             self._trunk.report(report)
             self._switchboard.report(report)
 
-    async def _serve(self, session: AgiSession) -> None:
-        """One FastAGI session: `call` with (dialled, state), `callback` with (dialled, call),
-        `feature` with (ext, code), or `supervision`."""
-        kind, (first, second) = session.path, (*session.args, "", "")[:2]
-        dialled = second if kind == "feature" else first
-        line = LiveCall(
-            session,
-            self._new_call(),
-            dialled,
-            self._prompts,
-            self._settings.voicemail_dir,
-            self._telephony,
-        )
-        memo = await line.recall(second) if kind == "call" and second else None
-        if memo is not None:
-            line.id = memo.call
-        if kind == "callback":
-            line.id = second
-        self._switchboard.connect(line.channel, line)
-        try:
-            if kind == "call":
-                await self._sessions.serve(line, memo)
-            elif kind == "callback":
-                await self._sessions.serve_callback(line, second)
-            elif kind == "supervision":
-                await self._listening.serve(line)
-            elif kind == "feature":
-                await self._features.serve(line, extension=first, dialled=second)
-            else:
-                log.error("unknown FastAGI path", path=kind)
-        finally:
-            self._switchboard.disconnect(line.channel, line)
-
     def _health(self) -> Health:
         return Health(
             ami=self._link.connected,
@@ -528,26 +427,3 @@ class Server:
         if not path:
             return None
         return QueueLogFile(Path(path), lambda agent: queues_of(self._site, agent))
-
-    def _team_of(self, agent: str) -> str | None:
-        found = self._site.agents.get(agent)
-        return found.team if found else None
-
-    # --- names
-
-    def _new_call(self) -> str:
-        """Sortable by time, unique, and safe in file names: `20261122-043512-7f3a9c`."""
-        moment = datetime.fromtimestamp(self._clock.now(), UTC)
-        return f"{moment:%Y%m%d-%H%M%S}-{randomness.token_hex(3)}"
-
-    def _new_leg(self) -> str:
-        self._legs += 1
-        return leg_name(self._boot, self._legs)
-
-    def _new_customer(self) -> str:
-        self._legs += 1
-        return customer_name(self._boot, self._legs)
-
-    def _new_supervisor(self) -> str:
-        self._legs += 1
-        return supervisor_name(self._boot, self._legs)
