@@ -35,6 +35,7 @@ COMMANDS = {
     "test": "ivr.cli.test",
     "user": "ivr.cli.user",
     "voicemail": "ivr.cli.voicemail",
+    "webhooks": "ivr.cli.webhooks",
     "why-not": "ivr.cli.why_not",
 }
 """Command -> module that holds it as `command`."""

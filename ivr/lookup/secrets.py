@@ -1,7 +1,6 @@
 """Headers with their secrets put in, which stand in no file of the site."""
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 
 from ivr.model.errors import UserError
@@ -16,17 +15,18 @@ ENVIRONMENT = "IVR_SECRET_"
 def headers_of(target: HttpTarget, secrets_dir: Path) -> dict[str, str]:
     """Every header as it is sent. UserError says where a missing secret has to be put."""
     return {
-        name: f"{value.before}{_secret(value.secret, secrets_dir, os.environ)}"
+        name: f"{value.before}{secret_of(value.secret, secrets_dir)}"
         if isinstance(value, Secret)
         else value
         for name, value in target.headers.items()
     }
 
 
-def _secret(name: str, secrets_dir: Path, environment: Mapping[str, str]) -> str:
+def secret_of(name: str, secrets_dir: Path) -> str:
+    """The value of one secret; UserError as for `headers_of`."""
     variable = ENVIRONMENT + name.upper()
     file = secrets_dir / DIRECTORY / name
-    text = environment.get(variable)
+    text = os.environ.get(variable)
     if text is None:
         try:
             if file.stat().st_mode & 0o077:

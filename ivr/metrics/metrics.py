@@ -23,6 +23,7 @@ from ivr.metrics.system import SystemTopic
 from ivr.metrics.topic import FlowShape, Setup, Topic
 from ivr.metrics.transfers import TransfersTopic
 from ivr.metrics.voicemail import VoicemailTopic
+from ivr.metrics.webhooks import WebhooksTopic
 from ivr.model.events import Event
 from ivr.model.site import Site
 from ivr.ports import LiveState
@@ -44,11 +45,18 @@ TOPICS: tuple[type[Topic], ...] = (
 )
 """Every topic but those told more than events, in the order of the reference page."""
 
-ALL_TOPICS: tuple[type[Topic], ...] = (*TOPICS, StorageTopic, RoutingTopic, SystemTopic)
+ALL_TOPICS: tuple[type[Topic], ...] = (
+    *TOPICS,
+    WebhooksTopic,
+    StorageTopic,
+    RoutingTopic,
+    SystemTopic,
+)
 
 
 class Metrics(Collector):
-    """A recorder that counts; `storage`, `routing` and `system` are told what no event tells.
+    """A recorder that counts; `webhooks`, `storage`, `routing` and `system` are told what no event
+    tells.
 
     `registry` is for scrapes.
     """
@@ -57,11 +65,13 @@ class Metrics(Collector):
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         self._setup = setup = Setup(site, flows, live, self.registry)
+        self.webhooks = WebhooksTopic(setup)
         self.storage = StorageTopic(setup)
         self.system = SystemTopic(setup)
         self.routing = RoutingTopic(setup)
         self._topics: list[Topic] = [
             *(topic(setup) for topic in TOPICS),
+            self.webhooks,
             self.storage,
             self.routing,
             self.system,

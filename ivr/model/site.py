@@ -19,6 +19,7 @@ from ivr.model.hours import Calendar, Day, TimeOfDay
 from ivr.model.recording import RecordPolicy
 from ivr.model.shape import Model
 from ivr.model.units import OneOrMany, Seconds
+from ivr.model.webhook import Webhook
 from ivr.spoken import WORDINGS, LanguageKey
 from ivr.spoken.wording import Rewording, Wording
 
@@ -320,6 +321,8 @@ class Site(Model):
     outbound: Outbound = Outbound()
     http: dict[Name, HttpTarget] = {}
     """Systems that flows may ask, by the name flows use."""
+    webhooks: dict[Name, Webhook] = {}
+    """Systems that are told of what happens."""
     music: dict[
         Name,
         Annotated[

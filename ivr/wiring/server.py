@@ -63,6 +63,7 @@ from ivr.site.serving import queues_of
 from ivr.speech.prompts import Progress, Prompts, in_silence
 from ivr.web.api import Parts
 from ivr.web.health import Health
+from ivr.webhooks import Webhooks
 from ivr.wiring.given import Given, Reading
 from ivr.wiring.names import Names
 from ivr.wiring.reception import Reception
@@ -202,6 +203,8 @@ class Server:
             settings.secrets_dir,
             random.Random(names.boot),  # noqa: S311 - only spreads repeated attempts
         )
+        self._webhooks = Webhooks(settings, clock, self._metrics.webhooks)
+        self._receivers = self._webhooks.read(site)
         self._sessions = Sessions(
             desk,
             flows,
@@ -297,6 +300,8 @@ class Server:
         self.reloading.begin()
         await self._journal.start()
         self._closers.push_async_callback(self._journal.close)
+        self._closers.push_async_callback(self._webhooks.close)
+        await self._webhooks.use(self._receivers)
         if self._queue_log is not None:
             self._queue_log.start()
             self._closers.push_async_callback(asyncio.to_thread, self._queue_log.close)
@@ -347,9 +352,11 @@ class Server:
     def look(self, tree: Given) -> None:
         self._metrics.check(tree.site, tree.flows)
         self._targets = self._lookups.read(tree.site.http)
+        self._receivers = self._webhooks.read(tree.site)
 
     async def refresh(self) -> None:
         await self._lookups.use(self._targets)  # a secret can change without the files
+        await self._webhooks.use(self._receivers)
 
     async def prepare(self, tree: Given, plan: Plan) -> None:
         await self._prompts.prepare(voiced(tree.site, tree.flows))

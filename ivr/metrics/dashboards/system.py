@@ -146,6 +146,29 @@ SYSTEM = Dashboard(
             stacked=True,
         ),
         lines(
+            "Webhooks",
+            "Attempts per minute by what came of them; events under way, and those given up.",
+            "short",
+            Query(
+                "60 * sum by (webhook, outcome) "
+                "(rate(callcenter_webhook_attempts_total[$__rate_interval]))",
+                "{{webhook}}: {{outcome}} / min",
+            ),
+            Query("sum by (webhook) (callcenter_webhook_backlog_events)", "{{webhook}}: under way"),
+            Query(
+                "sum by (webhook, reason) (increase(callcenter_webhook_dead_total[$__range]))",
+                "{{webhook}}: dead, {{reason}}",
+            ),
+            may_be_empty="the site has no webhooks",
+        ),
+        lines(
+            "Age of the oldest webhook event",
+            "How long the event that has been under way longest has been waiting to be taken.",
+            "s",
+            Query("max by (webhook) (callcenter_webhook_oldest_seconds)", "{{webhook}}"),
+            may_be_empty="the site has no webhooks",
+        ),
+        lines(
             "Free room",
             "On the file systems that hold the server's state and its recordings.",
             "bytes",
