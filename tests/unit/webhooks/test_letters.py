@@ -20,20 +20,24 @@ def test_the_signature_is_what_openssl_makes_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "body", "secret", "genuine"),
+    ("age_s", "body", "secret", "genuine"),
     [
-        (signature(SECRET, BODY, time.time()), BODY, SECRET, True),
-        (signature(SECRET, BODY, time.time()), BODY + b" ", SECRET, False),
-        (signature(SECRET, BODY, time.time()), BODY, "another", False),
-        (signature(SECRET, BODY, time.time() - 400), BODY, SECRET, False),
-        ("", BODY, SECRET, False),
-        ("t=1,v1=zz", BODY, SECRET, False),
+        (0, BODY, SECRET, True),
+        (0, BODY + b" ", SECRET, False),
+        (0, BODY, "another", False),
+        (400, BODY, SECRET, False),
     ],
 )
 def test_the_example_for_receivers_tells_what_is_genuine(
-    header: str, body: bytes, secret: str, genuine: bool
+    age_s: float, body: bytes, secret: str, genuine: bool
 ) -> None:
+    header = signature(SECRET, BODY, time.time() - age_s)
     assert example()(header, body, secret) is genuine
+
+
+@pytest.mark.parametrize("header", ["", "t=1,v1=zz", "v1=,t="])
+def test_the_example_takes_any_header(header: str) -> None:
+    assert example()(header, BODY, SECRET) is False
 
 
 def test_metrics_know_every_outcome() -> None:
