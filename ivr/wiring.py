@@ -20,7 +20,7 @@ from ivr.asterisk.call import LiveCall
 from ivr.asterisk.telephony import AsteriskTelephony
 from ivr.asterisk.translate import customer_name, leg_name, translate
 from ivr.flow import Flow
-from ivr.journal import database
+from ivr.journal import cel, database
 from ivr.journal.journal import Journal
 from ivr.journal.queue_log_file import QueueLogFile
 from ivr.lookup import HttpLookups
@@ -31,6 +31,7 @@ from ivr.model.site import Site
 from ivr.ports import Spoken
 from ivr.provision.emergency import write_emergency_file
 from ivr.provision.own_asterisk import OwnAsterisk
+from ivr.provision.paths import paths_of
 from ivr.provision.secrets import Secrets
 from ivr.provision.versions import Versions
 from ivr.service.breaks import Breaks
@@ -346,6 +347,7 @@ class Server:
         self._breaks.start()
         self._closers.push_async_callback(self._breaks.close)
         self._tasks.start(self._watch.run(), "watch")
+        self._tasks.start(cel.keep_small(paths_of(self._settings).cel), "Asterisk's record")
         self._tasks.start(
             self._metrics.storage.keep_counting(self._settings.recordings_dir), "recordings' size"
         )
