@@ -7,8 +7,9 @@ import structlog
 from ivr.asterisk.ami import AmiDownError, AmiLink, AmiReply, AmiTimeoutError
 from ivr.asterisk.call import SoundPaths
 from ivr.asterisk.memo import read_memo
-from ivr.asterisk.translate import CUSTOMER_PREFIX, LEG_PREFIX, extension_of, reachable_extensions
+from ivr.asterisk.translate import extension_of, reachable_extensions
 from ivr.model.errors import TelephonyDownError, TelephonyError
+from ivr.model.ids import CUSTOMER_PREFIX, LEG_PREFIX
 from ivr.ports import Briefing, DialTarget, Memo
 from ivr.service.legs import LiveChannel, Snapshot
 

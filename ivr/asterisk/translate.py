@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from ivr.model.agents import OfferOutcome
+from ivr.model.ids import CUSTOMER_PREFIX, LEG_PREFIX
 from ivr.service.legs import (
     ChannelGone,
     ChannelStarted,
@@ -24,9 +25,6 @@ from ivr.service.legs import (
     Referred,
 )
 
-LEG_PREFIX = "leg-"
-"""Unique ids of the channels we originate begin with it; Asterisk's own begin with a digit."""
-
 
 def leg_name(boot: str, number: int) -> str:
     """The unique id of a leg; `boot` names this server process, `number` counts its legs.
@@ -35,10 +33,6 @@ def leg_name(boot: str, number: int) -> str:
     no leg's name may begin another's.
     """
     return f"{LEG_PREFIX}{boot}-{number:08d}"
-
-
-CUSTOMER_PREFIX = "back-"
-"""Unique ids of the channels on which customers are called back begin with it."""
 
 
 def customer_name(boot: str, number: int) -> str:

@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": "ivr.cli.demo",
     "explain": "ivr.cli.explain",
     "graph": "ivr.cli.graph",
+    "journal": "ivr.cli.journal",
     "open": "ivr.cli.open",
     "prioritise": "ivr.cli.prioritise",
     "queue-log": "ivr.cli.queue_log",

@@ -10,3 +10,8 @@ AgentId = NewType("AgentId", str)
 
 QueueId = NewType("QueueId", str)
 OfferId = NewType("OfferId", str)
+
+LEG_PREFIX = "leg-"
+"""Unique ids of the channels we originate begin with it; Asterisk's own begin with a digit."""
+CUSTOMER_PREFIX = "back-"
+"""Unique ids of the channels on which customers are called back begin with it."""

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from ivr.settings import Settings
 
+CEL = "cel.jsonl"
+
 
 @dataclass(frozen=True)
 class Paths:
@@ -43,6 +45,11 @@ class Paths:
     def messages(self) -> Path:
         """Asterisk's own log file."""
         return self.log / "messages"
+
+    @property
+    def cel(self) -> Path:
+        """Asterisk's own record of channels, for `ivr journal verify`."""
+        return self.log / "cel-custom" / CEL
 
     @property
     def server_ready(self) -> Path:
@@ -101,6 +108,7 @@ def make_directories(paths: Paths) -> None:
         paths.etc.parent,
         paths.run,
         paths.log,
+        paths.cel.parent,
         paths.spool,
         paths.db,
         paths.agi_bin,

@@ -15,6 +15,7 @@ from ivr.asterisk.ami import AmiLink
 from ivr.asterisk.call import LiveCall
 from ivr.asterisk.telephony import AsteriskTelephony
 from ivr.asterisk.translate import translate
+from ivr.journal import cel
 from ivr.journal.journal import Journal
 from ivr.journal.queue_log_file import QueueLogFile
 from ivr.lookup import HttpLookups
@@ -25,6 +26,7 @@ from ivr.model.site import Site
 from ivr.ports import Spoken
 from ivr.provision.emergency import write_emergency_file
 from ivr.provision.own_asterisk import OwnAsterisk
+from ivr.provision.paths import paths_of
 from ivr.service.breaks import Breaks
 from ivr.service.callbacks import Callbacks
 from ivr.service.channels import Channels
@@ -334,6 +336,7 @@ class Server:
         self._breaks.start()
         self._closers.push_async_callback(self._breaks.close)
         self._tasks.start(self._watch.run(), "watch")
+        self._tasks.start(cel.keep_small(paths_of(self._settings).cel), "Asterisk's record")
         self._tasks.start(
             self._metrics.storage.keep_counting(self._settings.recordings_dir), "recordings' size"
         )
