@@ -206,7 +206,7 @@ class Delivery:
             await self._in_thread(lambda: self._outbox.bury(self._name, letter, told, now))
             self._lanes.done(letter)
             self._counting.buried(self._name, told)
-            log.error("webhook gives up", webhook=self._name, event=letter.id, reason=told.value)
+            log.error("webhook gives up", webhook=self._name, id=letter.id, reason=told.value)
         else:
             await self._in_thread(lambda: self._outbox.tried(self._name, letter))
             self._lanes.later(letter, now + self._pause_s(letter.attempts))

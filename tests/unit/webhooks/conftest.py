@@ -26,7 +26,7 @@ from tests.webhook_example import example
 
 SECRET = "a-secret-of-both"
 LIMIT_S = 10.0
-QUICK = Limits(first_pause_s=0.01, pause_s_max=0.05, poll_s=0.01, disk_pause_s=0.05, timeout_s=0.15)
+QUICK = Limits(first_pause_s=0.01, pause_s_max=0.05, poll_s=0.01, disk_pause_s=0.05, timeout_s=5.0)
 """As in a day of haste."""
 
 
