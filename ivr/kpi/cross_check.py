@@ -119,11 +119,11 @@ class _Check:
                 Kind.NO_CHANNEL, call.began, call.call, call.channel, what, call.began, None
             )
             return
-        ended = call.called_back or call.ended
         where = (call.call, call.channel, channel.name)
         if channel.began is not None:
             yield from self._moments(Kind.CALL_START, *where, call.began, channel.began)
-        yield from self._moments(Kind.CALL_END, *where, ended, channel.ended)
+        if not call.called_back:  # the journal does not tell when who is called back hung up
+            yield from self._moments(Kind.CALL_END, *where, call.ended, channel.ended)
 
     def _talk(self, talk: Talk) -> Iterator[Difference]:
         met = [one for one in self._met.get(talk.leg, ()) if self._is_customer(talk, one)]
@@ -144,11 +144,10 @@ class _Check:
     def _is_customer(self, talk: Talk, one: Together) -> bool:
         """Somebody called back has another channel than the call began with."""
         call = self._record.calls.get(talk.call)
-        called_back = call is None or call.called_back is not None
         return (
             call is None
             or one.customer == call.channel
-            or (called_back and one.customer.startswith(CUSTOMER_PREFIX))
+            or (call.called_back and one.customer.startswith(CUSTOMER_PREFIX))
         )
 
     def _is_told(self, one: Together) -> bool:

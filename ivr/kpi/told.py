@@ -15,8 +15,8 @@ class Call:
     channel: str
     began: float
     ended: float | None = None
-    called_back: float | None = None
-    """When the caller hung up to be called back: the call goes on without its channel."""
+    called_back: bool = False
+    """The caller wishes to be called back: the call goes on without the channel it began with."""
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ class Record:
             case events.CallEnded() if event.call in self.calls:
                 self.calls[event.call].ended = event.at
             case events.CallbackRequested() if event.call in self.calls:
-                self.calls[event.call].called_back = event.at
+                self.calls[event.call].called_back = True
             case events.ConversationStarted():
                 self._talk(event)
             case events.ConversationEnded():

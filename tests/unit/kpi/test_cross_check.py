@@ -163,7 +163,7 @@ def test_somebody_called_back_has_another_channel() -> None:
         variables="{}",
     )
     told = [*LIFE, began(), wish, talk(210), talked(250), over(260)]
-    seen = [*visit(100, 120), *stay(210, 250, "back-a-00000001"), *stay(210, 250, LEG)]
+    seen = [*visit(100, 125), *stay(210, 250, "back-a-00000001"), *stay(210, 250, LEG)]
     assert list(check(told, seen).differences) == []
 
 
