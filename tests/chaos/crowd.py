@@ -111,10 +111,13 @@ class Crowd:
         except (AssertionError, TimeoutError) as error:
             self.unheard.append(f"the menu: {error}")
 
-    async def call_again(self) -> None:
-        """Everybody puts down a dead receiver; who waited calls again, last one first."""
+    async def put_down(self) -> None:
+        """Asterisk has gone: the receiver is dead, whoever had it in hand puts it down."""
         in_calls = [self.callers[key] for key in ("in_menu", "talking", "ringing", *IN_LINE)]
         await asyncio.gather(*(one.hangs_up() for one in (self.ann, self.ben, self.sue, *in_calls)))
+
+    async def call_again(self) -> None:
+        """Who waited, the last one first."""
         for key in ("second", "first", "ringing"):
             await self._to_the_line(key)
 

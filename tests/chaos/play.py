@@ -77,6 +77,8 @@ async def _play(fault: Fault, scene: Scene) -> Verdict:
     await people.stay_in_the_menu()
 
     await fault.strike(scene)
+    if fault.ends_audio:
+        await people.put_down()
     since = time.time()
     await fault.mend(scene)
     recovery_s = await people.recovers(since)
