@@ -10,7 +10,7 @@ import structlog
 
 from ivr import __version__
 from ivr.acd.engine import Engine
-from ivr.asterisk.agi import AgiServer
+from ivr.asterisk.agi import AgiServer, AgiSession
 from ivr.asterisk.ami import AmiLink
 from ivr.asterisk.call import LiveCall
 from ivr.asterisk.telephony import AsteriskTelephony
@@ -27,6 +27,7 @@ from ivr.ports import Spoken
 from ivr.provision.emergency import write_emergency_file
 from ivr.provision.own_asterisk import OwnAsterisk
 from ivr.provision.paths import paths_of
+from ivr.provision.secrets import Secrets
 from ivr.service.breaks import Breaks
 from ivr.service.callbacks import Callbacks
 from ivr.service.channels import Channels
@@ -82,201 +83,212 @@ class Server:
         self, settings: Settings, given: Given, reading: Reading, *, rolled_back: bool = False
     ) -> None:
         """`rolled_back`: what is given is an earlier version than the files say."""
-        site, flows, secrets = given.site, given.flows, given.secrets
         self._settings = settings
-        self._site = site
+        self._site = given.site
         """In force; `desk.site` has also the queues that some calls are still in."""
-        self._clock = clock = SystemClock()
-        self._names = names = Names(clock)
-        self._recorder = recorder = FanOut()
-
-        def in_force() -> Site:
-            return self._site
-
-        self._started_at = clock.now()
+        self._clock = SystemClock()
+        self._started_at = self._clock.now()
+        self._names = Names(self._clock)
+        self._recorder = FanOut()
         self._tasks = Tasks("server")
         self._closers = AsyncExitStack()
         self._first_login = asyncio.Event()
         self._prompts = Prompts(settings.prompts_dir, settings.dialplans / "sounds")
-        self._link = AmiLink(
-            settings.asterisk_host,
-            settings.ami_port,
-            "ivr",
-            secrets.ami,
-            on_event=self._on_event,
-            on_login=self._on_login,
-            on_lost=self._on_lost,
-            rng=random.Random(names.boot),  # noqa: S311 - only spreads reconnects
-        )
-        self._telephony = AsteriskTelephony(self._link, self._prompts)
-        engine = Engine(site, offer_prefix=f"{names.boot}-", seed=int(names.boot, 16))
-        live = CoreState(
-            engine,
-            clock,
-            lambda: self._sessions.active,
-            lambda: self._callbacks.pending(),
-            lambda: self._closures.now(),
-            lambda: self._voicemail.boxes.counts(),
-        )
-        self._metrics = Metrics(site, flows, live)
-        self._journal = Journal(
-            settings.journal_url,
-            settings.journal_spill_file,
-            on_write=self._metrics.system.observe_journal_write,
-        )
-        books = Books()
-        last_agents = LastAgents()
-        conversations = Conversations()
-        self._glance = Glance(
-            House(
-                engine,
-                conversations,
-                clock,
-                in_force,
-                lambda: self._closures.now(),
-                lambda: alarms(self._watch, self._link.connected, self._journal.database_up),
-                lambda: self._listening.attending,
-                lambda call: self._desk.privacy.is_on(call),
-            )
-        )
-        self._board = board = LiveBoard(self._glance, names.boot)
-        self._people = people = People(settings, in_force, clock)
-        self._voicemail = voicemail = Voicemail(
-            settings.voicemail_dir,
-            in_force,
-            self._telephony,
-            lambda: self._lookups,
-            recorder,
-            clock,
-            self._tasks,
-        )
-        self._queue_log = self._queue_log_file(settings.queue_log)
-        recorder.add(self._journal, self._metrics, books, last_agents, people.trail)
-        recorder.add(*voicemail.listeners, board, *filter(None, [self._queue_log]))
-        self._closures = closures = Closures(in_force, recorder, clock)
-        self._dispatcher = Dispatcher(
-            site,
-            engine,
-            self._telephony,
-            recorder,
-            clock,
-            names.leg,
-            self._metrics.routing.observe_decision,
-            self._metrics.routing.count_error,
-        )
-        self._breaks = Breaks(site, self._dispatcher.feed, engine.agent, clock)
-        self._channels = Channels()
-        self._trunk = Trunk()
-        sight = look_around(
-            engine,
-            site,
-            clock,
-            self._dispatcher,
-            conversations,
-            self._channels,
-            books,
-            lambda: self._callbacks.queue_of_call(),
-        )
-        self._watch = Watch(sight, recorder, clock)
-        recordings = Recordings(settings.recordings_dir, recorder, clock)
-        self._desk = desk = Desk(
-            site,
-            self._dispatcher,
-            conversations,
-            recordings,
-            Privacy(recordings, self._telephony, recorder, clock, self._tasks),
-            recorder,
-            clock,
-            self._tasks,
-            last_agents=last_agents,
-        )
-        supervision = Supervision(desk)
-        self._listening = listening = Listening(
-            desk,
-            supervision,
-            self._telephony,
-            names.supervisor,
-            lambda agent: board.touch((TALK, agent)),
-        )
-        self._resumption = Resumption(desk)
-        self._callbacks = Callbacks(desk, self._telephony, names.customer)
-        self._lookups = HttpLookups(
-            site.http,
-            settings.secrets_dir,
-            random.Random(names.boot),  # noqa: S311 - only spreads repeated attempts
-        )
-        self._webhooks = Webhooks(settings, clock, self._metrics.webhooks)
-        self._receivers = self._webhooks.read(site)
-        self._sessions = Sessions(
-            desk,
-            flows,
-            closures.over(given.calendars),
-            self._resumption,
-            self._callbacks,
-            self._lookups,
-            voicemail.boxes,
-            given.version,
-        )
-        retrieval = Retrieval(voicemail.boxes, clock)
-        self._features = Features(desk, supervision, closures, retrieval, secrets.pins)
-        self._switchboard = Switchboard(
-            self._dispatcher,
-            conversations,
-            supervision,
-            self._resumption,
-            clock,
-            self._callbacks,
-            listening,
-        )
-        hanging_up = HangingUp(
-            conversations, self._sessions.channel_of, self._telephony, recorder, clock
-        )
-        self._own_asterisk = OwnAsterisk(settings)
+        self._reach_asterisk(given.secrets)
+        self._route()
+        self._tell_of_events(given)
+        self._take_calls(given)
         self.reloading = Reloading(
             given,
             reading.read,
             reading.files_version,
             self,
             reading.versions,
-            recorder,
-            clock,
+            self._recorder,
+            self._clock,
             rolled_back=rolled_back,
         )
-        reception = Reception(
-            self._switchboard,
-            self._sessions,
-            self._features,
-            listening,
-            lambda session, dialled: LiveCall(
-                session,
-                names.call(),
-                dialled,
-                self._prompts,
-                settings.voicemail_dir,
-                self._telephony,
-            ),
+        self._open_to_browsers(given.secrets)
+        self._watch_for_metrics()
+
+    def _in_force(self) -> Site:
+        return self._site
+
+    def _reach_asterisk(self, secrets: Secrets) -> None:
+        self._link = AmiLink(
+            self._settings.asterisk_host,
+            self._settings.ami_port,
+            "ivr",
+            secrets.ami,
+            on_event=self._on_event,
+            on_login=self._on_login,
+            on_lost=self._on_lost,
+            rng=random.Random(self._names.boot),  # noqa: S311 - only spreads reconnects
         )
-        self._agi = AgiServer(
-            reception.serve, token=secrets.agi, on_error=self._metrics.system.agi_error
+        self._telephony = AsteriskTelephony(self._link, self._prompts)
+        self._channels = Channels()
+        self._trunk = Trunk()
+        self._own_asterisk = OwnAsterisk(self._settings)
+
+    def _route(self) -> None:
+        """The core, who drives it, and the desk on which calls lay what belongs to them."""
+        site, clock, recorder, boot = self._site, self._clock, self._recorder, self._names.boot
+        engine = Engine(site, offer_prefix=f"{boot}-", seed=int(boot, 16))
+        self._dispatcher = Dispatcher(
+            site,
+            engine,
+            self._telephony,
+            recorder,
+            clock,
+            self._names.leg,
+            lambda seconds: self._metrics.routing.observe_decision(seconds),
+            lambda where: self._metrics.routing.count_error(where),
         )
-        self._lag = LoopLag(self._metrics.system.observe_event_loop_lag)
-        parts = Parts(
+        self._breaks = Breaks(site, self._dispatcher.feed, engine.agent, clock)
+        recordings = Recordings(self._settings.recordings_dir, recorder, clock)
+        self._desk = Desk(
+            site,
+            self._dispatcher,
+            Conversations(),
+            recordings,
+            Privacy(recordings, self._telephony, recorder, clock, self._tasks),
+            recorder,
+            clock,
+            self._tasks,
+            last_agents=LastAgents(),
+        )
+        self._books = Books()
+        sight = look_around(
+            engine,
+            site,
+            clock,
+            self._dispatcher,
+            self._desk.conversations,
+            self._channels,
+            self._books,
+            lambda: self._callbacks.queue_of_call(),
+        )
+        self._watch = Watch(sight, recorder, clock)
+
+    def _tell_of_events(self, given: Given) -> None:
+        """Whoever hears of every event: the journal first."""
+        settings, clock, engine = self._settings, self._clock, self._dispatcher.engine
+        self._closures = Closures(self._in_force, self._recorder, clock)
+        self._voicemail = Voicemail(
+            settings.voicemail_dir,
+            self._in_force,
+            self._telephony,
+            lambda: self._lookups,
+            self._recorder,
+            clock,
+            self._tasks,
+        )
+        live = CoreState(
             engine,
             clock,
+            lambda: self._sessions.active,
+            lambda: self._callbacks.pending(),
+            self._closures.now,
+            self._voicemail.boxes.counts,
+        )
+        self._metrics = Metrics(given.site, given.flows, live)
+        self._journal = Journal(
+            settings.journal_url,
+            settings.journal_spill_file,
+            on_write=self._metrics.system.observe_journal_write,
+        )
+        self._glance = Glance(
+            House(
+                engine,
+                self._desk.conversations,
+                clock,
+                self._in_force,
+                self._closures.now,
+                lambda: alarms(self._watch, self._link.connected, self._journal.database_up),
+                lambda: self._listening.attending,
+                self._desk.privacy.is_on,
+            )
+        )
+        self._board = LiveBoard(self._glance, self._names.boot)
+        self._people = People(settings, self._in_force, clock)
+        self._queue_log = self._queue_log_file(settings.queue_log)
+        self._webhooks = Webhooks(settings, clock, self._metrics.webhooks)
+        self._receivers = self._webhooks.read(given.site)
+        self._recorder.add(self._journal, self._metrics, self._books, self._desk.last_agents)
+        self._recorder.add(self._people.trail, *self._voicemail.listeners, self._board)
+        self._recorder.add(*filter(None, [self._queue_log]))
+
+    def _take_calls(self, given: Given) -> None:
+        desk, settings = self._desk, self._settings
+        supervision = Supervision(desk)
+        self._listening = Listening(
+            desk,
+            supervision,
+            self._telephony,
+            self._names.supervisor,
+            lambda agent: self._board.touch((TALK, agent)),
+        )
+        self._resumption = Resumption(desk)
+        self._callbacks = Callbacks(desk, self._telephony, self._names.customer)
+        self._lookups = HttpLookups(
+            given.site.http,
+            settings.secrets_dir,
+            random.Random(self._names.boot),  # noqa: S311 - only spreads repeated attempts
+        )
+        self._sessions = Sessions(
+            desk,
+            given.flows,
+            self._closures.over(given.calendars),
+            self._resumption,
+            self._callbacks,
+            self._lookups,
+            self._voicemail.boxes,
+            given.version,
+        )
+        retrieval = Retrieval(self._voicemail.boxes, self._clock)
+        pins = given.secrets.pins
+        self._features = Features(desk, supervision, self._closures, retrieval, pins)
+        self._switchboard = Switchboard(
+            self._dispatcher,
+            desk.conversations,
+            supervision,
+            self._resumption,
+            self._clock,
+            self._callbacks,
+            self._listening,
+        )
+        reception = Reception(
+            self._switchboard, self._sessions, self._features, self._listening, self._line
+        )
+        self._agi = AgiServer(
+            reception.serve, token=given.secrets.agi, on_error=self._metrics.system.agi_error
+        )
+
+    def _line(self, session: AgiSession, dialled: str) -> LiveCall:
+        voicemail, call = self._settings.voicemail_dir, self._names.call()
+        return LiveCall(session, call, dialled, self._prompts, voicemail, self._telephony)
+
+    def _open_to_browsers(self, secrets: Secrets) -> None:
+        recorder, clock, people = self._recorder, self._clock, self._people
+        conversations, channel_of = self._desk.conversations, self._sessions.channel_of
+        parts = Parts(
+            self._dispatcher.engine,
+            clock,
             Orders(self._dispatcher.feed, recorder, clock),
-            in_force,
+            self._in_force,
             self.reloading,
-            closures,
-            voicemail.boxes,
+            self._closures,
+            self._voicemail.boxes,
             people.sessions,
             people.accounts,
-            board,
-            hanging_up,
-            listening,
+            self._board,
+            HangingUp(conversations, channel_of, self._telephony, recorder, clock),
+            self._listening,
         )
         gate = people.gate(secrets.api)
-        self._web = web_server(settings, self._metrics.render, self._health, parts, gate)
-        self._watch_for_metrics()
+        metrics = self._metrics
+        self._web = web_server(self._settings, metrics.render, self._health, parts, gate)
+        self._lag = LoopLag(metrics.system.observe_event_loop_lag)
 
     def _watch_for_metrics(self) -> None:
         """What is asked for at every scrape, and told by nobody."""
