@@ -16,10 +16,10 @@ _NOBODY = "65534"
 
 def ensure_postgresql(say: Say) -> Path:
     """The root below which the programs lie, provided if need be: `/` or a private one."""
+    ensure_programs(SANDBOX, say)
     machine = Path("/")
     if _programs(machine):
         return machine
-    ensure_programs(SANDBOX, say)
     return ensure_root("postgresql", PACKAGES, "usr/bin/psql", say)
 
 

@@ -6,18 +6,19 @@ import time
 
 import pytest
 
-from ivr.journal import Journal, JournalReader
+from ivr.journal import JournalReader
 from ivr.journal.spill import Spill
-from tests.unit.journal.conftest import FAST, Disk, started
+from tests.unit.journal.conftest import Disk, started
 
 DURABLE_S = 0.25
 WRITER = """
 import asyncio, sys, time
+from pathlib import Path
 from ivr.journal import Journal
 from ivr.model.events import CallStarted
 
-async def main(url):
-    journal = Journal(url)
+async def main(url, spill):
+    journal = Journal(url, Path(spill))
     await journal.start()
     for number in range(100_000):
         journal.record(CallStarted(at=time.time(), call=f"call{number}", caller="", caller_name="",
@@ -25,14 +26,14 @@ async def main(url):
         print(number, time.monotonic(), flush=True)
         await asyncio.sleep(0.001)
 
-asyncio.run(main(sys.argv[1]))
+asyncio.run(main(*sys.argv[1:]))
 """
 
 
-def write_until_killed(url: str, lines: int) -> tuple[list[tuple[int, float]], float]:
+def write_until_killed(disk: Disk, lines: int) -> tuple[list[tuple[int, float]], float]:
     """What the process had recorded (number, monotonic time), and when it was killed."""
     with subprocess.Popen(
-        [sys.executable, "-c", WRITER, url], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", WRITER, disk.url, str(disk.spill)], stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         seen = [process.stdout.readline() for _ in range(lines)]
@@ -45,8 +46,8 @@ def write_until_killed(url: str, lines: int) -> tuple[list[tuple[int, float]], f
 
 @pytest.mark.parametrize("lines", [1, 400, 700])
 async def test_a_killed_process_loses_nothing_older_than_250_ms(disk: Disk, lines: int) -> None:
-    recorded, killed_at = write_until_killed(disk.url, lines)
-    journal = Journal(disk.url, limits=FAST)
+    recorded, killed_at = write_until_killed(disk, lines)
+    journal = disk.journal()
     await journal.start()
     calls = await journal.open_calls()
     await journal.close()
@@ -57,16 +58,16 @@ async def test_a_killed_process_loses_nothing_older_than_250_ms(disk: Disk, line
 
 
 async def test_a_killed_process_loses_nothing_during_an_outage_either(disk: Disk) -> None:
-    journal = Journal(disk.url, limits=FAST)
+    journal = disk.journal()
     await journal.start()
     await journal.close()
     with disk.hang():
-        recorded, killed_at = write_until_killed(disk.url, 700)
+        recorded, killed_at = write_until_killed(disk, 700)
         kept = Spill(disk.spill).pending
     due = [number for number, at in recorded if killed_at - at > DURABLE_S]
     assert len(due) > 0
     assert kept >= len(due)
-    again = Journal(disk.url, limits=FAST)
+    again = disk.journal()
     await again.start()
     again.record(started("after"))
     await again.close()

@@ -15,7 +15,7 @@ from tests.postgresql import PostgreSQL
 FAST = Limits(gather_s=0.0, retry_s_min=0.01, retry_s_max=0.02)
 HOLD = {
     "sqlite": "BEGIN IMMEDIATE",
-    "postgresql": "LOCK TABLE events IN ACCESS EXCLUSIVE MODE",
+    "postgresql": "LOCK TABLE events IN EXCLUSIVE MODE",
 }
 """What makes every write wait, on each kind of database."""
 

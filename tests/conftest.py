@@ -1,4 +1,4 @@
-"""What the tests of several packages share."""
+"""What tests of several kinds share."""
 
 from collections.abc import Iterator
 from pathlib import Path
