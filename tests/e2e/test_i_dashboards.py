@@ -38,8 +38,9 @@ QUIET = (
 
 @pytest.mark.timeout(120)
 async def test_after_real_calls_every_panel_has_data_and_every_rule_is_evaluated(
-    open_site: OpenSite, ports: PortBlock, tmp_path: Path
+    open_site: OpenSite, ports: PortBlock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("IVR_SECRET_SIGNING", "between the two")
     async with crm({"/apples": {"kilos": 12}}.get) as stock:
         house = await open_site(WATCHED, replacing({"https://stock.example.com": stock.url}))
         address = f"{house.settings.bind}:{house.settings.http_port}"
