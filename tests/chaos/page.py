@@ -31,8 +31,8 @@ stands in the journal:
 
 FOOT = """
 ¹ Asterisk carries the audio: its death ends the conversations it carried and cuts their recordings
-there. Everybody else calls again, in reverse order, and has the old place; who was to be called
-back is called.
+there; these are not counted. Everybody else calls again, in reverse order, and has the old place;
+who was to be called back is called.
 
 Not played here: loss and delay in the network, clocks that jump, a full disk, phones that vanish,
 and the same under `app_queue`.
