@@ -23,9 +23,10 @@ log = structlog.get_logger(__name__)
 RATE = 8000
 BYTES_PER_SECOND = RATE * 2 * 2
 TOLERANCE_S = 0.5
-TOLERANCE_SHARE = 0.01
-"""A recording whose length differs by more than both together from the time talked is called
-short. The share is for clocks: a busy machine mixes a little more sound than time has passed."""
+"""A recording whose length differs by more from the time talked is called short."""
+SURPLUS_SHARE = 0.01
+"""So much longer than that it may be beside: a busy machine mixes a little more sound than time has
+passed. Nothing excuses sound that is missing."""
 FLUSH_LIMIT_S = 3.0
 """How long the telephony side may take to write what it still holds."""
 
@@ -172,5 +173,6 @@ def _verdict(size: int | None, seconds: float, talk_s: float | None) -> str:
         return "empty"
     if talk_s is None:
         return "unverified"
-    allowed_s = TOLERANCE_S + TOLERANCE_SHARE * talk_s
-    return "ok" if abs(seconds - talk_s) <= allowed_s else "short"
+    surplus_s = seconds - talk_s
+    is_whole = -TOLERANCE_S <= surplus_s <= TOLERANCE_S + SURPLUS_SHARE * talk_s
+    return "ok" if is_whole else "short"

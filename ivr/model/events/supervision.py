@@ -48,7 +48,7 @@ class RecordingFinished(CallEvent):
     type = "recording.finished"
     recording: str
     result: str
-    """`ok`, `short` (off by more than 0.5 s and 1 %), `empty`, `missing`, `unverified`."""
+    """`ok`, `short` (off by more than 0.5 s), `empty`, `missing`, `unverified`."""
     seconds: float
     bytes: int
 
