@@ -3,7 +3,7 @@
 PYTHON ?= python3
 ARGS ?=
 # Scenarios mostly wait for each other, so more of them than processors.
-E2E_WORKERS ?= 4
+E2E_WORKERS ?= 6
 VENV := .venv
 BIN := $(VENV)/bin
 TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ivr/tools

@@ -25,7 +25,7 @@ FAILED = pytest.StashKey[bool]()
 
 
 class PeopleScheduling(LoadFileScheduling):  # type: ignore[misc]
-    """People are in one place at a time: files that share them run one after the other."""
+    """People are in one place at a time: scenarios that share them run one after the other."""
 
     def __init__(self, config: pytest.Config, log: Any) -> None:
         super().__init__(config, log)
@@ -34,8 +34,8 @@ class PeopleScheduling(LoadFileScheduling):  # type: ignore[misc]
         self._families = families(files, {*site.agents, *site.phones})
 
     def _split_scope(self, nodeid: str) -> str:
-        file = str(super()._split_scope(nodeid))
-        return self._families.get(Path(file).name, file)
+        file, _, scenario = nodeid.partition("::")
+        return self._families.get((Path(file).name, scenario.partition("[")[0]), nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)

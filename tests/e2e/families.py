@@ -1,7 +1,8 @@
-"""Files of scenarios that have people in common on the shared instance.
+"""Scenarios that have people in common on the shared instance.
 
-People are in one place at a time, so such files may not run beside each other. Who is in a file is
-read from its text: every person of the site it names, also in what it borrows from other files.
+People are in one place at a time, so files with such scenarios may not run beside each other. Who
+is in a file is read from its text: every person of the site it names, also in what it borrows from
+other files. A scenario in an instance of its own disturbs nobody, whatever its file.
 """
 
 import ast
@@ -9,42 +10,58 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 
-def families(files: Collection[Path], people: Collection[str]) -> Mapping[str, str]:
-    """File name -> name of its family, the first file in it; a file alone is its own."""
+def families(files: Collection[Path], people: Collection[str]) -> Mapping[tuple[str, str], str]:
+    """(File name, scenario on the shared instance) -> its family's name, the first file in it."""
     trees = {file.name: ast.parse(file.read_text("utf-8")) for file in files}
-    shared = sorted(name for name, tree in trees.items() if _uses_shared_instance(tree))
     known = frozenset(people)
-    cast = {name: _named(name, trees) & known for name in shared}
-    first = {name: name for name in trees}
-    for name in shared:
-        met = {first[other] for other in shared if cast[name] & cast[other]}
-        for other in shared:
+    cast = {
+        name: _named(name, trees) & known
+        for name, tree in sorted(trees.items())
+        if any(_on_shared_instance(tree))
+    }
+    first = {name: name for name in cast}
+    for name in cast:
+        met = {first[other] for other in cast if cast[name] & cast[other]}
+        for other in cast:
             if first[other] in met:
                 first[other] = min(met)
-    return first
+    return {
+        (name, scenario.name): first[name]
+        for name in cast
+        for scenario in _on_shared_instance(trees[name])
+    }
 
 
-def _uses_shared_instance(tree: ast.Module) -> bool:
-    """Whether a scenario asks for the `house` that is not one of its own."""
+def _on_shared_instance(tree: ast.Module) -> Iterator[ast.AsyncFunctionDef]:
+    """The scenarios that ask for the `house` that is not one of its own."""
     functions = [node for node in tree.body if isinstance(node, ast.AsyncFunctionDef)]
     if any(function.name == "house" for function in functions):
-        return False
-    scenarios = (one for one in functions if one.name.startswith("test_"))
-    return any(argument.arg == "house" for one in scenarios for argument in one.args.args)
+        return
+    for function in functions:
+        asked = {argument.arg for argument in function.args.args}
+        if function.name.startswith("test_") and "house" in asked:
+            yield function
 
 
 def _named(name: str, trees: Mapping[str, ast.Module]) -> frozenset[str]:
-    """Every text in a file, and in what it may use of files of scenarios: all but those."""
-    body = list(trees[name].body)
+    """Every text in a file and in what it may use of files of scenarios, but for scenarios that
+    are elsewhere or in an instance of their own."""
+    body = [*_shared(trees[name]), *_on_shared_instance(trees[name])]
     for other in _imported(trees[name]):
-        helpers = trees[other].body if other in trees else []
-        body += [one for one in helpers if not getattr(one, "name", "").startswith("test_")]
+        body += _shared(trees[other]) if other in trees else []
     nodes = (node for part in body for node in ast.walk(part))
     return frozenset(
         node.value
         for node in nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
+
+
+def _shared(tree: ast.Module) -> Iterator[ast.stmt]:
+    """What a file has beside its scenarios."""
+    for node in tree.body:
+        if not getattr(node, "name", "").startswith("test_"):
+            yield node
 
 
 def _imported(tree: ast.Module) -> Iterator[str]:

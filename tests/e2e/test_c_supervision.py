@@ -2,10 +2,10 @@
 
 import asyncio
 
-from ivr.service.features import ENTER_PIN
 from tests.e2e.command import ivr
 from tests.e2e.house import House
 from tests.e2e.people import Person, all_hear
+from tests.e2e.supervising import supervise
 
 NUMBER = "6300"
 KNOWN = ("STATE_DIR", "JOURNAL")
@@ -19,12 +19,6 @@ async def conversation(house: House, caller: Person, agent: Person, key: str) ->
     await agent.picks_up()
     await all_hear((caller, [agent]), (agent, [caller]))
     return await house.call_of(caller)
-
-
-async def supervise(house: House, supervisor: Person, agent: Person, pin: str) -> None:
-    await supervisor.dials(f"*15{agent.extension}")
-    await supervisor.hears_said(await house.speech(ENTER_PIN.text))
-    await supervisor.presses(f"{pin}#")
 
 
 async def test_a_supervisor_listens_whispers_barges_and_listens_again(house: House) -> None:

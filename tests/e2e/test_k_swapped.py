@@ -5,7 +5,7 @@ import pytest
 from tests.e2e.house import House
 from tests.e2e.people import Person, all_hear
 from tests.e2e.refer import joins_both_calls
-from tests.e2e.test_c_supervision import supervise
+from tests.e2e.supervising import supervise
 from tests.e2e.test_k_transfers import NUMBER, connected, second_line, segments_are_right
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.e2e.house import House
 from tests.e2e.people import Person, all_hear
-from tests.e2e.test_c_supervision import supervise
+from tests.e2e.supervising import supervise
 from tests.e2e.test_k_transfers import connected, second_line, second_line_to, segments_are_right
 
 
