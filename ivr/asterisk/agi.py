@@ -120,10 +120,8 @@ class AgiServer:
     async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, name: str
     ) -> None:
-        buffer = LineBuffer(self._limits.line_bytes_max)
         try:
-            environment, rest = await self._handshake(reader, buffer)
-            self._admit(environment)
+            session, reading = await self._admitted(reader, writer, name)
         except AgiProtocolError as error:
             self._on_error(error.reason)
             writer.transport.abort()
@@ -131,13 +129,21 @@ class AgiServer:
             self._on_error("closed_early")
             writer.transport.abort()
         else:
-            session = AgiSession(
-                reader, writer, environment, limits=self._limits, on_error=self._on_error
-            )
-            reading = asyncio.create_task(session.read(buffer, rest), name=f"{name}-reader")
             await self._handle(session, reading)
         finally:
             await _close(writer)
+
+    async def _admitted(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, name: str
+    ) -> tuple[AgiSession, asyncio.Task[None]]:
+        """The session and its reader. What a peer sends at first is held by nobody after that."""
+        buffer = LineBuffer(self._limits.line_bytes_max)
+        environment, rest = await self._handshake(reader, buffer)
+        self._admit(environment)
+        session = AgiSession(
+            reader, writer, environment, limits=self._limits, on_error=self._on_error
+        )
+        return session, asyncio.create_task(session.read(buffer, rest), name=f"{name}-reader")
 
     async def _handshake(
         self, reader: asyncio.StreamReader, buffer: LineBuffer

@@ -17,6 +17,9 @@ from ivr.model.errors import CallerGoneError, IvrError
 
 READ_BYTES = 16384
 
+KEPT = ("channel", "uniqueid", "callerid", "calleridname", "language")
+"""Of what Asterisk tells at the beginning of a session, what is remembered."""
+
 
 class AgiHungUpError(CallerGoneError):
     """The session is over: hang-up, redirect, or a limit; `AgiSession.gone` says which."""
@@ -70,11 +73,13 @@ class AgiSession:
         limits: AgiLimits,
         on_error: Callable[[str], None],
     ) -> None:
-        self.env, arguments = environment
-        """`agi_*` variables without that prefix: channel, uniqueid, callerid, extension, ..."""
+        told, arguments = environment
+        self.env = {name: told[name] for name in KEPT if name in told}
+        """`agi_*` variables without that prefix. Asterisk tells two dozen; these are asked for, and
+        a session may last for hours."""
         self.args = arguments[1:]
         """AGI arguments after the token."""
-        script = self.env.get("network_script", "")
+        script = told.get("network_script", "")
         self.path = script.partition("?")[0].rpartition("/")[2]
         """Last part of the agi:// URL's path."""
         self.gone = ""
@@ -86,7 +91,7 @@ class AgiSession:
         self._parser = ReplyParser()
         self._lock = asyncio.Lock()
         self._reply: asyncio.Future[AgiReply | None] | None = None
-        self._over = asyncio.Event()
+        self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def command(
         self, verb: str, *arguments: str | int, timeout_s: float | None = None
@@ -118,12 +123,12 @@ class AgiSession:
     async def quiet(self, limit_s: float) -> bool:
         """Whether no command runs any more, waiting that long for it; also when all is over."""
         if self._reply is not None:
-            await asyncio.wait((self._reply,), timeout=limit_s)
+            await _done_within(self._reply, limit_s)
         return self._reply is None or self._reply.done()
 
     async def wait_gone(self) -> str:
         """Wait until the session is over; why."""
-        await self._over.wait()
+        await asyncio.shield(self._over)
         return self.gone
 
     async def read(self, buffer: LineBuffer, lines: Iterable[bytes]) -> None:
@@ -187,8 +192,7 @@ class AgiSession:
         """The reply to the command sent last, which may have been a cancelled caller's."""
         if self._reply is None:
             return None
-        if not self._reply.done():  # nearly always done before the next command: no waiting then
-            await asyncio.wait((self._reply,), timeout=limit_s)
+        await _done_within(self._reply, limit_s)
         if not self._reply.done():
             self.fail("reply_timeout")
             raise AgiTimeoutError(f"no reply to the AGI command {verb} within {limit_s:g} s")
@@ -200,6 +204,28 @@ class AgiSession:
     def _end(self, why: str) -> None:
         if not self.gone:
             self.gone = why
-            self._over.set()
+            self._over.set_result(None)
             if self._reply is not None and not self._reply.done():
                 self._reply.set_result(None)
+
+
+async def _done_within(future: asyncio.Future[AgiReply | None], limit_s: float) -> None:
+    """Returns when the future is done or time is up, and leaves it alone when cancelled.
+
+    As `asyncio.wait` for one future, at a fraction of its price: every command waits like this.
+    """
+    if future.done():
+        return
+    over = asyncio.get_running_loop().create_future()
+
+    def end(_future: object = None) -> None:
+        if not over.done():
+            over.set_result(None)
+
+    future.add_done_callback(end)
+    timer = over.get_loop().call_later(limit_s, end)
+    try:
+        await over
+    finally:
+        timer.cancel()
+        future.remove_done_callback(end)

@@ -92,7 +92,9 @@ class LiveCall:
         self._sounds = sounds
         self._voicemail = voicemail
         self._interrupter = interrupter
-        self._keys: asyncio.Queue[str] = asyncio.Queue(KEYS_PENDING_MAX)
+        self._keys = ""
+        """Pressed in line and not asked for yet; a queue of asyncio takes 2 KiB a call."""
+        self._key_wanted: asyncio.Future[None] | None = None
         self._stop: Callable[[str], Awaitable[None]] | None = None
         """What ends the command under way, if it plays or asks."""
         self._echo = ("", 0.0)
@@ -177,8 +179,9 @@ class LiveCall:
         return DialResult(outcome, _seconds(await self._variable("ANSWEREDTIME")))
 
     async def hangup(self) -> None:
-        await self._set("IVR_STATE", "done")
-        await self._session.command("HANGUP")
+        """Asterisk leaves the dialplan, too: nobody asks for this call again."""
+        if not self._session.gone:
+            await self._session.command("HANGUP")
 
     # --- what sessions and queues use
 
@@ -214,11 +217,14 @@ class LiveCall:
         await self._session.command("SET MUSIC", "OFF")
 
     async def next_key(self) -> str:
-        return await self._keys.get()
+        while not self._keys:
+            self._key_wanted = asyncio.get_running_loop().create_future()
+            await self._key_wanted
+        key, self._keys = self._keys[0], self._keys[1:]
+        return key
 
     def forget_keys(self) -> None:
-        while not self._keys.empty():
-            self._keys.get_nowait()
+        self._keys = ""
 
     def key_pressed(self, key: str) -> None:
         """Asterisk reports a key on this channel."""
@@ -226,8 +232,10 @@ class LiveCall:
         self._reported = key
         if key == echo and time.monotonic() < until:
             self._echo = ("", 0.0)
-        elif not self._keys.full():
-            self._keys.put_nowait(key)
+        elif len(self._keys) < KEYS_PENDING_MAX:
+            self._keys += key
+            if self._key_wanted is not None and not self._key_wanted.done():
+                self._key_wanted.set_result(None)
 
     async def cut(self) -> None:
         for _ in range(CUT_TRIES):

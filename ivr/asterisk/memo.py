@@ -5,7 +5,6 @@ Asterisk hands out no more than 1023 characters of a variable, so they lie apart
 """
 
 import json
-from dataclasses import asdict
 
 import structlog
 
@@ -21,7 +20,7 @@ def write_memo(memo: Memo) -> tuple[str, str, str]:
 
     What is too much for Asterisk is left out, the longest first.
     """
-    facts = asdict(memo)
+    facts = dict(vars(memo))
     variables, frames = facts.pop("variables"), facts.pop("frames")
     if len(variables) > VARIABLES_MAX:
         variables = _shortened(variables, memo.call)

@@ -162,6 +162,12 @@ class NodeSpec(BaseModel):
         return ""
 
     @property
+    def is_instant(self) -> bool:
+        """Nothing is heard or waited for here: what was kept of the call before is good enough for
+        a server that takes it over."""
+        return False
+
+    @property
     def is_sensitive(self) -> bool:
         """Nothing is recorded and nobody listens in while this node runs."""
         return False

@@ -32,7 +32,7 @@ class Limits:
 
     buffer_events: int = 10_000
     batch_events: int = 1000
-    gather_s: float = 0.02
+    gather_s: float = 0.05
     """How long events are gathered into one transaction."""
     write_s: float = 0.15
     """A write that takes longer is not waited for: its events go to the spill file as well."""

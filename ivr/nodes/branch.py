@@ -26,6 +26,10 @@ class Branch(Node):
     )
     otherwise: Target = Field(description="Taken when no condition holds.")
 
+    @property
+    def is_instant(self) -> bool:
+        return True
+
     async def run(self, visit: Visit) -> str:
         for position, case in enumerate(self.cases):
             if visit.holds(case.when):

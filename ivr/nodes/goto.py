@@ -28,6 +28,10 @@ class Goto(Node):
             raise ValueError("give exactly one of node and flow")
         return self
 
+    @property
+    def is_instant(self) -> bool:
+        return True
+
     async def run(self, visit: Visit) -> str:
         if self.flow is not None:
             visit.next_flow = self.flow

@@ -16,6 +16,10 @@ class Hangup(Node):
     ends_walk: ClassVar[bool] = True
     prompt: Prompt | None = Field(default=None, description="Said before the call ends.")
 
+    @property
+    def is_instant(self) -> bool:
+        return self.prompt is None
+
     async def run(self, visit: Visit) -> str:
         await visit.play(self.prompt)
         await visit.call.hangup()

@@ -24,6 +24,10 @@ class Hours(Node):
         description="Taken while an emergency closure is in force; left out: `closed` is taken.",
     )
 
+    @property
+    def is_instant(self) -> bool:
+        return True
+
     async def run(self, visit: Visit) -> str:
         state = visit.calendars.state(self.calendar, visit.clock.now())
         return state if state in self.exits() else "closed"

@@ -36,6 +36,10 @@ class Language(Node):
     def languages(self, known: Collection[str]) -> Iterable[str]:
         return known if self.language is None else (self.language,)
 
+    @property
+    def is_instant(self) -> bool:
+        return True
+
     async def run(self, visit: Visit) -> str:
         wanted = self.language
         if self.variable is not None:

@@ -23,6 +23,10 @@ class Return(Node):
     def returns(self) -> str:
         return self.result
 
+    @property
+    def is_instant(self) -> bool:
+        return True
+
     async def run(self, visit: Visit) -> str:
         if visit.frames:
             visit.result = self.result

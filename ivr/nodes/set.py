@@ -19,6 +19,10 @@ class Set(Node):
     )
     next: Target = Field(description="Taken when every value is set.")
 
+    @property
+    def is_instant(self) -> bool:
+        return True
+
     async def run(self, visit: Visit) -> str:
         for name, expression in self.values.items():
             secret = not visit.secret_variables.isdisjoint(parse(expression).names)

@@ -48,6 +48,10 @@ class Split(Node):
             raise ValueError(f"the shares add up to {total} percent, not to {_WHOLE_PERCENT}")
         return ways
 
+    @property
+    def is_instant(self) -> bool:
+        return True
+
     async def run(self, visit: Visit) -> str:
         experiment = self.experiment or f"{visit.flow_name}/{visit.node}"
         place = percentile(experiment, visit.call.caller or visit.call.id)

@@ -41,6 +41,10 @@ class Subflow(Node):
     def calls(self) -> FlowCall:
         return FlowCall(self.flow, self.give, self.take, self.results)
 
+    @property
+    def is_instant(self) -> bool:
+        return True
+
     async def run(self, visit: Visit) -> str:
         if len(visit.frames) >= DEPTH_MAX:
             raise FlowError(

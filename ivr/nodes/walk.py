@@ -78,7 +78,7 @@ async def _to_the_end(flows: Mapping[str, Flow], visit: Visit, hops_max: int) ->
         hops += 1
         if hops > hops_max:
             raise FlowError(f"more than {hops_max} nodes in one call: the flow runs in circles")
-        if not visit.resumed:
+        if not visit.resumed and not _current(visit).is_instant:
             await visit.remember()
         await (visit.recording.pause if _current(visit).is_sensitive else visit.recording.resume)()
         outcome = await (_run_away(visit) if visit.is_away else _current(visit).run(visit))

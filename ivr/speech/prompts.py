@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import itertools
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +26,9 @@ SUFFIXES = (".wav", ".wav16", ".gsm", ".ulaw", ".alaw", ".g722", ".sln", ".sln16
 
 ASTERISK_PREFIX = "asterisk/"
 
+FOUND_S = 1.0
+"""So long nobody looks again where a sound is: a busy line plays the same ones at every call."""
+
 
 Progress = Callable[[int, int], None]
 """Told after each text: so many are spoken, of so many that were missing."""
@@ -41,6 +45,8 @@ class Prompts:
         self._cache_dir = cache_dir.absolute()
         self._sounds_dir = sounds_dir.absolute()
         self._ready: dict[Spoken, str] = {}
+        self._found: dict[SoundFile, tuple[str, float]] = {}
+        """What Asterisk plays for a sound, and until when that counts; sounds are few."""
 
     async def prepare(
         self, wanted: Mapping[Spoken, Voice], progress: Progress = in_silence
@@ -75,6 +81,13 @@ class Prompts:
     def _sound(self, audio: SoundFile) -> str:
         if audio.name.startswith(ASTERISK_PREFIX):
             return audio.name.removeprefix(ASTERISK_PREFIX)
+        place, until = self._found.get(audio, ("", 0.0))
+        if time.monotonic() >= until:
+            place = self._look_for(audio)
+            self._found[audio] = (place, time.monotonic() + FOUND_S)
+        return place
+
+    def _look_for(self, audio: SoundFile) -> str:
         for directory in (self._sounds_dir / audio.language, self._sounds_dir):
             file = Path(os.path.normpath(directory / audio.name))
             if not file.is_relative_to(directory):

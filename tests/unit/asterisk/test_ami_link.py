@@ -205,15 +205,15 @@ async def test_not_connected_before_the_login_is_accepted(house: AmiHouse, peer:
 
 
 @pytest.mark.parametrize(
-    ("banner", "why"),
-    [("SSH-2.0-OpenSSH\r\n", "check host and port"), ("", "does not answer")],
+    ("banner", "why", "connect_s"),
+    [("SSH-2.0-OpenSSH\r\n", "check host and port", 5.0), ("", "does not answer", 0.05)],
 )
 async def test_a_peer_that_is_no_manager_is_told(
-    house: AmiHouse, peer: AmiPeer, banner: str, why: str
+    house: AmiHouse, peer: AmiPeer, banner: str, why: str, connect_s: float
 ) -> None:
     peer.banner = banner
     with capture_logs() as logs:
-        await house.start(limits={"connect_s": 0.05})
+        await house.start(limits={"connect_s": connect_s})
         await until(lambda: bool(logs))
     assert why in logs[0]["error"]
 

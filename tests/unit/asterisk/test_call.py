@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from ivr.asterisk.agi import AgiHungUpError, AgiReply, AgiSession
-from ivr.asterisk.call import LiveCall
+from ivr.asterisk.call import KEYS_PENDING_MAX, LiveCall
 from ivr.asterisk.memo import VARIABLES_MAX
 from ivr.model.errors import CallerGoneError, TelephonyDownError, TelephonyError
 from ivr.ports import Audio, DialResult, DialTarget, Memo, Message, Spoken
@@ -35,6 +35,7 @@ class ScriptedSession:
         self.results: dict[str, str] = {}
         self.variables: dict[str, str] = {}
         self.gone_at = ""
+        self.gone = ""
         self.recorded_s = 0
         self.sample = LOUD
         self.meanwhile: Callable[[], None] = lambda: None
@@ -55,6 +56,8 @@ class ScriptedSession:
         self.meanwhile()
         if self.lasts:
             await asyncio.get_running_loop().create_future()
+        if verb == "HANGUP":
+            self.gone = "hangup"
         if verb == "SET VARIABLE":
             self.variables[args[0]] = args[1]
         if verb == "GET VARIABLE":
@@ -289,8 +292,18 @@ async def test_a_key_that_answered_a_menu_does_not_count_in_line(
     call.forget_keys()
     call.key_pressed("1")  # AMI is a little late
     call.key_pressed("1")  # pressed in line
-    assert await call.next_key() == "1"
-    assert cast(Any, call)._keys.empty()
+    call.key_pressed("2")
+    assert [await call.next_key(), await call.next_key()] == ["1", "2"]
+
+
+async def test_a_key_pressed_while_one_is_awaited_is_the_next(call: LiveCall) -> None:
+    awaited = asyncio.create_task(call.next_key())
+    await asyncio.sleep(0)
+    call.key_pressed("7")
+    call.key_pressed("8")
+    async with asyncio.timeout(5):
+        assert await awaited == "7"
+        assert await call.next_key() == "8"
 
 
 async def test_a_key_reported_before_its_answer_takes_none_after_it(
@@ -346,8 +359,11 @@ async def test_a_cut_that_cannot_be_ordered_ends_all_the_same(
 async def test_a_flood_of_keys_takes_no_memory(call: LiveCall) -> None:
     for _ in range(1000):
         call.key_pressed("1")
-    keys: Any = call._keys
-    assert keys.qsize() == keys.maxsize
+    for _ in range(KEYS_PENDING_MAX):
+        await call.next_key()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0):
+            await call.next_key()
 
 
 def test_an_unknown_name_is_no_name(call: LiveCall) -> None:

@@ -255,7 +255,8 @@ def test_a_loop_through_a_flow_that_asks_is_none() -> None:
 
 @dataclass(frozen=True)
 class Step:
-    """Adds `amount`, or calls flow number `callee` and adds `amount` to what comes back low."""
+    """Adds `amount`, says something for 0, or calls flow number `callee` and adds `amount` to what
+    comes back low."""
 
     amount: int
     callee: int = 0
@@ -274,7 +275,8 @@ def trees(draw: st.DrawFn) -> Tree:
         calls = st.builds(Step, amounts, st.integers(flow + 1, count - 1))
         adds = st.builds(Step, amounts)
         steps = draw(st.lists(adds if flow == count - 1 else adds | calls, max_size=2))
-        tree.append([*steps, *([Step(1, flow + 1)] if flow < count - 1 else [])])
+        said = [Step(0)] * draw(st.integers(0 if flow else 1, 1))
+        tree.append([*said, *steps, *([Step(1, flow + 1)] if flow < count - 1 else [])])
     return tree
 
 
@@ -306,6 +308,8 @@ def written(tree: Tree) -> dict[str, Flow]:
 
 
 def _node(at: int, step: Step) -> str:
+    if not step.callee and not step.amount:
+        return f"{{type: say, prompt: Hello., next: s{at + 1}}}"
     if not step.callee:
         return f"{{type: set, values: {{n: n + {step.amount}}}, next: s{at + 1}}}"
     return (
@@ -333,12 +337,13 @@ def expected(tree: Tree, flow: int, n: int, path: list[tuple[str, str]]) -> int:
 
 @dataclass
 class Server:
-    """Walks a call and keeps of it, at every node, what a later server is told."""
+    """Walks a call and keeps of it, at every node that takes time, what a later server is told,
+    and how many nodes came before."""
 
     plans: Mapping[str, Flow]
 
     def __post_init__(self) -> None:
-        self.trace, self.kept = EventList(), list[str]()
+        self.trace, self.kept = EventList(), list[tuple[int, str]]()
 
     async def serve(self, kept: str = "") -> Visit:
         flow, node, variables, frames = json.loads(kept) if kept else ("main", "", {}, [])
@@ -361,7 +366,7 @@ class Server:
     async def _remember(self) -> None:
         one = self.visit
         state = [one.flow_name, one.node, one.lasting_variables, one.lasting_frames]
-        self.kept.append(json.dumps(state))
+        self.kept.append((len(self.trace.entered()) - 1, json.dumps(state)))
 
 
 @settings(max_examples=12, deadline=None)
@@ -377,8 +382,8 @@ async def test_random_call_trees_come_back_to_the_right_places_also_after_a_rest
     assert server.trace.entered() == path
     assert visit.variables["n"] == n
     assert len(server.trace.left()) == len(path)
-    died_at = int(when * len(path))
+    before, kept = server.kept[int(when * len(server.kept))]
     later = Server(plans)
-    visit = await later.serve(server.kept[died_at])
-    assert later.trace.entered() == path[died_at:]
+    visit = await later.serve(kept)
+    assert later.trace.entered() == path[before:]
     assert visit.variables["n"] == n

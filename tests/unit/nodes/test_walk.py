@@ -141,8 +141,8 @@ async def test_cancellation_passes_through(monkeypatch: pytest.MonkeyPatch) -> N
         await tell(flow_of_node(SAY))
 
 
-@pytest.mark.parametrize(("resumed", "kept"), [(False, ["first", "yes"]), (True, ["yes"])])
-async def test_every_node_entered_is_kept_for_a_later_server(
+@pytest.mark.parametrize(("resumed", "kept"), [(False, ["first", "bye"]), (True, ["bye"])])
+async def test_every_node_that_takes_time_is_kept_for_a_later_server(
     resumed: bool, kept: list[str]
 ) -> None:
     """A node the call was taken over in is kept already, with its place in line."""
@@ -151,7 +151,14 @@ async def test_every_node_entered_is_kept_for_a_later_server(
     async def remember() -> None:
         seen.append(visit.node)
 
-    plans = flow_of_node("type: queue\nqueue: sales\nnext: yes\notherwise: no")
+    more = """
+  known: {type: set, values: {seen: "true"}, next: which}
+  which: {type: branch, cases: [{when: seen, next: bye}], otherwise: end}
+  bye: {type: say, prompt: Goodbye., next: end}
+  end: {type: hangup}
+"""
+    node = "type: queue\nqueue: sales\nnext: known\notherwise: end"
+    plans = flow_of_node(node, "{seen: {type: flag}}", more)
     visit = Visit(
         FakeCall(clock),
         FakeQueues(),

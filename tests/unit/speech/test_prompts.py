@@ -193,6 +193,20 @@ def test_sounds_are_found_by_name(prompts: Prompts, tmp_path: Path) -> None:
     assert prompts.path(SoundFile("beep")) == "beep"
 
 
+def test_a_sound_is_looked_for_once_a_second(
+    prompts: Prompts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr("ivr.speech.prompts.time.monotonic", lambda: now)
+    assert prompts.path(SoundFile("jingle")) == "jingle"
+    file = tmp_path / "sounds" / "jingle.wav"
+    file.parent.mkdir(exist_ok=True)
+    file.touch()
+    assert prompts.path(SoundFile("jingle")) == "jingle"
+    now += prompts_module.FOUND_S
+    assert prompts.path(SoundFile("jingle")) == str(file.with_suffix(""))
+
+
 def test_a_language_has_files_of_its_own(prompts: Prompts, tmp_path: Path) -> None:
     for name in ("hello", "fr/hello"):
         file = tmp_path / "sounds" / f"{name}.wav"
