@@ -6,8 +6,9 @@ import pytest
 
 from tests.e2e.callbacks import asks_to_be_called, starts_work, takes_the_call, talk_and_part, waits
 from tests.e2e.house import House
+from tests.e2e.people import all_hear
 
-AGENT_FIRST, CUSTOMER_FIRST, REDIAL = "6510", "6520", "6530"
+AGENT_FIRST, CUSTOMER_FIRST, REDIAL, BRIEFED = "6510", "6520", "6530", "6980"
 
 
 @pytest.mark.timeout(180)
@@ -80,3 +81,51 @@ async def test_killed_while_agents_ring_for_call_backs(own_house: House) -> None
         assert outcomes == ["callback"]
         assert len(house.journal.facts("callback.attempted", call=call)) == 1
     await house.journal.tells("call.resumed", call=confirmed, state="waiting")
+
+
+@pytest.mark.timeout(90)
+async def test_killed_while_the_customer_rings(own_house: House) -> None:
+    house = own_house
+    (liv,) = await house.people("v_liv")
+    (customer,) = await house.people("v_caller_3")
+    call = await asks_to_be_called(house, customer, CUSTOMER_FIRST)
+    await starts_work(liv)
+    await customer.rings()
+    await house.stack.server.kill()
+    await house.stack.server.start()
+    await customer.is_hung_up()
+    await takes_the_call(house, customer, call)
+    await liv.rings()
+    await liv.picks_up()
+    await talk_and_part(customer, liv)
+    ended = await house.journal.tells("callback.ended", call=call)
+    assert ended.result == "completed"
+    await house.journal.tells("call.ended", call=call)
+    assert len(house.journal.facts("queue.entered", call=call)) == 1
+
+
+@pytest.mark.timeout(90)
+async def test_killed_while_the_agent_is_told_who_it_is(own_house: House) -> None:
+    """The caller keeps the place; only whoever presses the key after hearing it all is joined."""
+    house = own_house
+    (eva,) = await house.agents("w_eva")
+    (caller,) = await house.people("w_caller_1")
+    title = await house.speech("The desk whose agents are told")
+    await caller.dials(BRIEFED)
+    call = await house.call_of(caller)
+    await eva.rings()
+    await eva.picks_up()
+    await eva.hears_said(title)
+    await house.stack.server.kill()
+    await house.stack.server.start()
+    await eva.is_hung_up()
+    await eva.rings()
+    await eva.picks_up()
+    await eva.hears_said(title)
+    await eva.presses("5")
+    await all_hear((caller, [eva]), (eva, [caller]))
+    await caller.hangs_up()
+    await eva.is_hung_up()
+    first, again = house.journal.facts("queue.entered", call=call)
+    assert (again.entered_at, again.resumed) == (first.entered_at, True)
+    assert house.journal.facts("offer.ended", call=call)[0].outcome != "accepted"
