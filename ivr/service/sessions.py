@@ -178,11 +178,12 @@ class Sessions:
     async def _walk(self, line: Line, begin: _Begin) -> None:
         taping = Taping(self._desk, line, wanted=begin.recorded, answer=begin.consent)
         visit, queues = self._visit(line, begin, taping)
+        flows = self._flows  # of the version on record: a reload may come while the line is opened
         result, node = "hangup", ""
         try:
             await line.answer()
             await line.speak(visit.language)
-            ending = await walk(self._flows, begin.flow, visit, node=begin.node)
+            ending = await walk(flows, begin.flow, visit, node=begin.node)
             queues.close()
             result, node = ending.result, ending.node
             await line.hangup()

@@ -46,16 +46,17 @@ class JournalView:
 
     def facts(self, kind: str | None = None, **says: Any) -> list[Fact]:
         """Events in order, of one type and saying this, e.g. `facts("offer.made", agent="ida")`."""
-        query = "SELECT id, type, call, agent, at_ms, data FROM events"
-        if kind is not None:
-            query += " WHERE type = :kind"
-        with self._engine.connect() as connection:
-            rows = connection.execute(text(query + " ORDER BY id"), {"kind": kind}).all()
-        facts = [_fact(*row) for row in rows]
-        return [one for one in facts if says.items() <= one.data.items()]
+        return self._read(" AND type = :kind" if kind is not None else "", says, kind=kind)
 
     def facts_after(self, number: int, **says: Any) -> list[Fact]:
-        return [fact for fact in self.facts(**says) if fact.id > number]
+        return self._read(" AND id > :number", says, number=number)
+
+    def _read(self, where: str, says: dict[str, Any], **given: Any) -> list[Fact]:
+        query = f"SELECT id, type, call, agent, at_ms, data FROM events WHERE true{where}"
+        with self._engine.connect() as connection:
+            rows = connection.execute(text(query + " ORDER BY id"), given).all()
+        facts = [_fact(*row) for row in rows]
+        return [one for one in facts if says.items() <= one.data.items()]
 
     def newest_id(self) -> int:
         """Number of the last event; 0 when there is none."""

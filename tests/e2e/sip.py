@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass, field
 
 from ivr.settings import Settings
+from tests.e2e.media import Media
 
 TRUNK_IP = "127.0.0.99"
 """The address the tests' site knows as its trunk."""
@@ -24,15 +25,23 @@ class RawCall:
     status: int = 0
     """The final answer; 0 when there was none."""
     to_header: bytes = b""
+    media: Media | None = None
     over: asyncio.Event = field(default_factory=asyncio.Event)
     """The other side has hung up."""
 
     async def hang_up(self) -> None:
         self.trunk.send(self, b"BYE", 2)
 
+    def hears(self, sdp: bytes) -> None:
+        """The other side tells where it wants its audio."""
+        host = re.search(rb"^c=IN IP4 (\S+)", sdp, re.MULTILINE)
+        port = re.search(rb"^m=audio (\d+)", sdp, re.MULTILINE)
+        if self.media is not None and host is not None and port is not None:
+            self.media.send_to(host[1].decode(), int(port[1]))
+
 
 class Trunk:
-    """Calls from the trunk's address, without RTP: who calls here says nothing."""
+    """Calls from the trunk's address. Who calls without `media` says and hears nothing."""
 
     def __init__(self, settings: Settings) -> None:
         self._server = (settings.sip_bind, settings.sip_port)
@@ -54,16 +63,22 @@ class Trunk:
         self._socket.close()
 
     async def call(
-        self, number: str, *, name: bytes = b"", user: bytes = b"5551234", more: bytes = b""
+        self,
+        number: str,
+        *,
+        name: bytes = b"",
+        user: bytes = b"5551234",
+        more: bytes = b"",
+        media: Media | None = None,
     ) -> RawCall:
         """Dials; returns with the final answer, or without one after some seconds.
 
         `more` are header lines of any kind, each with its line end.
         """
         from_header = b'"%s" <sip:%s@%s>;tag=a' % (name, user, TRUNK_IP.encode())
-        call = RawCall(self, number, from_header, uuid.uuid4().hex)
+        call = RawCall(self, number, from_header, uuid.uuid4().hex, media=media)
         self._calls[call.id] = call
-        port = self._socket.getsockname()[1]
+        port = self._socket.getsockname()[1] if media is None else media.port
         sdp = (
             f"v=0\r\no=- 1 1 IN IP4 {TRUNK_IP}\r\ns=-\r\nc=IN IP4 {TRUNK_IP}\r\nt=0 0\r\n"
             f"m=audio {port} RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n"
@@ -119,4 +134,5 @@ class Trunk:
         if status >= 200 and not call.status and to_header is not None:
             call.to_header = to_header[1]
             call.status = status
+            call.hears(message.partition(b"\r\n\r\n")[2])
             self._answered.set()

@@ -68,10 +68,13 @@ class Walk:
     """One call as it was made at the terminal."""
 
     flow: str
+    caller: str
     acts: Sequence[Act]
     test: FlowTest
     """The same call as a flow test."""
     trace: Trace
+    seconds: float
+    """How long it took, by the terminal's clock; about as long as on a telephone."""
 
 
 @dataclass
@@ -142,14 +145,18 @@ class RandomCaller:
         return self._does(Wait(), "dial", self.dials.setdefault(target, end))
 
     def _in_line(self, question: str) -> str:
+        if self.alone and getattr(self.node, "empty", None):
+            return self._leaves_line("empty")  # at once, before any key
         keys = sorted(set(question.partition("key")[2]) & set(KEYS))
         if keys and self.dice.random() < 0.7:
             key = self.dice.choice(keys)
             return self._does(Press(key), "line", key)
-        queue = str(getattr(self.node, "queue", ""))
-        if self.alone and not getattr(self.node, "empty", None):
+        if self.alone:
             return self._does(HangUp(), "line", "hangup")
-        end = "empty" if self.alone else self.dice.choice(ENDS)
+        return self._leaves_line(self.dice.choice(ENDS))
+
+    def _leaves_line(self, end: str) -> str:
+        queue = str(getattr(self.node, "queue", ""))
         ended = self.queues.setdefault(queue, QueueOutcome(end))
         return self._does(Wait(), "line", ended.value)
 
@@ -186,14 +193,22 @@ class AttentiveCall(TerminalCall):
 
 
 async def at_the_terminal(
-    world: World, flow: str, answers: Answers, at: datetime, *, seed: int, alone: bool
+    world: World,
+    flow: str,
+    answers: Answers,
+    at: datetime,
+    *,
+    seed: int,
+    alone: bool,
+    caller: str = CALLER,
 ) -> Walk:
     """Plays the flow as `ivr call` does, with a caller at random."""
     dice = random.Random(seed)
     person = RandomCaller(world.flows, dice, answers, alone)
     terminal = Terminal(show=person.shown.append, ask=person.ask)
     clock = VirtualClock(at.replace(tzinfo=site_zone(world.site)).timestamp())
-    call = AttentiveCall(clock, caller=CALLER, terminal=terminal, person=person)
+    began = clock.now()
+    call = AttentiveCall(clock, caller=caller, terminal=terminal, person=person)
     visit = Visit(
         call,
         TerminalQueues(terminal),
@@ -207,7 +222,7 @@ async def at_the_terminal(
     await walk(world.flows, flow, visit)
     given = {
         "time": at.strftime("%Y-%m-%d %H:%M"),
-        "caller": CALLER,
+        "caller": caller,
         "queues": person.queues,
         "dials": person.dials,
         "http": person.http,
@@ -216,7 +231,8 @@ async def at_the_terminal(
     test = FlowTest.model_construct(
         name=f"{flow} {seed}", given=Given.model_validate(given), steps=steps
     )
-    return Walk(flow, person.acts, test, Trace.of(person.events))
+    seconds = clock.now() - began
+    return Walk(flow, caller, person.acts, test, Trace.of(person.events), seconds)
 
 
 def _hasty(steps: Sequence[tuple[Step, int]]) -> list[Step]:

@@ -5,8 +5,10 @@ from pathlib import Path
 from tests.walks.callers import Answers
 
 ROOT = Path(__file__).parents[2]
+NODES = ROOT / "docs" / "examples" / "nodes"
+"""One flow for every type of node."""
 DIRECTORIES = (
-    ROOT / "docs" / "examples" / "nodes",
+    NODES,
     *sorted((ROOT / "dialplans" / "examples").iterdir()),
 )
 
