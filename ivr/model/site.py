@@ -70,6 +70,8 @@ class Agent(Model):
     breaks: list[Break] = []
     listed: bool = True
     """Callers find the name in a `directory` node."""
+    language: LanguageKey | None = None
+    """In which this agent is told things; else the one in which every call begins."""
 
 
 class Phone(Model):
@@ -338,7 +340,8 @@ class Site(Model):
     languages: Annotated[dict[LanguageKey, Language], Field(min_length=1)] | None = None
     """What callers can be served in; takes the place of `voice` and `wording`."""
     language: LanguageKey | None = None
-    """The one in which every call begins and agents are told; else the first of `languages`."""
+    """The one in which every call begins, and agents who have none are told; else the first of
+    `languages`."""
     wording: Rewording = Rewording()
     """What the server says of itself, where the built-in phrases do not fit."""
 
@@ -386,6 +389,16 @@ class Site(Model):
     def spoken(self, language: str = "") -> LanguageKey:
         """This language if callers can be served in it, else the default one."""
         return next((one for one in self.voices if one == language), self.default_language)
+
+    def language_of(self, agent: str = "") -> LanguageKey:
+        """In which this agent is told things; of nobody known, the default one."""
+        known = self.agents.get(agent)
+        return self.spoken(known.language or "" if known else "")
+
+    @property
+    def desk_languages(self) -> frozenset[LanguageKey]:
+        """Those in which anybody at the desk is told things."""
+        return frozenset((self.default_language, *map(self.language_of, self.agents)))
 
     def words(self, language: str = "") -> Wording:
         """The phrases in this language, else in the default one."""

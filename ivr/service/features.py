@@ -22,6 +22,7 @@ from ivr.service.orders import Orders
 from ivr.service.privacy import AGENT
 from ivr.service.retrieval import Retrieval
 from ivr.service.supervision import PRIVATE, Supervision
+from ivr.service.telling import told
 from ivr.service.transfers import TRANSFER_PROMPTS, Transfers
 
 log = structlog.get_logger(__name__)
@@ -92,7 +93,7 @@ FEATURE_PROMPTS = (
     PRIVATE,
     *TRANSFER_PROMPTS,
 )
-"""Everything said here, to be rendered before the first call."""
+"""Everything said here, in English, to be rendered before the first call."""
 
 
 class Features:
@@ -145,7 +146,7 @@ class Features:
         try:
             await line.answer()
             if agent is None or code is None:
-                await line.play([UNKNOWN_CODE])
+                await self._tell(line, agent or "", UNKNOWN_CODE)
             else:
                 await code(line, agent, dialled[known:])
             await line.hangup()
@@ -155,12 +156,12 @@ class Features:
     async def _log_in(self, line: Line, agent: AgentId, _rest: str) -> None:
         is_out = self._state(agent) is AgentState.LOGGED_OUT
         self._give(LogIn(agent) if is_out else Ready(agent))
-        await line.play([LOGGED_IN])
+        await self._tell(line, agent, LOGGED_IN)
 
     async def _log_out(self, line: Line, agent: AgentId, _rest: str) -> None:
         if self._state(agent) is not AgentState.LOGGED_OUT:
             self._give(LogOut(agent))
-        await line.play([LOGGED_OUT])
+        await self._tell(line, agent, LOGGED_OUT)
 
     async def _pause(self, line: Line, agent: AgentId, rest: str) -> None:
         reason = self._desk.site.pause_reasons.get(rest)
@@ -170,20 +171,20 @@ class Features:
             await self._refuse(line, agent, f"pause {rest}", WHICH_REASON)
         else:
             self._give(Pause(agent, reason))
-            await line.play([PAUSED])
+            await self._tell(line, agent, PAUSED)
 
     async def _ready(self, line: Line, agent: AgentId, _rest: str) -> None:
         if self._state(agent) is AgentState.LOGGED_OUT:
             await self._refuse(line, agent, "ready", NOT_LOGGED_IN)
         else:
             self._give(Ready(agent))
-            await line.play([AVAILABLE])
+            await self._tell(line, agent, AVAILABLE)
 
     async def _extend(self, line: Line, agent: AgentId, _rest: str) -> None:
         """Who writes up without a limit has those seconds anyway."""
         if self._state(agent) is AgentState.WRAP_UP:
             self._give(ExtendWrapUp(agent, EXTENSION_S))
-            await line.play([EXTENDED])
+            await self._tell(line, agent, EXTENDED)
         else:
             await self._refuse(line, agent, f"extend-wrap-up {EXTENSION_S:g}", NOT_WRITING_UP)
 
@@ -193,26 +194,26 @@ class Features:
     async def _refuse(self, line: Line, agent: AgentId, order: str, why: Spoken) -> None:
         extension = self._desk.site.agents[agent].extension
         self._orders.refused(order, agent, why.text, extension, "agent")
-        await line.play([why])
+        await self._tell(line, agent, why)
 
     async def _private_talk(self, line: Line, agent: AgentId, _rest: str) -> None:
         """With the caller on hold: pause the recording, or let it go on."""
         talk, privacy = self._desk.conversations.of_agent(agent), self._desk.privacy
         if talk is None:
-            await line.play([NOT_TALKING])
+            await self._tell(line, agent, NOT_TALKING)
         elif privacy.has(talk.call, AGENT):
             privacy.end(talk.call, AGENT, AGENT)
-            await line.play([RECORDED_AGAIN])
+            await self._tell(line, agent, RECORDED_AGAIN)
         else:
             try:
                 await privacy.begin(talk.call, talk.channel, AGENT)
             except TelephonyError as error:
                 log.error("talk not private", call=talk.call, error=str(error))  # noqa: TRY400
-                await line.play([NOT_SECLUDED])
+                await self._tell(line, agent, NOT_SECLUDED)
                 return
             limit_s = self._desk.site.recording.agent_pause_s_max
             privacy.end_later(talk.call, AGENT, limit_s)
-            await line.play([SECLUDED])
+            await self._tell(line, agent, SECLUDED)
 
     async def _supervise(self, line: Line, supervisor: AgentId, rest: str) -> None:
         target = self._desk.dispatcher.agent_of(rest)
@@ -221,10 +222,10 @@ class Features:
             refusal = "wrong_pin"
         if refusal is not None or target is None:
             self._supervision.refused(supervisor, target or rest, refusal or "no_agent")
-            await line.play([REFUSED])
+            await self._tell(line, supervisor, REFUSED)
         elif not await self._supervision.attend(line, supervisor, target):
             self._supervision.refused(supervisor, target, "no_conversation")
-            await line.play([NO_CONVERSATION])
+            await self._tell(line, supervisor, NO_CONVERSATION)
 
     async def _close(self, line: Line, agent: AgentId, rest: str) -> None:
         """Asks for the PIN, tells what is in force, and changes it by a key of its own: who dials
@@ -239,12 +240,13 @@ class Features:
             return
         closed = self._closures.now()[closure] is not None
         question, key = (IS_CLOSED, "2") if closed else (IS_OPEN, "1")
-        pressed = await line.play([question], keys=key) or await line.wait_key(KEY_TIMEOUT_S)
+        asked = [told(self._desk.site, question, agent)]
+        pressed = await line.play(asked, keys=key) or await line.wait_key(KEY_TIMEOUT_S)
         if pressed != key:
-            await line.play([UNCHANGED])
+            await self._tell(line, agent, UNCHANGED)
             return
         self._closures.set(closure, closed=not closed, by=extension, agent=agent)
-        await line.play([LIFTED if closed else CLOSED])
+        await self._tell(line, agent, LIFTED if closed else CLOSED)
 
     def _closure(self, code: str) -> str | None:
         """The calendar with this closing code; without one, the house."""
@@ -256,7 +258,7 @@ class Features:
     async def _no_closing(self, line: Line, agent: AgentId, closure: str, why: Spoken) -> None:
         extension = self._desk.site.agents[agent].extension
         self._closures.refused(closure, closed=True, why=why.text, by=extension, agent=agent)
-        await line.play([why])
+        await self._tell(line, agent, why)
 
     async def _voicemail(self, line: Line, agent: AgentId, _rest: str) -> None:
         """Who has a PIN is asked for it: the messages are not for everybody who passes by."""
@@ -272,18 +274,22 @@ class Features:
     async def _pin_given(self, line: Line, supervisor: AgentId) -> bool:
         expected = self._pins[self._desk.site.agents[supervisor].extension]
         for _ in range(PIN_TRIES_MAX):
-            if hmac.compare_digest(await _keys_until_pound(line), expected):
+            question = told(self._desk.site, ENTER_PIN, supervisor)
+            if hmac.compare_digest(await _keys_until_pound(line, question), expected):
                 return True
-            await line.play([WRONG_PIN])
+            await self._tell(line, supervisor, WRONG_PIN)
         return False
+
+    async def _tell(self, line: Line, agent: str, phrase: Spoken) -> None:
+        await line.play([told(self._desk.site, phrase, agent)])
 
     def _state(self, agent: AgentId) -> AgentState:
         return self._desk.dispatcher.engine.agent(agent).state
 
 
-async def _keys_until_pound(line: Line) -> str:
+async def _keys_until_pound(line: Line, question: Spoken) -> str:
     """What was typed before `#`, or before a pause."""
-    keys = key = await line.play([ENTER_PIN], keys="0123456789#")
+    keys = key = await line.play([question], keys="0123456789#")
     while key != "#" and len(keys) <= PIN_KEYS_MAX:
         key = await line.wait_key(KEY_TIMEOUT_S)
         if not key:

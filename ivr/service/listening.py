@@ -16,6 +16,7 @@ from ivr.service.console.items import Attending
 from ivr.service.desk import Desk
 from ivr.service.features import NO_CONVERSATION
 from ivr.service.supervision import MODES, SUSPENDED, Supervision
+from ivr.service.telling import told
 
 log = structlog.get_logger(__name__)
 
@@ -133,7 +134,8 @@ class Listening:
                 await line.answer()
                 if not await self._supervision.attend(line, wish.supervisor, wish.target):
                     self._supervision.refused(wish.supervisor, wish.target, "no_conversation")
-                    await line.play([NO_CONVERSATION])
+                    phrase = told(self._desk.site, NO_CONVERSATION, wish.supervisor)
+                    await line.play([phrase])
             await line.hangup()
         except CallerGoneError:
             return  # hanging up is how most people end it

@@ -94,7 +94,7 @@ class Offering(Entering):
                 caller=place.caller,
                 title=self._site.queues[leg.queue].title,
                 timeout_s=timeout_s,
-                briefing=self._briefing(leg.queue, place),
+                briefing=self._briefing(leg.queue, leg.agent, place),
             )
         except TelephonyDownError as error:
             log.warning("agent not rung", agent=leg.agent, call=leg.call, error=str(error))
@@ -105,9 +105,9 @@ class Offering(Entering):
             log.warning("agent not rung", agent=leg.agent, call=leg.call, error=str(error))
             self._end_offer(leg.leg, OfferOutcome.FAILED)
 
-    def _briefing(self, queue: str, place: Place) -> Briefing | None:
+    def _briefing(self, queue: str, agent: str, place: Place) -> Briefing | None:
         """What the agent is told before being joined: which queue, how long the caller waited."""
-        return briefing(self._site, queue, self._clock.now() - place.entered_at)
+        return briefing(self._site, queue, self._clock.now() - place.entered_at, agent)
 
     def _end_offer(self, leg: str, outcome: OfferOutcome) -> None:
         """Nothing came of it; a leg under offer no more means nothing."""

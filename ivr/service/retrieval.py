@@ -1,4 +1,4 @@
-"""`*97`: an agent listens to the messages in their mailboxes, in the site's default language."""
+"""`*97`: an agent listens to the messages in their mailboxes, in their language."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -37,10 +37,17 @@ def retrieval_texts(site: Site) -> set[Spoken]:
     """Everything that may be said here; nothing at a site without mailboxes."""
     if not site.mailboxes:
         return set()
-    language = site.default_language
-    said = {*site.words().voicemail(), *(box.title for box in site.mailboxes.values())}
-    said |= vocabulary(TIME, language) | vocabulary(DIGITS, language)
-    return {Spoken(text) for text in said}
+    titles = {box.title for box in site.mailboxes.values()}
+    return {
+        Spoken(text, language)
+        for language in site.desk_languages
+        for text in (
+            *titles,
+            *site.words(language).voicemail(),
+            *vocabulary(TIME, language),
+            *vocabulary(DIGITS, language),
+        )
+    }
 
 
 class Retrieval:
@@ -56,14 +63,15 @@ class Retrieval:
         messages = self._service.messages.of(mailboxes_of(site, agent))
         todo = sorted(messages, key=lambda one: (one.heard, one.at))
         new = sum(not one.heard for one in todo)
-        words = site.words()
-        counts = [Spoken(text) for text in words.told_messages(new, len(todo) - new)]
+        language = site.language_of(agent)
+        words = site.words(language)
+        counts = [Spoken(text, language) for text in words.told_messages(new, len(todo) - new)]
         await line.play(counts, keys=KEYS)  # a key only cuts this short: it is about no message yet
         for message in todo:
             if not await self._one(line, site, agent, message):
                 return
         if todo:
-            await line.play([Spoken(words.voicemail_over)])
+            await line.play([Spoken(words.voicemail_over, language)])
 
     async def _one(self, line: Line, site: Site, agent: AgentId, message: Kept) -> bool:
         """Until the agent has decided what becomes of it; False: says nothing any more."""
@@ -77,15 +85,16 @@ class Retrieval:
                     log.warning("message not played", file=message.file, error=str(error))
                     return True
                 self._heard(site, agent, message)
-            key = key or await self._asked(line, site)
+            key = key or await self._asked(line, site, agent)
             if key == DELETE:
                 await self._delete(line, site, agent, message)
             if key != AGAIN:
                 return key != ""
         return True
 
-    async def _asked(self, line: Line, site: Site) -> str:
-        question = [Spoken(site.words().voicemail_keys)]
+    async def _asked(self, line: Line, site: Site, agent: AgentId) -> str:
+        language = site.language_of(agent)
+        question = [Spoken(site.words(language).voicemail_keys, language)]
         for _ in range(ASKED_MAX):
             key = await line.play(question, keys=KEYS) or await line.wait_key(KEY_TIMEOUT_S)
             if key and key in KEYS:
@@ -95,7 +104,8 @@ class Retrieval:
     @staticmethod
     def about(site: Site, agent: str, message: Kept, now: float) -> Sequence[Spoken]:
         """In which mailbox, if there are several; when; from whom."""
-        words, language = site.words(), site.default_language
+        language = site.language_of(agent)
+        words = site.words(language)
         several = len(mailboxes_of(site, agent)) > 1
         zone = ZoneInfo(site.timezone)
         left = datetime.fromtimestamp(message.at, zone)
@@ -107,7 +117,7 @@ class Retrieval:
             *say(f"{left:%H:%M}", TIME, language),
             *([words.voicemail_caller, *number] if number else [words.voicemail_unknown]),
         )
-        return [Spoken(text) for text in said]
+        return [Spoken(text, language) for text in said]
 
     def _heard(self, site: Site, agent: AgentId, message: Kept) -> None:
         extension = site.agents[agent].extension
@@ -117,12 +127,13 @@ class Retrieval:
             log.info("message deleted while it was played", file=message.file)
 
     async def _delete(self, line: Line, site: Site, agent: AgentId, message: Kept) -> None:
-        words, extension = site.words(), site.agents[agent].extension
+        language, extension = site.language_of(agent), site.agents[agent].extension
+        words = site.words(language)
         try:
             self._service.delete(message.mailbox, message.name, by=extension, agent=agent)
         except MessageFileError:
-            await line.play([Spoken(words.voicemail_not_deleted)])
+            await line.play([Spoken(words.voicemail_not_deleted, language)])
             return
         except UnknownMessageError:
             log.info("message was deleted already", file=message.file)
-        await line.play([Spoken(words.voicemail_deleted)])
+        await line.play([Spoken(words.voicemail_deleted, language)])

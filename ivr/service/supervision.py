@@ -10,6 +10,7 @@ from ivr.model.ids import AgentId
 from ivr.ports import Line, Spoken
 from ivr.service.conversations import Conversation
 from ivr.service.desk import Desk
+from ivr.service.telling import told
 
 MODES = {"4": "listen", "5": "whisper", "6": "barge"}
 """Key pressed while supervising -> mode it switches to."""
@@ -101,7 +102,7 @@ class Supervision:
         while desk.conversations.of_agent(talk.agent) is talk:
             if desk.privacy.is_on(talk.call):
                 self._change(attending, SUSPENDED)
-                await line.play([PRIVATE])
+                await line.play([told(desk.site, PRIVATE, attending.supervisor)])
                 await _first_of(desk.privacy.wait_over(talk.call), line.wait_gone())
                 continue
             self._change(attending, "listen")

@@ -10,7 +10,7 @@ from enum import Enum
 from ivr.model.agents import AgentState
 from ivr.model.errors import CallerGoneError
 from ivr.model.ids import AgentId
-from ivr.ports import Audio, DialTarget, Line, SoundFile, Spoken
+from ivr.ports import DialTarget, Line, Spoken
 from ivr.service.conversations import Conversation
 from ivr.service.desk import Desk
 from ivr.service.handovers import (
@@ -25,8 +25,11 @@ from ivr.service.handovers import (
     ToSlot,
 )
 from ivr.service.onward import RING_TIMEOUT_S, target_of, waits_for
+from ivr.service.telling import told
+from ivr.spoken.values import Manner, say
 
 BACK_KEY, ALL_KEY = "*", "#"
+DIGITS = Manner("digits")
 FREE = (AgentState.AVAILABLE, AgentState.WRAP_UP)
 
 NO_CALLER = Spoken("You are not talking to a caller.")
@@ -83,11 +86,11 @@ class Transfers:
             return
         conversation, target, refusal = self._wanted(agent, dialled, may_wait=True)
         if conversation is None or target is None:
-            await line.play([refusal])
+            await line.play([self._told(refusal, agent)])
             return
         waits = isinstance(target, ToAgent) and self._is_waited_for(target, conversation)
         await self._send(conversation, Handover(agent, target, dialled))
-        await line.play([WAITS if waits else HANDED_ON])
+        await line.play([self._told(WAITS if waits else HANDED_ON, agent)])
 
     async def park(self, line: Line, agent: AgentId, slot: str) -> None:
         """Without a slot: park the own caller. With one: have the caller parked there."""
@@ -96,24 +99,25 @@ class Transfers:
             return
         conversation = self._desk.conversations.of_agent(agent)
         if conversation is not None and conversation.shared:
-            await line.play([SHARED])
+            await line.play([self._told(SHARED, agent)])
             return
         number = self._desk.parking.reserve() if conversation else None
         if conversation is None or number is None:
-            await line.play([ALL_TAKEN if conversation else NO_CALLER])
+            await line.play([self._told(ALL_TAKEN if conversation else NO_CALLER, agent)])
             return
         await self._send(conversation, Handover(agent, ToSlot(number), PARK + number))
-        digits: list[Audio] = [SoundFile(f"digits/{digit}") for digit in number]
-        await line.play([PARKED, *digits])
+        language = self._desk.site.language_of(agent)
+        digits = [Spoken(digit, language) for digit in say(number, DIGITS, language)]
+        await line.play([self._told(PARKED, agent), *digits])
 
     async def _retrieve(self, line: Line, agent: AgentId, slot: str) -> None:
         if self._desk.dispatcher.engine.agent(agent).state not in FREE:
-            await line.play([NOT_FREE])
+            await line.play([self._told(NOT_FREE, agent)])
         elif not self._desk.parking.holds(slot):
-            await line.play([EMPTY_SLOT])
+            await line.play([self._told(EMPTY_SLOT, agent)])
         else:
             try:
-                await line.play([RETRIEVED])
+                await line.play([self._told(RETRIEVED, agent)])
                 await line.hangup()
             finally:  # only now: many phones cannot ring while their owner listens
                 self._desk.parking.retrieve(slot, agent)
@@ -123,13 +127,15 @@ class Transfers:
         the caller in."""
         conversation, target, refusal = self._wanted(agent, dialled)
         if conversation is None or not isinstance(target, ToAgent | ToPhone):
-            await line.play([NO_TARGET if isinstance(target, ToQueue) else refusal])
+            await line.play(
+                [self._told(NO_TARGET if isinstance(target, ToQueue) else refusal, agent)]
+            )
             return
         dispatcher = self._desk.dispatcher
         consulted = target.agent if isinstance(target, ToAgent) else ""
         talk = f"{conversation.call}+{line.id}"
         if consulted and not dispatcher.take(talk, consulted, conversation.queue):
-            await line.play([NOT_FREE])
+            await line.play([self._told(NOT_FREE, agent)])
             return
         leg, handed_on = "", False
         try:
@@ -144,7 +150,7 @@ class Transfers:
                 if consulted:
                     dispatcher.conversation_over(talk, wrap_up=False)
         if not handed_on:
-            await line.play([OTHER_LEFT if leg else NOT_ANSWERED])
+            await line.play([self._told(OTHER_LEFT if leg else NOT_ANSWERED, agent)])
 
     async def _ring(self, line: Line, target: ToAgent | ToPhone, talk: Conversation) -> str | None:
         """The target's leg; None when nobody answered."""
@@ -225,6 +231,9 @@ class Transfers:
         """Order it, then end the agent's leg: the caller's session finds the order."""
         self._desk.conversations.hand_on(conversation.channel, handover)
         await self._desk.dispatcher.drop_leg(conversation.leg)
+
+    def _told(self, phrase: Spoken, agent: AgentId) -> Spoken:
+        return told(self._desk.site, phrase, agent)
 
     def _is_waited_for(self, target: ToAgent, conversation: Conversation) -> bool:
         queue = self._desk.site.queues.get(conversation.queue)

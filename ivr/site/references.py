@@ -28,6 +28,10 @@ def _agents(site: Site, document: Document) -> Iterator[Problem]:
         if agent.team not in site.teams:
             message = f"team {agent.team!r} is not declared under teams"
             yield document.problem((*path, "team"), message, suggest(agent.team, site.teams))
+        if agent.language is not None and agent.language not in site.voices:
+            message = f"{agent.language!r} is not among the languages of the site"
+            hint = suggest(agent.language, site.voices)
+            yield document.problem((*path, "language"), message, hint)
         for skill in agent.skills:
             if skill not in site.skills:
                 message = f"skill {skill!r} is not declared under skills"

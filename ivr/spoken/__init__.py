@@ -4,6 +4,6 @@ Invariant: pure. Whatever may ever be said is known beforehand, so that nothing 
 file while a caller waits.
 """
 
-from ivr.spoken.languages import GRAMMARS, WORDINGS, LanguageKey
+from ivr.spoken.languages import DESK, GRAMMARS, WORDINGS, LanguageKey
 
-__all__ = ["GRAMMARS", "WORDINGS", "LanguageKey"]
+__all__ = ["DESK", "GRAMMARS", "WORDINGS", "LanguageKey"]

@@ -82,6 +82,72 @@ WORDING = Wording(
     voicemail_over="Es gibt keine weiteren Nachrichten. Auf Wiederhören.",
 )
 
+DESK: Mapping[str, str] = {
+    "You are logged in and available.": "Sie sind angemeldet und frei.",
+    "You are logged out. Goodbye.": "Sie sind abgemeldet. Auf Wiederhören.",
+    "You are paused.": "Sie machen Pause.",
+    "You are available.": "Sie sind frei.",
+    "You have sixty seconds more.": "Sie haben sechzig Sekunden mehr.",
+    "You are not writing up a call.": "Sie bearbeiten gerade keinen Anruf nach.",
+    "You are not logged in. Dial star one zero to log in.": (
+        "Sie sind nicht angemeldet. Zum Anmelden wählen Sie Stern eins null."
+    ),
+    "There is no such pause reason.": "Diesen Pausengrund gibt es nicht.",
+    "This code is not known.": "Diese Kennzahl ist nicht bekannt.",
+    "Please enter your pin, then pound.": "Bitte geben Sie Ihre Geheimzahl ein, dann Raute.",
+    "That pin is not right.": "Die Geheimzahl stimmt nicht.",
+    "You may not supervise this agent.": "Sie dürfen hier nicht mithören.",
+    "This agent is not talking to a caller.": "Hier wird gerade mit keinem Anrufer gesprochen.",
+    "You are not talking to a caller.": "Sie sprechen gerade mit keinem Anrufer.",
+    "The recording is paused, and nobody listens.": (
+        "Die Aufzeichnung ist angehalten, und niemand hört mit."
+    ),
+    "The recording cannot be paused. Do not take private data.": (
+        "Die Aufzeichnung lässt sich nicht anhalten. Nehmen Sie keine vertraulichen Daten auf."
+    ),
+    "The recording goes on.": "Die Aufzeichnung läuft weiter.",
+    "You may not close.": "Sie dürfen nicht schließen.",
+    "There is nothing to close with this code.": "Mit dieser Kennzahl lässt sich nichts schließen.",
+    "An emergency closure is in force. To lift it, press 2.": (
+        "Eine Notschließung ist in Kraft. Um sie aufzuheben, drücken Sie die 2."
+    ),
+    "No emergency closure is in force. To close, press 1.": (
+        "Es ist keine Notschließung in Kraft. Zum Schließen drücken Sie die 1."
+    ),
+    "It is closed now.": "Jetzt ist geschlossen.",
+    "The emergency closure is lifted.": "Die Notschließung ist aufgehoben.",
+    "Nothing has changed.": "Es hat sich nichts geändert.",
+    "You have no mailbox.": "Sie haben kein Postfach.",
+    "You may not hear the messages.": "Sie dürfen die Nachrichten nicht abhören.",
+    "The caller is giving private data. You will be connected when that is over.": (
+        "Der Anrufer gibt gerade vertrauliche Daten an. Danach werden Sie verbunden."
+    ),
+    "There is nobody at this number, or you may not dial it.": (
+        "Unter dieser Nummer ist niemand, oder Sie dürfen sie nicht wählen."
+    ),
+    "This agent is not free. Your caller is still on hold.": (
+        "Dort ist gerade niemand frei. Ihr Anrufer wird weiter gehalten."
+    ),
+    "Nobody answered. Your caller is still on hold.": (
+        "Niemand hat abgenommen. Ihr Anrufer wird weiter gehalten."
+    ),
+    "Your caller is being transferred.": "Ihr Anrufer wird weiterverbunden.",
+    "This agent is busy. Your caller waits for them.": (
+        "Dort ist besetzt. Ihr Anrufer wartet, bis frei ist."
+    ),
+    "Your caller is parked. The slot is": "Ihr Anrufer ist geparkt. Der Platz ist",
+    "Every parking slot is taken. Your caller is still on hold.": (
+        "Alle Parkplätze sind belegt. Ihr Anrufer wird weiter gehalten."
+    ),
+    "Nobody is parked there.": "Dort ist niemand geparkt.",
+    "Hang up, and the caller will ring you.": "Legen Sie auf, dann klingelt der Anrufer bei Ihnen.",
+    "You are alone. Your caller is still on hold.": (
+        "Sie sind allein. Ihr Anrufer wird weiter gehalten."
+    ),
+    "Your caller is talking to somebody else, too.": "Ihr Anrufer spricht noch mit jemand anderem.",
+}
+"""English -> what people at the desk are told."""
+
 
 UNITS = words(
     "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn "

@@ -76,6 +76,72 @@ WORDING = Wording(
     voicemail_over="No hay más mensajes. Adiós.",
 )
 
+DESK: Mapping[str, str] = {
+    "You are logged in and available.": "Ha iniciado sesión y está disponible.",
+    "You are logged out. Goodbye.": "Ha cerrado la sesión. Adiós.",
+    "You are paused.": "Está en pausa.",
+    "You are available.": "Está disponible.",
+    "You have sixty seconds more.": "Tiene sesenta segundos más.",
+    "You are not writing up a call.": "No está en el trabajo posterior a una llamada.",
+    "You are not logged in. Dial star one zero to log in.": (
+        "No ha iniciado sesión. Para iniciarla, marque asterisco, uno, cero."
+    ),
+    "There is no such pause reason.": "Ese motivo de pausa no existe.",
+    "This code is not known.": "Ese código no se conoce.",
+    "Please enter your pin, then pound.": "Marque su PIN y después pulse almohadilla.",
+    "That pin is not right.": "El PIN no es correcto.",
+    "You may not supervise this agent.": "No puede supervisar a este agente.",
+    "This agent is not talking to a caller.": "Este agente no está hablando con nadie.",
+    "You are not talking to a caller.": "No está hablando con nadie.",
+    "The recording is paused, and nobody listens.": "La grabación está en pausa y nadie escucha.",
+    "The recording cannot be paused. Do not take private data.": (
+        "La grabación no se puede pausar. No tome datos privados."
+    ),
+    "The recording goes on.": "La grabación continúa.",
+    "You may not close.": "No tiene permiso para cerrar.",
+    "There is nothing to close with this code.": "Con este código no se cierra nada.",
+    "An emergency closure is in force. To lift it, press 2.": (
+        "Hay un cierre de emergencia. Para levantarlo, pulse 2."
+    ),
+    "No emergency closure is in force. To close, press 1.": (
+        "No hay ningún cierre de emergencia. Para cerrar, pulse 1."
+    ),
+    "It is closed now.": "Ahora está cerrado.",
+    "The emergency closure is lifted.": "El cierre de emergencia se ha levantado.",
+    "Nothing has changed.": "No ha cambiado nada.",
+    "You have no mailbox.": "No tiene buzón.",
+    "You may not hear the messages.": "No puede oír los mensajes.",
+    "The caller is giving private data. You will be connected when that is over.": (
+        "La persona que llama está dando datos privados. Se le conectará después."
+    ),
+    "There is nobody at this number, or you may not dial it.": (
+        "No hay nadie en ese número, o no puede marcarlo."
+    ),
+    "This agent is not free. Your caller is still on hold.": (
+        "Este agente no está libre. Su llamada sigue en espera."
+    ),
+    "Nobody answered. Your caller is still on hold.": (
+        "Nadie ha contestado. Su llamada sigue en espera."
+    ),
+    "Your caller is being transferred.": "Su llamada se está transfiriendo.",
+    "This agent is busy. Your caller waits for them.": (
+        "Este agente está ocupado. Quien llama le esperará."
+    ),
+    "Your caller is parked. The slot is": "Su llamada está aparcada. El lugar es",
+    "Every parking slot is taken. Your caller is still on hold.": (
+        "Todos los lugares están ocupados. Su llamada sigue en espera."
+    ),
+    "Nobody is parked there.": "Ahí no hay nadie aparcado.",
+    "Hang up, and the caller will ring you.": "Cuelgue, y la llamada sonará en su teléfono.",
+    "You are alone. Your caller is still on hold.": (
+        "Se ha quedado a solas. Su llamada sigue en espera."
+    ),
+    "Your caller is talking to somebody else, too.": (
+        "Quien llama está hablando también con otra persona."
+    ),
+}
+"""English -> what people at the desk are told."""
+
 
 UNITS = words(
     "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince "

@@ -84,6 +84,76 @@ WORDING = Wording(
     voicemail_over="Il n'y a plus de messages. Au revoir.",
 )
 
+DESK: Mapping[str, str] = {
+    "You are logged in and available.": "Vous êtes connecté et disponible.",
+    "You are logged out. Goodbye.": "Vous êtes déconnecté. Au revoir.",
+    "You are paused.": "Vous êtes en pause.",
+    "You are available.": "Vous êtes disponible.",
+    "You have sixty seconds more.": "Vous avez soixante secondes de plus.",
+    "You are not writing up a call.": "Vous n'êtes pas en train de traiter un appel terminé.",
+    "You are not logged in. Dial star one zero to log in.": (
+        "Vous n'êtes pas connecté. Pour vous connecter, composez étoile, un, zéro."
+    ),
+    "There is no such pause reason.": "Ce motif de pause n'existe pas.",
+    "This code is not known.": "Ce code n'est pas connu.",
+    "Please enter your pin, then pound.": (
+        "Veuillez saisir votre code secret, puis appuyez sur dièse."
+    ),
+    "That pin is not right.": "Le code secret n'est pas bon.",
+    "You may not supervise this agent.": "Vous ne pouvez pas superviser cet agent.",
+    "This agent is not talking to a caller.": "Cet agent ne parle à aucun appelant.",
+    "You are not talking to a caller.": "Vous ne parlez à aucun appelant.",
+    "The recording is paused, and nobody listens.": (
+        "L'enregistrement est suspendu, et personne n'écoute."
+    ),
+    "The recording cannot be paused. Do not take private data.": (
+        "L'enregistrement ne peut pas être suspendu. Ne prenez pas de données privées."
+    ),
+    "The recording goes on.": "L'enregistrement reprend.",
+    "You may not close.": "Vous ne pouvez pas fermer.",
+    "There is nothing to close with this code.": "Il n'y a rien à fermer avec ce code.",
+    "An emergency closure is in force. To lift it, press 2.": (
+        "Une fermeture d'urgence est en vigueur. Pour la lever, appuyez sur 2."
+    ),
+    "No emergency closure is in force. To close, press 1.": (
+        "Aucune fermeture d'urgence n'est en vigueur. Pour fermer, appuyez sur 1."
+    ),
+    "It is closed now.": "C'est fermé maintenant.",
+    "The emergency closure is lifted.": "La fermeture d'urgence est levée.",
+    "Nothing has changed.": "Rien n'a changé.",
+    "You have no mailbox.": "Vous n'avez pas de messagerie.",
+    "You may not hear the messages.": "Vous ne pouvez pas écouter les messages.",
+    "The caller is giving private data. You will be connected when that is over.": (
+        "L'appelant donne des données privées. Vous serez mis en relation ensuite."
+    ),
+    "There is nobody at this number, or you may not dial it.": (
+        "Il n'y a personne à ce numéro, ou vous ne pouvez pas le composer."
+    ),
+    "This agent is not free. Your caller is still on hold.": (
+        "Cet agent n'est pas libre. Votre appelant est toujours en attente."
+    ),
+    "Nobody answered. Your caller is still on hold.": (
+        "Personne n'a répondu. Votre appelant est toujours en attente."
+    ),
+    "Your caller is being transferred.": "Votre appelant est en cours de transfert.",
+    "This agent is busy. Your caller waits for them.": (
+        "Cet agent est occupé. Votre appelant l'attend."
+    ),
+    "Your caller is parked. The slot is": "Votre appelant est parqué. L'emplacement est le",
+    "Every parking slot is taken. Your caller is still on hold.": (
+        "Tous les emplacements sont pris. Votre appelant est toujours en attente."
+    ),
+    "Nobody is parked there.": "Personne n'est parqué là.",
+    "Hang up, and the caller will ring you.": "Raccrochez, et l'appelant vous rappellera.",
+    "You are alone. Your caller is still on hold.": (
+        "Vous êtes seul. Votre appelant est toujours en attente."
+    ),
+    "Your caller is talking to somebody else, too.": (
+        "Votre appelant parle aussi à quelqu'un d'autre."
+    ),
+}
+"""English -> what people at the desk are told."""
+
 
 UNITS = words(
     "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze "

@@ -18,6 +18,14 @@ WORDINGS: Mapping[LanguageKey, Wording] = {
 }
 """Language -> the built-in phrases."""
 
+DESK: Mapping[LanguageKey, Mapping[str, str]] = {
+    "de": de.DESK,
+    "en": {},
+    "es": es.DESK,
+    "fr": fr.DESK,
+}
+"""Language -> what people at the desk are told, by the English phrase."""
+
 GRAMMARS: Mapping[LanguageKey, Grammar] = {
     "de": de.German(),
     "en": en.English(),

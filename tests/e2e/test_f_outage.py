@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from ivr.service.features import LOGGED_IN
+from ivr.spoken import DESK
 from tests.e2e.house import House
 from tests.e2e.people import all_hear
 from tests.e2e.waiting import eventually
@@ -15,6 +17,8 @@ NUMBER = "6600"
 async def test_a_killed_server_costs_nobody_their_talk_or_their_place(own_house: House) -> None:
     house = own_house
     (uma,) = await house.agents("f_uma")
+    logged_in = await house.speech(DESK["fr"][LOGGED_IN.text], "fr")
+    assert uma.sound.place_of(logged_in) is not None, "a phone of somebody who speaks French"
     talker, *waiting = await house.people("f_caller_0", "f_caller_1", "f_caller_2", "f_caller_3")
     talking = await house.calls_an_agent(talker, NUMBER, uma)
     entered = {}

@@ -204,7 +204,10 @@ async def test_an_agent_is_told_and_joined_only_when_ready(briefed: House) -> No
     await settle()
     assert house.telephony.briefings == [
         Briefing(
-            (Spoken("Sales"), Spoken("Waited 2 minutes."), Spoken("To take the call, press 5.")),
+            tuple(
+                Spoken(text, "en")
+                for text in ("Sales", "Waited 2 minutes.", "To take the call, press 5.")
+            ),
             "5",
         )
     ]

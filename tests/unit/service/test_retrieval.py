@@ -177,4 +177,5 @@ def test_whatever_is_said_was_rendered_before(
     about = Retrieval.about(site, "ada", message, now)
     rendered = retrieval_texts(site)
     assert set(about) <= rendered
-    assert {Spoken(text) for text in site.words().told_messages(*counts)} <= rendered
+    told = site.words().told_messages(*counts)
+    assert {Spoken(text, site.default_language) for text in told} <= rendered

@@ -43,6 +43,7 @@ def test_a_good_site_is_read() -> None:
     [
         ("{billing: 8}", "{biling: 8}", "5:58: skill 'biling' is not declared under skills (did"),
         ("team: care, skills", "team: car, skills", "5:43: team 'car' is not declared under teams"),
+        ("name: Ben", "language: fr, name: Ben", "6:19: 'fr' is not among the languages of the"),
         ("1002", "1001", "6:31: extension 1001 already belongs to agent ana"),
         ("2001", "1001", "8:33: extension 1001 already belongs to agent ana"),
         ("2001", "600", "8:33: extension 600 is also a dialled number"),
