@@ -101,6 +101,8 @@ def _complaints(
         yield from _expression(value, types, types.get(str(found.path[-1])))
     elif found.kind == "formula":
         yield from _expression(value, types, None)
+    elif found.kind == "number_formula":
+        yield from _expression(value, types, "number")
     elif found.kind == "template":
         yield from template_complaints(value)
         for column, name in holes(value):

@@ -76,6 +76,9 @@ HttpTargetRef = Annotated[str, Reference("http target")]
 Formula = Annotated[str, Reference("formula")]
 """An expression over the flow's variables, of any type."""
 
+NumberFormula = Annotated[str, Reference("number_formula")]
+"""An expression over the flow's variables that is a number; it ends up in the journal."""
+
 Template = Annotated[str, Reference("template")]
 """A text in which `{variable}` stands for a variable's value."""
 

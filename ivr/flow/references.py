@@ -31,6 +31,7 @@ Kind = Literal[
     "language",
     "http target",
     "formula",
+    "number_formula",
     "template",
 ]
 Path = tuple[str | int, ...]

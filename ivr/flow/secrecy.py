@@ -5,7 +5,7 @@ What is typed into a sensitive node stays secret until the variable is set anew;
 computed from it. A question that a secret answers by yes or no is none.
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Set
 
 from ivr.document import Problem
 from ivr.expression import ExpressionError, parse
@@ -129,7 +129,12 @@ def _complaint(node: NodeSpec, found: Found, secrets: Set[Secret]) -> tuple[str,
     if found.kind == "template":
         told = [name for _, name in holes(found.value) if name in names]
     elif found.kind == "formula" and found.path[0] == "query":
-        told = [name for name in names if _kinds(found.value, {(name, "typed")})]
+        told = _named(found.value, names)
+    elif found.kind == "number_formula":
+        if not (told := _named(found.value, names)):
+            return None
+        message = f"{told[0]!r} is sensitive, and this number ends up in the journal"
+        return message, "ask yes or no of it in a branch"
     else:
         return None
     if not told:
@@ -138,3 +143,8 @@ def _complaint(node: NodeSpec, found: Found, secrets: Set[Secret]) -> tuple[str,
         f"{told[0]!r} is sensitive, and addresses end up in logs",
         "send it in the body of a POST",
     )
+
+
+def _named(expression: str, names: Collection[str]) -> list[str]:
+    """Those of the names that the expression reads."""
+    return [name for name in names if _kinds(expression, {(name, "typed")})]

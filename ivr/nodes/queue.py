@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from ivr.flow.node import AgentRef, QueueRef, SkillExpression, Target
+from ivr.flow.node import AgentRef, NumberFormula, QueueRef, SkillExpression, Target
 from ivr.model.agents import QueueOutcome
 from ivr.model.errors import CallerGoneError
 from ivr.model.site import Site
@@ -13,6 +13,8 @@ from ivr.model.units import Seconds
 from ivr.nodes.base import Node, Visit
 from ivr.nodes.prompt import Prompt
 from ivr.ports import Announcement, Away, QueueRequest
+
+PRIORITY_MAX = 100
 
 ExitKey = Annotated[str, Field(pattern=r"^[0-9*#]$")]
 Period = Annotated[Seconds, Field(ge=1, le=86400)]
@@ -93,8 +95,11 @@ class Queue(Node):
     skills: SkillExpression = Field(
         default="", description="Skills asked for beside those the queue asks for."
     )
-    priority: Annotated[int, Field(ge=-100, le=100)] = Field(
-        default=0, description="Added to the queue's; one point is worth a minute of waiting."
+    priority: Annotated[int | NumberFormula, Field(union_mode="left_to_right")] = Field(
+        default=0,
+        description="Added to the queue's; one point is worth a minute of waiting. From -100 to "
+        "100, or an expression over variables, such as `urgency + 5`; its value is rounded, and "
+        "what is beyond these counts as these.",
     )
     wait_s_max: Annotated[Seconds, Field(gt=0)] | None = Field(
         default=None, description="The longest wait; left out: the queue's own."
@@ -130,6 +135,13 @@ class Queue(Node):
     otherwise: Target = Field(
         description="Taken when the wait ends in any other way, also for technical reasons."
     )
+
+    @field_validator("priority")
+    @classmethod
+    def _within_limits(cls, priority: int | str) -> int | str:
+        if isinstance(priority, int) and abs(priority) > PRIORITY_MAX:
+            raise ValueError(f"needs to be at least -{PRIORITY_MAX} and at most {PRIORITY_MAX}")
+        return priority
 
     @model_validator(mode="after")
     def _one_meaning_per_key(self) -> "Queue":
@@ -171,7 +183,7 @@ class Queue(Node):
         return QueueRequest(
             queue=self.queue,
             skills=self.skills,
-            priority=self.priority,
+            priority=self._priority(visit),
             exit_keys="".join(self.keys),
             wait_s_max=self.wait_s_max,
             leave_if_empty=self.empty is not None,
@@ -184,3 +196,11 @@ class Queue(Node):
             patience_s=0.0 if wanted is None else wanted.patience_s,
             language=visit.language,
         )
+
+    def _priority(self, visit: Visit) -> int:
+        """What an expression says now, within the limits; nothing that is no number."""
+        if isinstance(self.priority, int):
+            return self.priority
+        value = visit.evaluate(self.priority)
+        number = value if isinstance(value, int | float) else 0
+        return round(max(-PRIORITY_MAX, min(PRIORITY_MAX, number)))

@@ -36,6 +36,7 @@ _NAMES = {
     "http target": "a system the site declares",
     "filled": "a variable, but no flag",
     "formula": "an expression",
+    "number_formula": "an expression that is a number",
     "template": "a text with `{variable}` in it",
     "condition": "a condition over variables",
     "extension": "an extension of the site",

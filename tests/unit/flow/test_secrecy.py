@@ -14,7 +14,7 @@ numbers: {"600": main}
 skills: {}
 teams: {care: Care}
 agents: {ana: {name: Ana, extension: 1001, team: care}}
-queues: {}
+queues: {care: {title: Care, skills: ""}}
 http: {crm: {url: "https://crm.example.com"}}
 emergency: {say: Please hold., ring: [1001]}
 """
@@ -25,6 +25,7 @@ variables:
   code: {type: digits}
   account: {type: digits}
   balance: {type: number}
+  account_age: {type: number}
   right: {type: flag}
 nodes:
 """
@@ -159,6 +160,18 @@ fourth: {{type: say, prompt: [Your balance is, {{number: balance}}], next: bye}}
 def test_secrets_belong_into_no_address(field: str, query: str, name: str) -> None:
     found = told(main=PIN + ASKS.format(field=field, query=query) + BYE)
     assert found == ([f"{name!r} {LOGGED}"] if name else [])
+
+
+@pytest.mark.parametrize(
+    ("priority", "name"), [("balance", "balance"), ("account_age + 1", "")], ids=["secret", "open"]
+)
+def test_a_priority_is_written_down_so_no_secret_may_make_it(priority: str, name: str) -> None:
+    asks = ASKS.format(field="body: {pin: pin}", query="{}").replace("next: bye}", "next: fifth}")
+    line = f"fifth: {{type: queue, queue: care, priority: {priority}, next: bye, otherwise: bye}}\n"
+    found = told(main=PIN + asks + line + BYE)
+    assert found == (
+        [f"{name!r} is sensitive, and this number ends up in the journal"] if name else []
+    )
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,26 @@ async def test_queue_asks_for_what_the_flow_says() -> None:
 
 
 @pytest.mark.parametrize(
+    ("urgency", "written", "asked"),
+    [
+        ("7", "urgency + 5", 12),
+        ("7", "-urgency", -7),
+        ("2.5", "urgency", 2),
+        ("98", "urgency + 5", 100),
+        ("98", "0 - urgency - 5", -100),
+        ("0", '"-20"', -20),
+    ],
+)
+async def test_the_priority_asked_for_is_computed_and_stays_within_its_limits(
+    urgency: str, written: str, asked: int
+) -> None:
+    node = QUEUE.replace("priority: 2", f"priority: {written}")
+    variables = {"urgency": {"type": "number", "default": urgency}}
+    told = await tell(flow_of_node(node, variables))
+    assert told.queues.requests[0].priority == asked
+
+
+@pytest.mark.parametrize(
     ("outcome", "end"),
     [
         (QueueOutcome.TIMEOUT, "silent"),
