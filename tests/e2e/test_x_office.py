@@ -1,10 +1,11 @@
-"""x. The town hall's line: the front desk takes over, and who finds nobody may leave a message."""
+"""x. The town hall's line: the front desk takes over, somebody is found by name, and messages."""
 
 import pytest
 
 from tests.e2e.lines import ALWAYS_OPEN, LINES, OpenSite, replacing
 from tests.e2e.people import all_hear
 
+SPELL = "Please spell the first or last name on your keypad, and then press pound."
 MESSAGE = (
     "Please leave your name, your number and the address of the building after the tone. "
     "To finish, press pound."
@@ -29,6 +30,20 @@ async def test_the_front_desk_takes_over_and_messages_are_offered(open_site: Ope
     assert left == [("taxes", "empty"), ("front_desk", "answered")]
     await nora.hangs_up()
     await citizen.hears_said(await house.speech("Thank you for calling. Goodbye."))
+    await citizen.is_hung_up()
+
+    await citizen.dials("600")
+    await house.call_of(citizen)
+    await citizen.presses("5")
+    await citizen.hears_said(await house.speech(SPELL))
+    await citizen.presses("6672#")  # Nora
+    for words in ("For Nora Whitfield,", "press 1."):
+        await citizen.hears_said(await house.speech(words))
+    await citizen.presses("1")
+    await nora.rings()
+    await nora.picks_up()
+    await all_hear((citizen, [nora]), (nora, [citizen]))
+    await nora.hangs_up()
     await citizen.is_hung_up()
 
     await citizen.dials("600")

@@ -1,4 +1,4 @@
-"""x. The shop's line: an order's status, a call-back out of the line, a survey after the talk, across a restart."""
+"""x. The shop's line: an order's status, a call-back, and a survey that outlives the server."""
 
 import asyncio
 
