@@ -175,6 +175,14 @@ class Person:
             lambda: f"{self.key} hears something\n{self._report(())}",
         )
 
+    async def hears_tone(self, hz: int, within_s: float = 10.0) -> None:
+        """For a second, this note, whoever plays it."""
+        await eventually(
+            lambda: (last := self._last(1.0)) is not None and last.holds(hz),
+            within_s,
+            lambda: f"{self.key} hears {hz} Hz\n{self._report((hz,))}",
+        )
+
     def _last(self, seconds: float) -> Sound | None:
         sound = self.sound
         return sound.part(sound.seconds - seconds) if sound.seconds >= seconds else None

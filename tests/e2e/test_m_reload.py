@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 
 from ivr.provision.instance import settings_environment
+from ivr.provision.tones import write_tone
 from tests.e2e.house import House
 from tests.e2e.people import all_hear
 
 NUMBER = "6700"
+QUEUE = "  g_desk: {title: Desk in a restart"
+HUM_HZ = 700
+"""A note that our own music does not hold."""
 VAL = "  g_val: {name: Val, extension: 1701, team: floor, skills: {g: 5}}\n"
 VAL_WITHOUT = VAL.replace("g: 5", "b: 5")
 WIM = "  m_wim: {name: Wim, extension: 1965, team: floor, skills: {g: 5}}\n"
@@ -65,7 +69,9 @@ async def test_a_skill_learnt_while_somebody_waits_rings_the_agent(own_house: Ho
 
 
 @pytest.mark.timeout(120)
-async def test_somebody_new_gets_a_phone_and_calls_while_others_talk(own_house: House) -> None:
+async def test_somebody_new_gets_a_phone_and_callers_new_music_while_others_talk(
+    own_house: House,
+) -> None:
     house = own_house
     change(house, WIM, "")
     assert (await reload(house))[1].startswith("- agents.m_wim: Wim\nin force: ")
@@ -74,10 +80,21 @@ async def test_somebody_new_gets_a_phone_and_calls_while_others_talk(own_house: 
     talker, waiter = await house.people("g_caller_1", "g_caller_2")
     await house.calls_an_agent(talker, NUMBER, val)
 
+    write_tone(house.settings.dialplans / "sounds" / "hum.wav", HUM_HZ, 5)
     change(house, VAL, VAL + WIM)
-    assert (await reload(house))[1].startswith("+ agents.m_wim: Wim\nin force: ")
+    change(house, QUEUE, QUEUE.replace("{", "{music: hum, "))
+    change(house, "queues:\n", "music: {hum: [sounds/hum.wav]}\nqueues:\n")
+    said = (await reload(house))[1].splitlines()
+    assert said[0] == "+ agents.m_wim: Wim"
+    assert said[1] == "~ queues.g_desk.music: default -> hum"
+    assert said[2].startswith("+ music.hum")
+    await waiter.dials(NUMBER)
+    await waiter.hears_tone(HUM_HZ)
     (wim,) = await house.agents("m_wim")
-    await house.calls_an_agent(waiter, NUMBER, wim)
+    await wim.rings()
+    await wim.picks_up()
+    await all_hear((waiter, [wim]), (wim, [waiter]))
+    assert waiter.sound.part(waiter.sound.seconds - 1).lacks(HUM_HZ)
     await all_hear((talker, [val]), (val, [talker]))
 
 
