@@ -8,7 +8,7 @@ from ivr.picture.chart import Box, Chart, Way
 from ivr.picture.layers import Layers, arrange
 from ivr.picture.places import place
 
-CHAR_W, SMALL_CHAR_W = 7.4, 6.4
+CHAR_W, SMALL_CHAR_W = 8.6, 6.4
 """Widths reserved for one character; fonts differ, so that there is room to spare."""
 BOX_W_MIN, HEAD_H, EXIT_H, COUNT_H = 132.0, 46.0, 20.0, 14.0
 GAP_X, GAP_Y, MARGIN, TITLE_H = 26.0, 50.0, 24.0, 40.0
