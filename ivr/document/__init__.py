@@ -7,7 +7,7 @@ DocumentError that holds every problem found, never in another exception.
 from ivr.document.document import Document
 from ivr.document.loader import load_document, read_document
 from ivr.document.problems import DocumentError, Mark, Problem, closest, suggest
-from ivr.document.validation import check_model, validate
+from ivr.document.validation import check_model, salvage, validate
 
 __all__ = [
     "Document",
@@ -18,6 +18,7 @@ __all__ = [
     "closest",
     "load_document",
     "read_document",
+    "salvage",
     "suggest",
     "validate",
 ]

@@ -248,14 +248,44 @@ def _read_events(text: str, reading: _Reading) -> None:
         try:
             event: Event | None = loader.get_event()  # type: ignore[no-untyped-call]
         except yaml.MarkedYAMLError as error:
-            here = error.problem_mark or error.context_mark or loader.get_mark()
-            reading.stop(_mark(here), _sentence(error))
+            reading.stop(_mark(_place(error) or loader.get_mark()), _sentence(error), _hint(error))
         except (ValueError, OverflowError, IndexError) as error:
             # PyYAML converts escapes and version numbers without checking their range.
             reading.stop(_mark(loader.get_mark()), f"not readable as YAML: {error}")
         if event is None:
             return
         reading.take(event)
+
+
+_UNCLOSED = "quoted scalar"
+_HINTS = {
+    "found character '\\t'": "indent by spaces: YAML takes no tabs",
+    "mapping values are not allowed here": "a text with a colon in it needs quotes around it; or "
+    "this line is indented too far",
+    "but found '<scalar>'": "a text goes on behind its closing quote: put it into the other kind "
+    "of quotes",
+    "but found '<block mapping start>'": "this line is indented neither like the one above nor "
+    "like what it belongs to",
+    "but found '<block sequence start>'": "this line is indented neither like the one above nor "
+    "like what it belongs to",
+    "but found '-'": "an entry of a list stands where a key has to",
+    "expected ',' or": "a comma is missing, or a bracket is not closed",
+    "could not find expected ':'": "a colon is missing after the key, or a text needs quotes",
+}
+"""What the parser finds -> what its author probably did."""
+
+
+def _place(error: yaml.MarkedYAMLError) -> Any:
+    """Where to look: a quote that is never closed is noticed only at the end of the file."""
+    if _UNCLOSED in (error.context or "") and error.context_mark is not None:
+        return error.context_mark
+    return error.problem_mark or error.context_mark
+
+
+def _hint(error: yaml.MarkedYAMLError) -> str:
+    if _UNCLOSED in (error.context or "") and "end of stream" in (error.problem or ""):
+        return "the quote that opens here is never closed"
+    return next((told for sign, told in _HINTS.items() if sign in (error.problem or "")), "")
 
 
 def _sentence(error: yaml.MarkedYAMLError) -> str:

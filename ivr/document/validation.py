@@ -1,6 +1,6 @@
 """A document held against a pydantic model: every complaint in plain words, at its place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -54,6 +54,35 @@ def check_model(
         for one in readable
         if not (one.kind == "missing" and (one.path, str(one.detail["loc"][-1])) in misspelt)
     ]
+
+
+def salvage(
+    document: Document, model: type[M], path: Path = (), *, without: Sequence[str] = ()
+) -> M | None:
+    """What a model refused would say without its mistakes, so that the rest can be looked at: keys
+    as they were probably meant, and what may be left out left out. None when that is not enough."""
+    value = document.get(path)
+    if not isinstance(value, dict):
+        return None
+    mended = {key: item for key, item in value.items() if key not in without}
+    for known in (known_keys(Types.of(model)), (), ()):  # renamed, then left out, then looked at
+        try:
+            return model.model_validate(mended)
+        except ValidationError as error:
+            _mend(mended, error, known)
+    return None
+
+
+def _mend(mended: dict[str, Any], error: ValidationError, known: Iterable[str]) -> None:
+    """Without the keys that are to blame, or under the known ones that were probably meant."""
+    for detail in error.errors(include_url=False):
+        key = str(detail["loc"][0]) if detail["loc"] else ""
+        if key not in mended:
+            continue
+        item = mended.pop(key)
+        meant = closest(key, known)
+        if detail["type"] == "extra_forbidden" and meant and meant not in mended:
+            mended[meant] = item
 
 
 @dataclass(frozen=True)

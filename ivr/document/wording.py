@@ -77,7 +77,7 @@ def describe(detail: Any, value: Value | int | None, kinds: Sequence[str]) -> tu
     kind, context = str(detail["type"]), detail.get("ctx", {})
     kinds = context.get("kinds", kinds)
     if kinds:
-        return f"expects {' or '.join(kinds)}, not {shown(value)}", ""
+        return f"expects {' or '.join(kinds)}, not {shown(value)}", _form_hint(value, kinds)
     if kind in _PLAIN:
         return f"{shown(value)} {_PLAIN[kind]}", ""
     if kind in _LIMITS and _LIMITS[kind][1] in context:
@@ -94,3 +94,12 @@ def describe(detail: Any, value: Value | int | None, kinds: Sequence[str]) -> tu
     for prefix in ("Value error, ", "Assertion failed, "):
         message = message.removeprefix(prefix)
     return message, ""
+
+
+def _form_hint(value: Value | int | None, kinds: Sequence[str]) -> str:
+    """What its author probably did who wrote this instead."""
+    if value == "" and "text" not in kinds:
+        return "indent what belongs to it further than its key"
+    if isinstance(value, list) and list(kinds) == ["a mapping"]:
+        return "write NAME: in place of - NAME:"
+    return ""

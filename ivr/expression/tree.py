@@ -109,6 +109,8 @@ class Name:
         if self.name not in types:
             close = get_close_matches(self.name[:100], sorted(types), n=1)
             hint = f"did you mean {close[0]!r}?" if close else ""
+            if not close and "text" in types.values():
+                hint = f"a text needs quotes of its own: '{self.name}'"
             complaints.append(Complaint(self.column, f"{self.name!r} is not declared", hint))
         return types.get(self.name)
 

@@ -13,6 +13,7 @@ from ivr.document import (
     check_model,
     closest,
     read_document,
+    salvage,
     suggest,
 )
 from ivr.document.document import Value
@@ -44,6 +45,8 @@ class Draft:
     start: str | None = None
     variables: dict[str, Variable | None] = field(default_factory=dict)
     nodes: dict[str, NodeSpec | None] = field(default_factory=dict)
+    meant: dict[str, NodeSpec] = field(default_factory=dict)
+    """Wrong nodes as they were probably meant, so that what they name is looked at, too."""
     edges: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Node -> nodes it leads to; guessed for a node or an exit that is wrong."""
 
@@ -100,7 +103,7 @@ def _read_variables(draft: Draft) -> Iterator[Problem]:
 def _read_nodes(draft: Draft, node_types: NodeTypes) -> Iterator[Problem]:
     written = _mapping(draft.document, "nodes")
     for name, value in written.items():
-        draft.nodes[name], problems = _read_node(draft.document, name, value, node_types)
+        draft.nodes[name], problems = _read_node(draft, name, value, node_types)
         yield from problems
     for name, node in draft.nodes.items():
         if node is None:
@@ -116,12 +119,16 @@ def _meant(target: str, draft: Draft) -> str:
 
 
 def _read_node(
-    document: Document, name: str, value: Value, node_types: NodeTypes
+    draft: Draft, name: str, value: Value, node_types: NodeTypes
 ) -> tuple[NodeSpec | None, list[Problem]]:
-    path = ("nodes", name)
+    document, path = draft.document, ("nodes", name)
     if not isinstance(value, dict):
         message = f"node {name!r} must be a mapping with a type and its fields"
-        return None, [document.problem(path, message)]
+        known = isinstance(value, str) and value in node_types
+        hint = f"write {{type: {value}}}" if known else ""
+        if not value:
+            hint = "indent what belongs to it further than its name"
+        return None, [document.problem(path, message, hint)]
     kind = value.get("type")
     if kind is None:
         hint = "one of " + ", ".join(sorted(node_types))
@@ -130,7 +137,11 @@ def _read_node(
         message = f"unknown node type {kind!r}" if isinstance(kind, str) else "type must be a word"
         hint = suggest(str(kind), node_types, list_up_to=30)
         return None, [document.problem((*path, "type"), message, hint)]
-    return check_model(document, node_types[kind], path, without=("type",))
+    node, problems = check_model(document, node_types[kind], path, without=("type",))
+    if node is None:
+        meant = salvage(document, node_types[kind], path, without=("type",))
+        draft.meant |= {} if meant is None else {name: meant}
+    return node, problems
 
 
 def _texts(value: Value) -> Iterator[str]:

@@ -52,9 +52,9 @@ class Known:
 
 
 def check_node_references(draft: Draft, known: Known) -> Iterator[Problem]:
-    """Every reference of every readable node that does not resolve."""
+    """Every reference that does not resolve, of nodes that are wrong otherwise, too."""
     types = draft.types()
-    for name, node in draft.good_nodes():
+    for name, node in (*draft.good_nodes(), *draft.meant.items()):
         for found in node.references:
             yield from _check(draft, name, found, known, types)
 

@@ -96,7 +96,7 @@ def read_flows(
 
 
 def _check_start(draft: Draft) -> Iterator[Problem]:
-    if draft.start is not None and draft.start not in draft.nodes:
+    if draft.start is not None and draft.nodes and draft.start not in draft.nodes:
         hint = suggest(draft.start, draft.nodes)
         yield draft.document.problem(("start",), f"there is no node {draft.start!r}", hint)
 

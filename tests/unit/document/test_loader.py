@@ -82,6 +82,24 @@ def test_what_cannot_be_read_is_refused_in_place(text: str, where: str, what: st
     assert what in problem
 
 
+@pytest.mark.parametrize(
+    ("text", "where", "hint"),
+    [
+        ("a:\n\tb: 1", "2:1", "indent by spaces: YAML takes no tabs"),
+        ("a: Note: closed", "1:8", "a text with a colon in it needs quotes around it; or this"),
+        ('a: "our "best" ones"', "1:10", "a text goes on behind its closing quote"),
+        ('a:\n  b: "c\n  d: e\n', "2:6", "the quote that opens here is never closed"),
+        ("a:\n    b: 1\n   c: 2\n", "3:4", "this line is indented neither like the one above nor"),
+        ("a: {b: 1\nc: 2\n", "2:2", "a comma is missing, or a bracket is not closed"),
+        ("a: 1\nb\nc: 2\n", "3:1", "a colon is missing after the key, or a text needs quotes"),
+    ],
+)
+def test_slips_of_every_day_are_told_with_what_to_do(text: str, where: str, hint: str) -> None:
+    (problem,) = problems_of(text)
+    assert problem.startswith(f"f.yaml:{where}: not readable as YAML")
+    assert f"({hint}" in problem
+
+
 def test_a_flood_of_mistakes_is_cut_off() -> None:
     assert len(problems_of("a: 1\n" * 1000)) == PROBLEMS_MAX
 

@@ -92,6 +92,7 @@ def test_what_is_no_expression_is_refused_at_its_column(text: str, column: int, 
     ("text", "wanted", "column", "words"),
     [
         ("nn == 3", None, 1, "'nn' is not declared (did you mean 'n'?)"),
+        ("t == gold", None, 6, "'gold' is not declared (a text needs quotes of its own: 'gold')"),
         ("n", "flag", 1, "compare it"),
         ("n and yes", None, 1, "a flag is needed here, not a number"),
         ("n == '3'", None, 3, "never equal (quote texts: '1')"),
