@@ -33,11 +33,21 @@ EXIT_CODES = {"completed": 0, "hangup": 3, "error": 4}
 """How the call ended; 1 and 2 are for a call that could not begin."""
 
 
+class Moment(click.DateTime):
+    """A date and time, or a time of today; what is neither is refused with an example."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is no time; write '2026-12-25 10:00' or 18:30", param, ctx)
+
+
 @click.command(short_help="Call a flow from the terminal.")
 @click.argument("flow", default="")
 @click.option(
     "--at",
-    type=click.DateTime(["%Y-%m-%d %H:%M", "%H:%M"]),
+    type=Moment(["%Y-%m-%d %H:%M", "%H:%M"]),
     help="Local time of the call, e.g. '2026-12-25 10:00', or '18:30' today; now when left out.",
 )
 @click.option("--caller", default="+15550100", show_default=True, help="Calling number.")

@@ -85,7 +85,7 @@ def describe(detail: Any, value: Value | int | None, kinds: Sequence[str]) -> tu
     if kind == "string_pattern_mismatch":
         pattern = str(context.get("pattern", ""))
         return f"{shown(value)} is not {pattern_words(pattern)}", ""
-    if kind == "literal_error":
+    if kind in ("literal_error", "enum"):
         choices = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
         known = choices.split(", ")
         hint = suggest(str(value), known, list_up_to=0)

@@ -146,7 +146,9 @@ def _compare(what: str, expected: object, actual: object) -> list[str]:
 
 
 def _shown(value: object) -> str:
-    return (" > ".join(map(str, value)) or "none") if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return " > ".join(map(str, value)) or "none"
+    return str(value) or "nothing"
 
 
 def _variables(expected: Mapping[str, str], played: Played) -> list[str]:

@@ -77,7 +77,8 @@ def _parse_step(value: object) -> Step:
         return _STEPS[value]
     keys = value.get("press") if isinstance(value, dict) and set(value) == {"press"} else None
     if not isinstance(keys, str) or not keys or set(keys) - set(KEYS):
-        raise ValueError(_STEP_HINT)
+        written = f"{value!r} is no step: " if isinstance(value, str) else ""
+        raise ValueError(written + _STEP_HINT)
     return Press(keys)
 
 

@@ -166,6 +166,9 @@ class Reloads:
         await asyncio.sleep(RELOAD_EVERY_S)
         said = await ivr(self.house, "reload", "--rollback")
         assert self.nodes[said["version"]] == f"version_{RELOADS - 3}"
+        kept = await ivr(self.house, "reload", "--versions")
+        assert (kept["in_force"], kept["rolled_back"]) == (said["version"], True)
+        assert self.nodes.keys() < {one["version"] for one in kept["versions"]}
 
     async def _reload(self, number: int) -> None:
         file = self.house.settings.site_file.with_name("moving.yaml")

@@ -90,3 +90,9 @@ def test_a_closure_is_in_force(directory: Path, closure: str) -> None:
 def test_only_what_there_is_can_be_closed(directory: Path) -> None:
     result = call(directory, "", "--closed", "offic")
     assert (result.exit_code, "did you mean 'office'?" in result.output) == (1, True)
+
+
+def test_a_time_that_is_none_is_refused_with_an_example(directory: Path) -> None:
+    result = call(directory, "", "--at", "yesterday")
+    assert result.exit_code == 2
+    assert "'yesterday' is no time; write '2026-12-25 10:00' or 18:30" in result.output

@@ -156,8 +156,13 @@ async def test_a_flow_that_fails_is_told_although_nobody_asked_for_the_result() 
     [
         (("flow: main", "flow: mian"), "2:7", "did you mean 'main'"),
         (("[{press: 12}]", "[{press: 1a}]"), "5:13", "a step is listen, wait, hangup"),
-        (("[{press: 12}]", "[nap]"), "5:13", "a step is listen, wait, hangup"),
+        (("[{press: 12}]", "[nap]"), "5:13", "'nap' is no step: a step is listen, wait, hangup"),
         (("    expect:", "    given: {queues: {sails: timeout}}\n    expect:"), "6:22", "sails"),
+        (
+            ("    expect:", "    given: {queues: {sales: timeuot}}\n    expect:"),
+            "6:29",
+            "'timeuot' is not one of answered, abandoned, timeout",
+        ),
         (("    expect:", "    given: {time: noon}\n    expect:"), "6:19", "write 2026-12-24 09:00"),
         (("result: completed", "resutl: completed"), "15:7", "did you mean 'result'"),
     ],
