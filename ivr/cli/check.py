@@ -16,8 +16,10 @@ from ivr.cli.dialplans import (
     read_text,
 )
 from ivr.cli.options import format_option
-from ivr.document import Problem
+from ivr.document import Problem, suggest
 from ivr.flow import Flow
+from ivr.flow.resolved import resolved as resolved_text
+from ivr.model.errors import UserError
 from ivr.testing.suite import suite_problems
 
 
@@ -29,7 +31,10 @@ from ivr.testing.suite import suite_problems
     envvar="IVR_DIALPLANS",
     default="dialplans",
 )
-def command(shape: str, directory: Path) -> None:
+@click.option(
+    "--resolved", metavar="FLOW", help="Show this flow with all limits and defaults written out."
+)
+def command(shape: str, directory: Path, resolved: str | None) -> None:
     """Check the site, every flow and every test file in DIRECTORY; exit with 1 when something is
     wrong.
 
@@ -41,7 +46,7 @@ def command(shape: str, directory: Path) -> None:
     elif read.dialplans is None:
         click.echo(as_text(read.problems))
     else:
-        click.echo(summary(read.dialplans))
+        click.echo(_resolved(read.dialplans, resolved) if resolved else summary(read.dialplans))
     if read.problems:
         raise SystemExit(1)
 
@@ -58,6 +63,12 @@ def read_with_tests(directory: Path) -> ReadDialplans:
         found += suite_problems(text, str(file), read.site, flows)
     problems = tuple(sorted(set(found)))
     return replace(read, dialplans=None if problems else read.dialplans, problems=problems)
+
+
+def _resolved(dialplans: Dialplans, name: str) -> str:
+    if name not in dialplans.flows:
+        raise UserError(f"there is no flow {name!r} ({suggest(name, dialplans.flows)})")
+    return resolved_text(dialplans.flows[name]).rstrip("\n")
 
 
 def summary(dialplans: Dialplans) -> str:

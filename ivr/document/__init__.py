@@ -7,11 +7,12 @@ DocumentError that holds every problem found, never in another exception.
 from ivr.document.document import Document
 from ivr.document.loader import load_document, read_document
 from ivr.document.problems import DocumentError, Mark, Problem, closest, suggest
-from ivr.document.validation import check_model, salvage, validate
+from ivr.document.validation import Form, check_model, salvage, validate
 
 __all__ = [
     "Document",
     "DocumentError",
+    "Form",
     "Mark",
     "Problem",
     "check_model",

@@ -1,12 +1,12 @@
 """A document held against a pydantic model: every complaint in plain words, at its place."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ivr.document.document import Document, Path
+from ivr.document.document import Document, Path, Value
 from ivr.document.problems import DocumentError, Problem, closest, suggest
 from ivr.document.schema import Types, known_keys, step
 from ivr.document.wording import describe
@@ -27,6 +27,22 @@ _WRONG_KIND = {
 }
 
 
+@dataclass(frozen=True)
+class Form:
+    """How a mapping is held against its model: without some keys, and with others that are not
+    written in it."""
+
+    without: Sequence[str] = ()
+    unwritten: Mapping[str, Value] = field(default_factory=dict)
+
+    def of(self, value: dict[str, Value]) -> dict[str, Value]:
+        written = {key: item for key, item in value.items() if key not in self.without}
+        return {**self.unwritten, **written}
+
+
+_PLAIN = Form()
+
+
 def validate(document: Document, model: type[M], path: Path = ()) -> M:
     """The model read from the value under `path`. Raises DocumentError with every problem."""
     instance, problems = check_model(document, model, path)
@@ -36,12 +52,12 @@ def validate(document: Document, model: type[M], path: Path = ()) -> M:
 
 
 def check_model(
-    document: Document, model: type[M], path: Path = (), *, without: Sequence[str] = ()
+    document: Document, model: type[M], path: Path = (), form: Form = _PLAIN
 ) -> tuple[M | None, list[Problem]]:
-    """The model read from the value under `path`, or None and why; keys `without` are left out."""
+    """The model read from the value under `path`, or None and why."""
     value = document.get(path)
-    if isinstance(value, dict) and without:
-        value = {key: item for key, item in value.items() if key not in without}
+    if isinstance(value, dict) and form is not _PLAIN:
+        value = form.of(value)
     try:
         return model.model_validate(value), []
     except ValidationError as error:
@@ -56,15 +72,13 @@ def check_model(
     ]
 
 
-def salvage(
-    document: Document, model: type[M], path: Path = (), *, without: Sequence[str] = ()
-) -> M | None:
+def salvage(document: Document, model: type[M], path: Path = (), form: Form = _PLAIN) -> M | None:
     """What a model refused would say without its mistakes, so that the rest can be looked at: keys
     as they were probably meant, and what may be left out left out. None when that is not enough."""
     value = document.get(path)
     if not isinstance(value, dict):
         return None
-    mended = {key: item for key, item in value.items() if key not in without}
+    mended = form.of(value)
     for known in (known_keys(Types.of(model)), (), ()):  # renamed, then left out, then looked at
         try:
             return model.model_validate(mended)

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from ivr.document import (
     Document,
+    Form,
     Problem,
     check_model,
     closest,
@@ -18,7 +19,7 @@ from ivr.document import (
 )
 from ivr.document.document import Value
 from ivr.expression import Type
-from ivr.flow.flow import Variable
+from ivr.flow.flow import NODES_MAX, Defaults, Variable
 from ivr.flow.node import BUILTIN_VARIABLES, NodeSpec
 from ivr.model.site import Name
 
@@ -32,6 +33,13 @@ class Head(BaseModel):
 
     flow: Name
     start: str
+    defaults: Defaults = Field(
+        Defaults(),
+        description="What nodes that ask do unless they say otherwise.",
+    )
+    nodes_max: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        NODES_MAX, description="Nodes one call that began here may enter; then it ends."
+    )
     variables: dict[Name, Any] = {}
     nodes: dict[Name, Any]
 
@@ -43,6 +51,9 @@ class Draft:
     name: str
     document: Document
     start: str | None = None
+    nodes_max: int = NODES_MAX
+    defaults: Mapping[str, Value] = field(default_factory=dict)
+    """As written; none, when they are wrong."""
     variables: dict[str, Variable | None] = field(default_factory=dict)
     nodes: dict[str, NodeSpec | None] = field(default_factory=dict)
     meant: dict[str, NodeSpec] = field(default_factory=dict)
@@ -78,6 +89,9 @@ def read_draft(
         problems.append(document.problem(("flow",), message, "give both the same name"))
     start = document.get(("start",))
     draft.start = start if isinstance(start, str) else None
+    draft.nodes_max = NODES_MAX if head is None else head.nodes_max
+    if check_model(document, Defaults, ("defaults",))[0] is not None:
+        draft.defaults = _mapping(document, "defaults")
     problems += _read_variables(draft)
     problems += _read_nodes(draft, node_types)
     if head is not None and not draft.nodes:
@@ -137,9 +151,11 @@ def _read_node(
         message = f"unknown node type {kind!r}" if isinstance(kind, str) else "type must be a word"
         hint = suggest(str(kind), node_types, list_up_to=30)
         return None, [document.problem((*path, "type"), message, hint)]
-    node, problems = check_model(document, node_types[kind], path, without=("type",))
+    asks = Defaults.are_for(node_types[kind])
+    form = Form(without=("type",), unwritten=draft.defaults if asks else {})
+    node, problems = check_model(document, node_types[kind], path, form)
     if node is None:
-        meant = salvage(document, node_types[kind], path, without=("type",))
+        meant = salvage(document, node_types[kind], path, form)
         draft.meant |= {} if meant is None else {name: meant}
     return node, problems
 

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ivr.document import Document
 from ivr.expression import Type, Value
 from ivr.flow.node import NodeSpec
+from ivr.model.units import Seconds
 
 VariableType = Literal["text", "number", "digits", "flag"]
 
@@ -53,6 +54,35 @@ class Variable(BaseModel):
         return "text" if self.type == "digits" else self.type
 
 
+NODES_MAX = 500
+"""Nodes one call may enter unless the flow says otherwise: a loop nobody foresaw ends here."""
+
+Retries = Annotated[int, Field(ge=0, le=10)]
+KeyWait = Annotated[Seconds, Field(ge=0.5, le=60)]
+
+
+class Defaults(BaseModel):
+    """What nodes of a flow that ask do unless they say otherwise; what is left out here is as each
+    type of node has it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    barge_in: bool | None = Field(None, description="A key cuts the question short.")
+    timeout_s: KeyWait | None = Field(None, description="How long to wait for the first key.")
+    digit_timeout_s: KeyWait | None = Field(None, description="How long to wait between keys.")
+    no_input_retries: Retries | None = Field(
+        None, description="How often a question is put again after silence."
+    )
+    no_match_retries: Retries | None = Field(
+        None, description="How often a question is put again after a wrong answer."
+    )
+
+    @staticmethod
+    def are_for(node: type[NodeSpec]) -> bool:
+        """Whether nodes of this type ask."""
+        return "no_input_retries" in node.model_fields
+
+
 @dataclass(frozen=True)
 class Flow:
     """One call flow, checked. `document` tells where each node was written."""
@@ -61,4 +91,6 @@ class Flow:
     start: str
     nodes: Mapping[str, NodeSpec]
     variables: Mapping[str, Variable] = field(default_factory=dict)
+    nodes_max: int = NODES_MAX
+    """Nodes a call that began in this flow may enter."""
     document: Document | None = field(default=None, repr=False, compare=False)

@@ -119,5 +119,6 @@ def _finish(draft: Draft) -> Flow:
         start=cast(str, draft.start),
         nodes=cast(dict[str, NodeSpec], draft.nodes),
         variables=cast(dict[str, Variable], draft.variables),
+        nodes_max=draft.nodes_max,
         document=draft.document,
     )

@@ -5,11 +5,12 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
+from ivr.flow.flow import KeyWait
 from ivr.flow.node import FilledRef, Target
 from ivr.model.site import Agent, Phone, Site
 from ivr.nodes.base import MATCH, NO_INPUT, NO_MATCH, Visit
 from ivr.nodes.key_name import find_people
-from ivr.nodes.question import KeyWait, Question, Tries
+from ivr.nodes.question import Question, Tries
 from ivr.ports import Audio
 
 PAGE_MAX = 8

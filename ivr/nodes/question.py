@@ -3,18 +3,15 @@
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 from pydantic import Field
 
+from ivr.flow.flow import KeyWait, Retries
 from ivr.flow.node import Target
-from ivr.model.units import Seconds
 from ivr.nodes.base import MATCH, NO_INPUT, NO_MATCH, Node, Visit
 from ivr.nodes.prompt import Prompt
 from ivr.ports import Audio
-
-Retries = Annotated[int, Field(ge=0, le=10)]
-KeyWait = Annotated[Seconds, Field(ge=0.5, le=60)]
 
 
 @dataclass

@@ -24,9 +24,6 @@ BROKEN = "broken"
 BACK_IN_LINE = (CALLED_BACK, BROKEN)
 """Outcomes, no exits of their own, that lead who is away back to the line at once."""
 
-HOPS_MAX = 500
-"""Nodes one call may enter; a loop nobody foresaw ends here."""
-
 _REASON_CHARACTERS_MAX = 300
 _log = structlog.get_logger(__name__)
 
@@ -47,18 +44,19 @@ async def walk(
     visit: Visit,
     *,
     node: str = "",
-    hops_max: int = HOPS_MAX,
+    hops_max: int = 0,
 ) -> Ending:
     """Walks `visit`'s call through `flow`, from its start or from `node`, to the end.
 
     The call must have been answered. Records NodeEntered, NodeLeft, InputReceived and FlowFailed.
+    `hops_max` stands in for the flow's own limit of nodes.
     A hang-up is an ordinary end, and so is an error: the caller hears an apology and is hung up.
     Only cancellation leaves as an exception, with the node still entered.
     """
     visit.enter_flow(flows[flow])
     visit.node = node or flows[flow].start
     try:
-        await _to_the_end(flows, visit, hops_max)
+        await _to_the_end(flows, visit, hops_max or flows[flow].nodes_max)
     except CallerGoneError:
         _leave_all(visit, "hangup")
         return _ending(visit, "hangup")

@@ -62,7 +62,7 @@ def _nodes_changed(before: Flow, after: Flow) -> str:
             found.append(f"+ {name}")
         elif before.nodes[name] != after.nodes[name]:
             found.append(f"~ {name}")
-    return ", ".join(found) or "start or variables"
+    return ", ".join(found) or "start, variables or limits"
 
 
 def _concerns_telephony(path: list[str]) -> bool:

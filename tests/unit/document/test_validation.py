@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
-from ivr.document import Document, DocumentError, check_model, load_document, validate
+from ivr.document import Document, DocumentError, Form, check_model, load_document, validate
 from ivr.model.site import Name, Site
 from ivr.model.units import Seconds
 from ivr.nodes.queue import ExitKey
@@ -104,7 +104,7 @@ def test_every_mistake_is_told() -> None:
 
 def test_what_was_validated_elsewhere_can_be_left_out() -> None:
     document = load_document("type: menu\ntries: 2\n", "f")
-    menu, problems = check_model(document, Menu, without=("type",))
+    menu, problems = check_model(document, Menu, (), Form(without=("type",)))
     assert menu == Menu(tries=2)
     assert problems == []
 
