@@ -102,7 +102,8 @@ class Trunk:
         own = f"{TRUNK_IP}:{self._socket.getsockname()[1]}".encode()
         lines = (
             b"%s %s SIP/2.0\r\n" % (method, target),
-            b"Via: SIP/2.0/UDP %s;rport;branch=z9hG4bK%s%s\r\n" % (own, call.id.encode(), method),
+            b"Via: SIP/2.0/UDP %s;rport;branch=z9hG4bK%s%s%d\r\n"
+            % (own, call.id.encode(), method, cseq),
             b"Max-Forwards: 70\r\nFrom: %s\r\n" % call.from_header,
             b"To: %s\r\n" % (call.to_header or b"<%s>" % target),
             b"Call-ID: %s\r\nCSeq: %d %s\r\n" % (call.id.encode(), cseq, method),
