@@ -100,3 +100,20 @@ def test_a_call_back_given_up_keeps_no_place() -> None:
     house.enter(0, "b1", callback=True, caller="100")
     house.leave(1, "b1", QueueOutcome.ABANDONED)
     assert house.engine.kept_place("support", "100", 2) is None
+
+
+def test_two_who_make_room_in_one_instant_make_room_for_two() -> None:
+    """Nobody looked in time: first the phones had rung for too long, then the callers' time was up;
+    those who did not answer are paused, and only who waits tells that others are free."""
+    two = {**QUEUE, "callback": {"active_max": 2}}
+    house = Centre(site({**PEOPLE, "dee": {}}, {"support": two}))
+    house.log_in(0, "ann", "bob")
+    for call in ("b1", "b2"):
+        house.enter(1, call, callback=True, wait_s_max=29)
+    house.log_in(2, "cem", "dee")
+    for call in ("b3", "b4"):
+        house.enter(3, call, callback=True)
+    assert house.rings == []
+    house.at(60, Tick())
+    assert house.left == [("b1", QueueOutcome.TIMEOUT), ("b2", QueueOutcome.TIMEOUT)]
+    assert house.rings == [("b3", "cem"), ("b4", "dee")]

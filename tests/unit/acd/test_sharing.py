@@ -301,3 +301,11 @@ def test_nothing_is_announced_where_agents_are_shared(house: Centre) -> None:
     house.enter(2, "v1")
     assert house.engine.estimate("c3", 3) is None
     assert house.engine.estimate("v1", 3) is not None
+
+
+def test_who_wants_one_agent_rings_that_agent_once_however_many_the_queue_rings() -> None:
+    several = {**WEB, "ring_several": 2}
+    house = Centre(site({"ann": {}}, {**QUEUES, "web": several}, channels={"chat": 3}))
+    house.log_in(0, "ann")
+    house.enter(1, "c1", queue="web", wanted=ANN, wanted_until=60.0)
+    assert house.rings == [("c1", "ann")]

@@ -187,9 +187,12 @@ def test_a_conversation_is_finished_first() -> None:
     assert desk.state(200)[0] is FREE
 
 
-def test_a_conversation_longer_than_the_break_swallows_it() -> None:
+@pytest.mark.parametrize("ticked", [True, False])
+def test_a_conversation_longer_than_the_break_swallows_it(ticked: bool) -> None:
     desk = on_break()
     ring = desk.talk(90)
+    for moment in (100, 200) if ticked else ():
+        desk.at(moment)
     desk.at(250, ConversationEnded(ring.call, wrap_up=False))
     assert desk.state(250)[0] is FREE
 
@@ -220,6 +223,19 @@ def test_the_logged_out_and_the_otherwise_paused_stay_so() -> None:
     other.at(50, Pause(ANN, "rona"))
     assert other.state(100) == (PAUSED, "rona")
     assert other.state(200) == (PAUSED, "rona")
+
+
+def test_who_wants_to_go_home_after_the_talk_is_not_kept_by_a_break() -> None:
+    desk = on_break()
+    ring = desk.talk(90)
+    desk.at(95, LogOut(ANN))
+    desk.at(100)
+    desk.at(120, ConversationEnded(ring.call, wrap_up=False))
+    assert desk.state(120)[0] is AgentState.LOGGED_OUT
+
+
+def test_a_break_that_was_over_before_anybody_looked_moves_nobody() -> None:
+    assert [one for one in on_break().at(205) if isinstance(one, AgentMoved)] == []
 
 
 def test_who_went_early_comes_back_in_time_also_after_a_restart() -> None:
