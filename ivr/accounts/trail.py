@@ -113,6 +113,9 @@ def note_of(event: Event) -> Note | None:
             return Note(event.at, event.by, event.type, event.file, {"heard": event.heard})
         case events.MessageDeleted():
             return Note(event.at, event.by, event.type, event.file)
+        case events.RecordingPlayed():
+            about: dict[str, object] = {"call": event.call, "agent": event.agent}
+            return Note(event.at, event.by, event.type, event.recording, about)
         case events.SiteReloaded():
             reloaded: dict[str, object] = {"changes": event.changes, "rollback": event.rollback}
             return Note(event.at, event.by, event.type, event.config, reloaded)

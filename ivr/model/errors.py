@@ -22,3 +22,7 @@ class TelephonyError(IvrError):
 
 class TelephonyDownError(TelephonyError):
     """It could not be reached: whether the order was carried out is not known."""
+
+
+class JournalAwayError(IvrError):
+    """The journal's database does not answer; later it may."""

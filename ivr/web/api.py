@@ -16,6 +16,7 @@ from ivr.web.closures import closure_routes
 from ivr.web.hanging_up import hanging_up_routes
 from ivr.web.live import live_routes
 from ivr.web.orders import Giving, order_routes
+from ivr.web.recordings import RecordingsResource, recording_routes
 from ivr.web.reload import Reloads, reload_routes
 from ivr.web.routes import Route
 from ivr.web.session import SessionResource, session_routes
@@ -41,6 +42,7 @@ class Parts:
     board: LiveBoard
     hanging_up: HangingUp
     listening: Listening
+    recordings: RecordingsResource
 
 
 def api_routes(parts: Parts) -> list[Route]:
@@ -55,4 +57,5 @@ def api_routes(parts: Parts) -> list[Route]:
         *stream_routes(parts.board),
         *hanging_up_routes(parts.hanging_up),
         *supervision_routes(parts.listening),
+        *recording_routes(parts.recordings),
     ]

@@ -284,6 +284,7 @@ class Server:
             self._board,
             HangingUp(conversations, channel_of, self._telephony, recorder, clock),
             self._listening,
+            people.recordings(recorder),
         )
         gate = people.gate(secrets.api)
         metrics = self._metrics

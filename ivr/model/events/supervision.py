@@ -54,6 +54,17 @@ class RecordingFinished(CallEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordingPlayed(CallEvent):
+    """Somebody has fetched the sound, in whole or in part."""
+
+    type = "recording.played"
+    recording: str
+    agent: str
+    """Who is heard in it; empty outside conversations."""
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SupervisionStarted(CallEvent):
     type = "supervision.started"
     supervisor: str

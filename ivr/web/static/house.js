@@ -26,6 +26,7 @@ export function Top({ live, me }) {
     </p>
     <nav>
       <a href="/wallboard">Wallboard</a>
+      ${me.permissions.includes("review") && html`<a href="/recordings">Recordings</a>`}
       <span class="who">${me.name}</span>
       <button onClick=${leave}>Sign out</button>
     </nav>

@@ -21,6 +21,7 @@ EVENTS = [
     events.ClosureChanged(at=6.0, closure="house", closed=True, by="1009"),
     events.SiteReloaded(at=7.0, changes=2, detail="", config="abcd", by="eva"),
     events.ReloadFailed(at=8.0, detail="site.yaml:1:1: no", by="eva"),
+    events.RecordingPlayed(at=8.5, call="c1", recording="c1-1", agent="ann", by="sue"),
     events.MessageHeard(at=9.0, mailbox="front", file="front/c1.wav", heard=True, by="1001"),
     events.MessageDeleted(at=10.0, mailbox="front", file="front/c1.wav", by="eva"),
     events.AmiConnected(at=11.0),
@@ -34,6 +35,7 @@ RECORDS = [
     ("1009", "closure.changed", "house"),
     ("eva", "site.reloaded", "abcd"),
     ("eva", "site.refused", ""),
+    ("sue", "recording.played", "c1-1"),
     ("1001", "voicemail.heard", "front/c1.wav"),
     ("eva", "voicemail.deleted", "front/c1.wav"),
 ]

@@ -30,11 +30,13 @@ from ivr.web.api import Parts, api_routes
 from ivr.web.caller import Caller
 from ivr.web.pages import page_routes
 from ivr.web.people import Members, to_audit
+from ivr.web.recordings import RecordingsResource
 from ivr.web.routes import Route
 from ivr.web.session import SessionResource
 from tests.unit.accounts.rooms import Rooms
 from tests.unit.acd.centre import Centre, site
 from tests.unit.service.fakes import Events
+from tests.unit.web.recorded import Recorded
 
 WELL = Health(ami=True, journal=True, journal_backlog=0, uptime_s=1.0)
 SECRET = "0123456789abcdef"
@@ -150,7 +152,11 @@ class House:
     """
 
     def __init__(
-        self, more: list[Route] | None = None, rooms: Rooms | None = None, origin: str = ""
+        self,
+        more: list[Route] | None = None,
+        rooms: Rooms | None = None,
+        origin: str = "",
+        sounds: Path | None = None,
     ) -> None:
         whole = two_teams()
         self.centre = Centre(whole)
@@ -160,6 +166,7 @@ class House:
         feed = lambda message: self.centre.at(100.0, message) and None  # noqa: E731
         closures = Closures(lambda: whole, self.events, clock)
         self.phones, self.talks = Phones(), Conversations()
+        self.recorded = Recorded()
         self.alarms: list[str] = []
         looked = Looked(
             self.centre.engine,
@@ -193,6 +200,7 @@ class House:
             self.board,
             HangingUp(self.talks, channels.get, self.phones, self.events, clock),
             self.phones,
+            RecordingsResource(self.recorded, sounds or Path("/nowhere"), self.events, clock),
         )
         self.tokens = Tokens(members if has_accounts else None)
         self.refused: list[tuple[str, str, str]] = []

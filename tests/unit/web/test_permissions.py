@@ -1,6 +1,7 @@
 """Every route and every role: who may, who may not, and that no route is without a permission."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from ivr.web import Gate, make_app
 from ivr.web.routes import Route, Scope
 from ivr.web.server import TABLE
 from tests.unit.web.house import SECRET, TOKENS, WELL, House
+from tests.unit.web.recorded import OF_ANN, sound_of
 
 PERMISSIONS = {
     "GET /metrics": "anybody",
@@ -47,7 +49,10 @@ PERMISSIONS = {
     "POST /api/agents/{agent}/listen": "supervise",
     "POST /api/supervision/mode/{mode}": "supervise",
     "POST /api/supervision/end": "supervise",
+    "GET /api/recordings": "review",
+    "GET /api/recordings/{recording}/sound": "review",
     "GET /": "anybody",
+    "GET /recordings": "anybody",
     "GET /wallboard": "anybody",
     "GET /sign-in": "anybody",
     **{
@@ -60,6 +65,8 @@ PERMISSIONS = {
             "icon.svg",
             "live.js",
             "parts.js",
+            "player.js",
+            "recordings.js",
             "session.js",
             "signin.js",
             "style.css",
@@ -78,6 +85,7 @@ PERMISSIONS = {
 NAMES = {
     "agent": "ann",
     "call": "c1",
+    "recording": "c1-00000001",
     "closure": "house",
     "mailbox": "north",
     "message": "m1",
@@ -102,8 +110,9 @@ LEAST_ROLE = {
 
 
 @pytest.fixture
-async def house() -> AsyncIterator[House]:
-    house = House()
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    house = House(sounds=tmp_path)
+    sound_of(tmp_path, OF_ANN)
     await house.server.start()
     yield house
     await house.server.close()
