@@ -116,6 +116,12 @@ def note_of(event: Event) -> Note | None:
         case events.RecordingPlayed():
             about: dict[str, object] = {"call": event.call, "agent": event.agent}
             return Note(event.at, event.by, event.type, event.recording, about)
+        case events.RecordingDeleted():
+            about = {"call": event.call, "reason": event.reason}
+            return Note(event.at, event.by, event.type, event.recording, about)
+        case events.HoldChanged():
+            about = {"held": event.held, "reason": event.reason}
+            return Note(event.at, event.by, event.type, event.call, about)
         case events.SiteReloaded():
             reloaded: dict[str, object] = {"changes": event.changes, "rollback": event.rollback}
             return Note(event.at, event.by, event.type, event.config, reloaded)

@@ -15,7 +15,8 @@ class UnreadableEntryError(IvrError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`id` is the order of all events, `seq` counts from 1 within a call (None without one)."""
+    """`id` is the order of all events, `seq` counts from 1 within a call (None without one); for
+    what comes long after a call has ended (its recording is played, deleted), it may begin anew."""
 
     id: int
     call: str | None

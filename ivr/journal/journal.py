@@ -20,7 +20,7 @@ from ivr.journal.numbers import Numbers
 from ivr.journal.reading import Abandon, JournalReader
 from ivr.journal.spill import Spill
 from ivr.model.errors import UserError
-from ivr.model.events import AgentChanged, ClosureChanged, Event
+from ivr.model.events import AgentChanged, ClosureChanged, Event, HoldChanged
 
 _log = structlog.get_logger("ivr.journal")
 _T = TypeVar("_T")
@@ -161,6 +161,11 @@ class Journal:
         """Every change of an emergency closure, in order; SQLAlchemyError."""
         await self.flush()
         return await self._in_database(lambda: JournalReader(self._engine).closures())
+
+    async def holds(self) -> list[HoldChanged]:
+        """Every legal hold set or lifted, in order; SQLAlchemyError."""
+        await self.flush()
+        return await self._in_database(lambda: JournalReader(self._engine).holds())
 
     async def messages_since(self, since: float) -> list[Event]:
         """What became of voice messages since then, in order; SQLAlchemyError."""

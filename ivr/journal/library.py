@@ -25,6 +25,7 @@ TOLD = (
     events.RecordingPaused.type,
     events.RecordingResumed.type,
     events.RecordingFinished.type,
+    events.RecordingDeleted.type,
 )
 
 T = TypeVar("T")
@@ -49,6 +50,11 @@ class Library:
         started = _started().where(EVENTS.c.call == recording.rpartition("-")[0])
         found = await self._in_turn(lambda: self._kept(self._entries(started)))
         return next((one for one in found if one.recording == recording), None)
+
+    async def has_call(self, call: str) -> bool:
+        """Whether the journal has anything of such a call."""
+        begun = COLUMNS.where(EVENTS.c.call == call).limit(1)
+        return bool(await self._in_turn(lambda: self._entries(begun)))
 
     async def _in_turn(self, question: Callable[[], T]) -> T:
         async with self._turn:
@@ -111,7 +117,7 @@ def _asked(asked: RecordingsAsked, before: int) -> Select[Any]:
 
 def kept(number: int, started: events.RecordingStarted, history: Iterable[Event]) -> KeptRecording:
     """The recording, from its call's events in order."""
-    caller, result, seconds = "", "recording", 0.0
+    caller, result, seconds, deleted = "", "recording", 0.0, False
     silences: list[Silence] = []
     for event in history:
         if isinstance(event, events.CallStarted):
@@ -120,6 +126,8 @@ def kept(number: int, started: events.RecordingStarted, history: Iterable[Event]
             continue
         elif isinstance(event, events.RecordingFinished):
             result, seconds = event.result, event.seconds
+        elif isinstance(event, events.RecordingDeleted):
+            deleted = True
         elif isinstance(event, events.RecordingPaused):
             silences.append(Silence(event.at - started.at, None, event.reason))
         elif isinstance(event, events.RecordingResumed) and silences:
@@ -136,4 +144,5 @@ def kept(number: int, started: events.RecordingStarted, history: Iterable[Event]
         seconds,
         result,
         tuple(silences),
+        deleted,
     )

@@ -23,6 +23,7 @@ from ivr.model.events import (
     ConversationEnded,
     ConversationStarted,
     Event,
+    HoldChanged,
     MessageDeleted,
     MessageHeard,
     MessageLeft,
@@ -122,6 +123,12 @@ class JournalReader:
         query = COLUMNS.where(EVENTS.c.type == ClosureChanged.type).order_by(EVENTS.c.id)
         found = map(event_of, self._entries(query))
         return [change for change in found if isinstance(change, ClosureChanged)]
+
+    def holds(self) -> list[HoldChanged]:
+        """Every legal hold set or lifted, in order: people set few."""
+        query = COLUMNS.where(EVENTS.c.type == HoldChanged.type).order_by(EVENTS.c.id)
+        found = map(event_of, self._entries(query))
+        return [change for change in found if isinstance(change, HoldChanged)]
 
     def messages_since(self, since: float) -> list[Event]:
         """What became of voice messages since then, in order."""

@@ -30,7 +30,7 @@ def timeline(history: Iterable[Event]) -> list[Step]:
 
 
 def _tell(event: Event) -> tuple[str, str]:
-    for tell in (_call, _flow, _queue, _routing, _handed_on, _agent, _supervision):
+    for tell in (_call, _flow, _queue, _routing, _handed_on, _agent, _supervision, _kept):
         told = tell(event)
         if told is not None:
             return told
@@ -158,6 +158,18 @@ def _agent(event: Event) -> tuple[str, str] | None:
         case events.RecordingFinished():
             size = f"{_s(event.seconds)}, {event.bytes} bytes"
             return "recording", f"{event.recording} is {event.result}: {size}"
+    return None
+
+
+def _kept(event: Event) -> tuple[str, str] | None:
+    match event:
+        case events.RecordingPlayed():
+            return "recording", f"{event.recording} is heard by {event.by}"
+        case events.RecordingDeleted():
+            return "recording", f"{event.recording} is deleted by {event.by}: {event.reason}"
+        case events.HoldChanged():
+            held = f"on hold: {event.reason}" if event.held else "not on hold any more"
+            return "hold", f"{held}, by {event.by}"
     return None
 
 

@@ -1,11 +1,13 @@
 """Recordings: were they made, and are they whole."""
 
 from ivr.metrics.topic import Setup, Spec, Topic
-from ivr.model.events import Event, RecordingFinished, RecordingPaused
+from ivr.model.events import Event, RecordingDeleted, RecordingFinished, RecordingPaused
 
 RESULTS = ("ok", "empty", "short", "missing", "unverified")
 
 REASONS = ("sensitive", "agent")
+
+DELETIONS = ("retention",)
 
 RECORDINGS = Spec(
     "recordings_total",
@@ -22,15 +24,26 @@ PAUSES = Spec(
 )
 
 
+DELETED = Spec(
+    "recordings_deleted_total",
+    "counter",
+    ("reason",),
+    "Recordings deleted, by why: older than the site keeps them (retention).",
+)
+
+
 class RecordingsTopic(Topic):
-    specs = (RECORDINGS, PAUSES)
+    specs = (RECORDINGS, PAUSES, DELETED)
 
     def __init__(self, setup: Setup) -> None:
         self._recordings = setup.counter(RECORDINGS, RESULTS)
         self._pauses = setup.counter(PAUSES, REASONS)
+        self._deleted = setup.counter(DELETED, DELETIONS)
 
     def record(self, event: Event) -> None:
         if isinstance(event, RecordingFinished):
             self._recordings.of(event.result).inc()
         elif isinstance(event, RecordingPaused):
             self._pauses.of(event.reason).inc()
+        elif isinstance(event, RecordingDeleted):
+            self._deleted.of(event.reason).inc()

@@ -12,8 +12,6 @@ start. A value nobody configured (a queue renamed while a call waited in it) cou
 """
 
 NOT_COUNTED = {
-    "recordings_deleted_total": "The server deletes no recordings. Who deletes files, by hand or "
-    "by a job, sees the effect in `callcenter_recordings_storage_bytes`.",
     'calls_total{direction="outbound"}': "Every call begins with a caller: a call-back belongs to "
     "the call it was asked for in, and what agents dial among themselves is no call.",
 }

@@ -37,6 +37,8 @@ class Permission(StrEnum):
     """Emergency closures."""
     REVIEW = "review"
     """Recordings."""
+    KEEP = "keep"
+    """Legal holds."""
     REPORT = "report"
     """Key figures."""
     CONFIGURE = "configure"
@@ -56,6 +58,7 @@ LEAST: Mapping[Permission, Role | None] = {
     Permission.SUPERVISE: Role.SUPERVISOR,
     Permission.CLOSE: Role.SUPERVISOR,
     Permission.REVIEW: Role.SUPERVISOR,
+    Permission.KEEP: Role.MANAGER,
     Permission.REPORT: Role.SUPERVISOR,
     Permission.CONFIGURE: Role.ADMIN,
     Permission.AUDIT: Role.ADMIN,

@@ -53,6 +53,8 @@ class KeptRecording:
     result: str
     """As in `recording.finished`; `recording` while it is being made."""
     silences: tuple[Silence, ...] = ()
+    deleted: bool = False
+    """The sound is gone on purpose."""
 
 
 @dataclass(frozen=True)

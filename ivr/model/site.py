@@ -153,6 +153,18 @@ class Recording(Model):
     """A recording that an agent has paused goes on by itself after this time."""
 
 
+Days = Annotated[int, Field(ge=1, le=36500)]
+
+
+class Retention(Model):
+    """How long things are kept; what is left out is kept for ever."""
+
+    recordings_days: Days | None = None
+    """Sound of recordings; a queue may say otherwise for its own."""
+    messages_days: Days | None = None
+    """Voice messages, listened to or not."""
+
+
 class Queue(Model):
     """Where calls wait for an agent."""
 
@@ -196,6 +208,8 @@ class Queue(Model):
 
     `true` and `false` mean always and never.
     """
+    recordings_days: Days | None = None
+    """Recordings are kept for so long; left out: as `retention` says."""
     service_level_s: Seconds = 20
     service_level_target: Annotated[float, Field(gt=0, le=1)] = 0.8
 
@@ -333,6 +347,7 @@ class Site(Model):
     ] = {}
     """Music class -> directory or files; a class not named here is the directory `music/NAME`."""
     recording: Recording = Recording()
+    retention: Retention = Retention()
     timezone: str = "UTC"
     """Of agents' breaks, and of the day the strategy `least_occupied` looks at."""
     voice: Voice = "en-us"
@@ -378,6 +393,11 @@ class Site(Model):
         known: tuple[LanguageKey, ...] = get_args(LanguageKey)
         voice = self.voice if isinstance(self.voice, str) else self.voice.model.split("/")[-1]
         return next((one for one in known if one == voice[:2].lower()), "en")
+
+    def recordings_days(self, queue: str) -> int | None:
+        """How long this queue's recordings are kept; empty: those flows make. None: for ever."""
+        own = self.queues[queue].recordings_days if queue in self.queues else None
+        return self.retention.recordings_days if own is None else own
 
     @property
     def voices(self) -> Mapping[LanguageKey, Voice]:

@@ -10,10 +10,13 @@ from ivr.ports import Clock
 from ivr.service.closures import Closures
 from ivr.service.console.live import LiveBoard
 from ivr.service.hanging_up import HangingUp
+from ivr.service.holds import Holds
 from ivr.service.messages import MailboxService
+from ivr.service.retention import Retention
 from ivr.web.administration import administration_routes
 from ivr.web.closures import closure_routes
 from ivr.web.hanging_up import hanging_up_routes
+from ivr.web.keeping import keeping_routes
 from ivr.web.live import live_routes
 from ivr.web.orders import Giving, order_routes
 from ivr.web.recordings import RecordingsResource, recording_routes
@@ -43,6 +46,8 @@ class Parts:
     hanging_up: HangingUp
     listening: Listening
     recordings: RecordingsResource
+    retention: Retention
+    holds: Holds
 
 
 def api_routes(parts: Parts) -> list[Route]:
@@ -58,4 +63,5 @@ def api_routes(parts: Parts) -> list[Route]:
         *hanging_up_routes(parts.hanging_up),
         *supervision_routes(parts.listening),
         *recording_routes(parts.recordings),
+        *keeping_routes(parts.retention, parts.holds),
     ]

@@ -83,6 +83,8 @@ class RecordingShown(Answer):
     result: str
     """`ok`, `short`, `empty`, `missing`, `unverified`; `recording`: it is being made."""
     silences: list[SilenceShown]
+    deleted: bool
+    """The sound is gone on purpose: it was older than the site keeps it."""
     playable: bool
     """Whether there is a file."""
 

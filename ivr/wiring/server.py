@@ -68,6 +68,7 @@ from ivr.web.api import Parts
 from ivr.web.health import Health
 from ivr.webhooks import Webhooks
 from ivr.wiring.given import Given, Reading
+from ivr.wiring.keeping import Keeping
 from ivr.wiring.names import Names
 from ivr.wiring.reception import Reception
 from ivr.wiring.voicemail import Voicemail
@@ -210,6 +211,14 @@ class Server:
             )
         )
         self._board = LiveBoard(self._glance, self._names.boot)
+        self._keeping = Keeping(
+            settings,
+            self._in_force,
+            self._voicemail.boxes,
+            self._journal,
+            self._recorder,
+            clock,
+        )
         self._people = People(settings, self._in_force, clock)
         self._queue_log = self._queue_log_file(settings.queue_log)
         self._webhooks = Webhooks(settings, clock, self._metrics.webhooks)
@@ -284,7 +293,9 @@ class Server:
             self._board,
             HangingUp(conversations, channel_of, self._telephony, recorder, clock),
             self._listening,
-            people.recordings(recorder),
+            self._keeping.recordings,
+            self._keeping.retention,
+            self._keeping.holds,
         )
         gate = people.gate(secrets.api)
         metrics = self._metrics
@@ -322,6 +333,7 @@ class Server:
             self._closers.push_async_callback(asyncio.to_thread, self._queue_log.close)
         await self._people.start(self._closers)
         self._closures.learn(await self._journal.closures())
+        await self._keeping.start(self._closers)
         await self._voicemail.learn(self._journal)
         self._recorder.record(
             events.ServerStarted(
@@ -349,6 +361,7 @@ class Server:
         self._breaks.start()
         self._closers.push_async_callback(self._breaks.close)
         self._tasks.start(self._watch.run(), "watch")
+        self._tasks.start(self._keeping.retention.run(), "retention")
         self._tasks.start(cel.keep_small(paths_of(self._settings).cel), "Asterisk's record")
         self._tasks.start(
             self._metrics.storage.keep_counting(self._settings.recordings_dir), "recordings' size"

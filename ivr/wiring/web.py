@@ -6,9 +6,8 @@ from contextlib import AsyncExitStack
 
 from ivr.accounts import Accounts, Store, Trail
 from ivr.journal import database
-from ivr.journal.library import Library
 from ivr.model.site import Site
-from ivr.ports import Clock, Recorder
+from ivr.ports import Clock
 from ivr.settings import Settings
 from ivr.web.api import Parts, api_routes
 from ivr.web.csrf import sound_origin
@@ -16,7 +15,6 @@ from ivr.web.guard import Gate
 from ivr.web.health import Health
 from ivr.web.pages import page_routes
 from ivr.web.people import Members, to_audit
-from ivr.web.recordings import RecordingsResource
 from ivr.web.server import WebServer, make_app
 from ivr.web.session import SessionResource
 
@@ -33,8 +31,6 @@ class People:
         )
         self.trail = Trail(self._store.chain, clock.now)
         self.accounts = Accounts(self._store, self.trail, clock)
-        self._library = database.open_engine(settings.journal_url)
-        self._recordings_dir = settings.recordings_dir
         self._members = Members(self.accounts, self._team_of)
         self.sessions = SessionResource(self.accounts, self._members, self._origin)
 
@@ -42,16 +38,9 @@ class People:
         """UserError when the database cannot be opened."""
         await asyncio.to_thread(self._store.migrate)
         closers.callback(self._store.close)
-        closers.callback(self._library.dispose)
         closers.callback(self.accounts.close)
         self.trail.start()
         closers.push_async_callback(self.trail.close)
-
-    def recordings(self, recorder: Recorder) -> RecordingsResource:
-        """To look for and to hear; `recorder` is told who listens."""
-        return RecordingsResource(
-            Library(self._library), self._recordings_dir, recorder, self._clock
-        )
 
     def gate(self, secret: str) -> Gate:
         """`secret` opens everything: who can read it is the administrator of this machine."""

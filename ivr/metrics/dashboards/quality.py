@@ -188,5 +188,14 @@ QUALITY = Dashboard(
             ),
             stacked=True,
         ),
+        lines(
+            "Recordings deleted",
+            "Deleted in the time shown, by why: older than the site keeps them.",
+            "short",
+            Query(
+                "sum by (reason) (increase(callcenter_recordings_deleted_total[$__range]))",
+                "{{reason}}",
+            ),
+        ),
     ),
 )

@@ -138,7 +138,7 @@ function Row({ one, open, turn }) {
           ? html`<button aria-expanded=${String(open)} onClick=${turn}>
               ${open ? "Close" : "Play"}<span class="aside"> the recording of ${who}, ${when}</span>
             </button>`
-          : html`<span>no sound</span>`}
+          : html`<span>${one.deleted ? "deleted" : "no sound"}</span>`}
       </td>
     </tr>
     ${open &&

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from ivr.model.access import Role
 from ivr.model.errors import TelephonyError, UserError
-from ivr.model.events import MessageLeft
+from ivr.model.events import HoldChanged, MessageLeft
 from ivr.model.hours import Calendar
 from ivr.model.site import Mailbox, Site
 from ivr.service.closures import Closures
@@ -19,11 +19,13 @@ from ivr.service.console.glance import House as Looked
 from ivr.service.console.live import LiveBoard
 from ivr.service.conversations import Conversations
 from ivr.service.hanging_up import HangingUp
+from ivr.service.holds import Holds
 from ivr.service.listening import ListeningRefusedError, NotListeningError
 from ivr.service.messages import MailboxService, Messages
 from ivr.service.orders import Orders
 from ivr.service.reload import Plan
 from ivr.service.reloading import Kept, Reloaded
+from ivr.service.retention import Retention
 from ivr.testing.clock import VirtualClock
 from ivr.web import Gate, Health, WebServer, make_app
 from ivr.web.api import Parts, api_routes
@@ -187,6 +189,14 @@ class House:
             return whole.agents[agent].team if agent in whole.agents else None
 
         members = Members(rooms.accounts, team_of)
+        directory = sounds or Path("/nowhere")
+        boxes = MailboxService(lambda: whole, one_message_each(), self.events, clock)
+        holds = Holds(self.recorded.has_call, self.events, clock)
+        holds.learn([HoldChanged(at=60.0, call="c1", held=True, reason="a complaint", by="Max")])
+
+        async def flush() -> None:
+            """All is on record at once."""
+
         parts = Parts(
             self.centre.engine,
             clock,
@@ -194,13 +204,17 @@ class House:
             lambda: whole,
             NoReloads(),
             closures,
-            MailboxService(lambda: whole, one_message_each(), self.events, clock),
+            boxes,
             SessionResource(rooms.accounts, members, origin),
             rooms.accounts,
             self.board,
             HangingUp(self.talks, channels.get, self.phones, self.events, clock),
             self.phones,
-            RecordingsResource(self.recorded, sounds or Path("/nowhere"), self.events, clock),
+            RecordingsResource(self.recorded, directory, self.events, clock),
+            Retention(
+                lambda: whole, directory, boxes, holds, self.recorded, flush, self.events, clock
+            ),
+            holds,
         )
         self.tokens = Tokens(members if has_accounts else None)
         self.refused: list[tuple[str, str, str]] = []

@@ -37,6 +37,11 @@ class Recorded:
         every = (OF_ANN, OF_CEM, OF_FLOW)
         return next((one for one in every if one.recording == recording), None)
 
+    async def has_call(self, call: str) -> bool:
+        if self.is_away:
+            raise JournalAwayError
+        return call in ("c0", "c1")
+
 
 def sound_of(directory: Path, one: KeptRecording) -> bytes:
     """Puts a file there; its content."""

@@ -51,6 +51,7 @@ async def test_what_is_told_of_one(house: House, tmp_path: Path) -> None:
                 "seconds": 20.0,
                 "result": "ok",
                 "silences": [{"begin_s": 3.0, "end_s": 9.0, "reason": "agent"}],
+                "deleted": False,
                 "playable": True,
             }
         ],
