@@ -13,6 +13,7 @@ from ivr.service.hanging_up import HangingUp
 from ivr.service.messages import MailboxService
 from ivr.web.administration import administration_routes
 from ivr.web.closures import closure_routes
+from ivr.web.desk import DeskParts, desk_routes
 from ivr.web.hanging_up import hanging_up_routes
 from ivr.web.live import live_routes
 from ivr.web.orders import Giving, order_routes
@@ -41,6 +42,7 @@ class Parts:
     board: LiveBoard
     hanging_up: HangingUp
     listening: Listening
+    desk: DeskParts
 
 
 def api_routes(parts: Parts) -> list[Route]:
@@ -55,4 +57,5 @@ def api_routes(parts: Parts) -> list[Route]:
         *stream_routes(parts.board),
         *hanging_up_routes(parts.hanging_up),
         *supervision_routes(parts.listening),
+        *desk_routes(parts.desk),
     ]

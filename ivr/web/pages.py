@@ -14,7 +14,12 @@ from aiohttp.typedefs import Handler
 from ivr.model.access import Permission
 from ivr.web.routes import Route
 
-PAGES = {"/": "index.html", "/wallboard": "wallboard.html", "/sign-in": "signin.html"}
+PAGES = {
+    "/": "index.html",
+    "/wallboard": "wallboard.html",
+    "/desk": "desk.html",
+    "/sign-in": "signin.html",
+}
 TYPES = {
     ".html": "text/html",
     ".css": "text/css",

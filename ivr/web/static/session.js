@@ -5,17 +5,18 @@ import { get, toSignIn } from "/static/api.js";
 
 const AGAIN_MS = 2000;
 
-/** Calls `show` with who is signed in, if the page is for them; else says so, or asks to sign in. */
-export async function forWhom(show) {
+/** Calls `show` with who is signed in, if the page is for them: those with this permission. Else
+ * says so, or asks to sign in. */
+export async function forWhom(show, permission = "watch") {
   let me;
   try {
     me = await get("/api/session");
   } catch (problem) {
     if (problem.status === 401) return toSignIn();
-    return setTimeout(() => forWhom(show), AGAIN_MS);
+    return setTimeout(() => forWhom(show, permission), AGAIN_MS);
   }
   if (me.must_change) return toSignIn();
-  if (me.permissions.includes("watch")) return show(me);
+  if (me.permissions.includes(permission)) return show(me);
   return render(html`<${NotForYou} me=${me} />`, document.body);
 }
 

@@ -1,0 +1,92 @@
+// The calls at a desk: what is known of them, and what can be done with them.
+
+import { html, useEffect, useRef, useState } from "/static/vendor/preact-htm.js";
+import { Since, span } from "/static/time.js";
+
+const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
+const NAMES = { "*": "star", "#": "hash" };
+const SAID = {
+  ringing: "rings",
+  answering: "is being connected",
+  dialling: "is being called",
+  talking: "talks to you",
+};
+
+export function Lines({ phone, own }) {
+  if (!phone.lines.length) return html`<p>Nobody is on the line.</p>`;
+  return html`<ul class="lines-of-desk">
+    ${phone.lines.map(
+      (line) => html`<li key=${line.id} class=${`line ${line.state}`}>
+        <${Call} line=${line} phone=${phone} own=${own} />
+      </li>`,
+    )}
+  </ul>`;
+}
+
+function Call({ line, phone, own }) {
+  const [keypad, setKeypad] = useState(false);
+  const who = line.number || "withheld";
+  return html`<h3>
+      <span class="who">${line.name && line.name !== who ? `${line.name}, ` : ""}${who}</span>
+      <span>${line.held ? "is on hold" : SAID[line.state]}</span>
+      ${line.startedAt > 0 && html`<${Since} at=${line.startedAt + own.aheadMs / 1000} />`}
+    </h3>
+    ${line.incoming && html`<${Context} own=${own} />`}
+    <div class="actions">
+      ${line.state === "ringing" && html`<${Answer} onClick=${() => phone.answer(line)} who=${who} />`}
+      ${line.state === "talking" &&
+      html`<button aria-pressed=${String(line.held)} onClick=${() => (line.held ? phone.takeBack(line) : line.hold())}>
+          ${line.held ? "Take back" : "Hold"}<span class="aside"> ${who}</span>
+        </button>
+        <button aria-pressed=${String(line.muted)} onClick=${() => line.mute(!line.muted)}>
+          ${line.muted ? "Unmute" : "Mute"}<span class="aside"> yourself with ${who}</span>
+        </button>
+        <button aria-expanded=${String(keypad)} onClick=${() => setKeypad(!keypad)}>
+          Keypad<span class="aside"> for ${who}</span>
+        </button>`}
+      <button class="danger" onClick=${() => line.hangUp()}>
+        ${line.state === "ringing" ? "Decline" : "Hang up"}<span class="aside"> ${who}</span>
+      </button>
+    </div>
+    ${keypad && line.state === "talking" && html`<${Keypad} press=${(key) => line.press(key)} />`}`;
+}
+
+/** What the routing knows of the caller at this desk. */
+function Context({ own }) {
+  const { agent, call, talk, queue } = own.desk || {};
+  if (!agent?.call) return null;
+  const waited = own.queuedAt === null ? null : talk ? talk.since - own.queuedAt : undefined;
+  return html`<dl class="context">
+    ${queue && html`<div><dt>Queue</dt><dd>${queue}</dd></div>`}
+    ${waited !== null &&
+    html`<div>
+      <dt>Waited</dt>
+      <dd>${waited === undefined ? html`<${Since} at=${own.queuedAt} />` : span(waited)}</dd>
+    </div>`}
+    ${call?.callback && html`<div><dt>Kind</dt><dd>call-back</dd></div>`}
+    ${talk?.private && html`<div><dt>Recording</dt><dd>stopped: private data</dd></div>`}
+  </dl>`;
+}
+
+/** Takes the focus when nothing else has it, so that Enter answers. */
+function Answer({ onClick, who }) {
+  const button = useRef();
+  useEffect(() => {
+    if (document.activeElement === document.body) button.current.focus();
+  }, []);
+  return html`<button ref=${button} class="primary" onClick=${onClick}>
+    Answer<span class="aside"> ${who}</span>
+  </button>`;
+}
+
+/** Buttons, and the keys of the keyboard while the focus is among them. */
+function Keypad({ press }) {
+  const typed = ({ key }) => KEYS.includes(key) && press(key);
+  return html`<div class="keypad" role="group" aria-label="Keypad" onKeyDown=${typed}>
+    ${KEYS.map(
+      (key) => html`<button key=${key} onClick=${() => press(key)}>
+        ${key}<span class="aside">${NAMES[key] ? ` ${NAMES[key]}` : ""}</span>
+      </button>`,
+    )}
+  </div>`;
+}

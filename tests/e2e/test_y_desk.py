@@ -1,0 +1,115 @@
+"""y. An agent whose phone is the browser: sound both ways, measured, in a real one."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from ivr.provision.tones import write_tone
+from tests.e2e.browser import (
+    LIMIT_MS,
+    accessible,
+    account,
+    microphone,
+    open_browser,
+    open_page,
+    sign_in,
+)
+from tests.e2e.lines import OpenSite, replacing
+from tests.e2e.people import Person
+
+DESKS = Path(__file__).parent / "desks"
+IN_THE_BROWSER = replacing({"ann: {name: Ann,": "ann: {name: Ann, phone: browser,"})
+RIG = """
+window.connections = [];
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...given) {
+    super(...given);
+    window.connections.push(this);
+  }
+};
+window.sockets = [];
+window.WebSocket = class extends WebSocket {
+  constructor(...given) {
+    super(...given);
+    window.sockets.push(this);
+  }
+};
+const media = navigator.mediaDevices;
+const asked = media.getUserMedia.bind(media);
+const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+media.getUserMedia = () => asked({ audio: plain });
+window.loudest = async (index) => {
+  const context = new AudioContext();
+  const analyser = new AnalyserNode(context, { fftSize: 16384, smoothingTimeConstant: 0 });
+  const { track } = window.connections[index].getReceivers()[0];
+  context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+  await new Promise((done) => setTimeout(done, 1000));
+  const levels = new Float32Array(analyser.frequencyBinCount);
+  analyser.getFloatFrequencyData(levels);
+  const at = levels.indexOf(Math.max(...levels));
+  const hz = (at * context.sampleRate) / analyser.fftSize;
+  await context.close();
+  return { hz, level: levels[at] };
+};
+"""
+"""Hands to the test what the page made, takes care that a steady tone is not taken for noise, and
+tells the loudest tone that a connection brings."""
+SILENT_DB = -90.0
+
+
+async def hears(page: Page, who: Person | None, call: int = 0) -> None:
+    """What this connection of the browser brings: their tone, or nothing."""
+    found = await page.evaluate(f"window.loudest({call})")
+    print(found)
+    if who is None:
+        assert found["level"] < SILENT_DB
+    else:
+        assert abs(found["hz"] - who.tone_hz) < 5, found
+        assert found["level"] > -50, found
+
+
+@pytest.mark.timeout(120)
+async def test_an_agent_whose_phone_is_the_browser(open_site: OpenSite, tmp_path: Path) -> None:
+    house = await open_site(DESKS, IN_THE_BROWSER)
+    address = f"http://{house.settings.bind}:{house.settings.http_port}"
+    password = await account(house, "ann", "--role", "agent", "--agent", "ann")
+    ann = house.in_a_browser("ann")
+    (caller,) = await house.people("caller")
+    voice = write_tone(tmp_path / "ann.wav", ann.tone_hz, 10)
+    async with open_browser(*microphone(voice)) as browser:
+        page, wrong = await open_page(browser, address)
+        page.on("console", lambda said: print("console:", said.text))
+        await page.add_init_script(RIG)
+        await sign_in(page, "ann", password, "phone ready")
+        you = page.get_by_role("region", name="You")
+        phone = page.get_by_role("region", name="Phone")
+        await page.get_by_role("button", name="Log in").click()
+        await expect(you).to_contain_text("Available")
+        await house.state(ann, "available")
+
+        await caller.dials("600")
+        await expect(phone).to_contain_text("Sales")
+        await accessible(page)
+        await page.get_by_role("button", name="Answer").focus()
+        await page.keyboard.press("Enter")
+        await expect(phone).to_contain_text("talks to you")
+        await caller.hears_only(ann)
+        await hears(page, caller)
+
+        await page.get_by_role("button", name="Mute").click()
+        await caller.hears_only()
+        await page.get_by_role("button", name="Unmute").click()
+        await caller.hears_only(ann)
+        await accessible(page)
+        await page.screenshot(path="/tmp/console/talk.png")
+
+        await page.evaluate("window.sockets.at(-1).close()")
+        await expect(page.get_by_role("status")).to_contain_text("no connection")
+        await expect(page.get_by_role("status")).to_have_text("phone ready", timeout=LIMIT_MS)
+        await caller.hears_only(ann)
+
+        await caller.hangs_up()
+        await expect(phone).to_contain_text("Nobody is on the line.")
+        await house.state(ann, "available")
+        assert wrong == []
