@@ -26,8 +26,10 @@ export function Lines({ phone, own }) {
 function Call({ line, phone, own }) {
   const [keypad, setKeypad] = useState(false);
   const who = line.number || "withheld";
+  // What a caller from a queue is called by is the queue, which stands below.
+  const named = line.name && line.name !== who && line.name !== own.desk?.queue;
   return html`<h3>
-      <span class="who">${line.name && line.name !== who ? `${line.name}, ` : ""}${who}</span>
+      <span class="who">${named ? `${line.name}, ` : ""}${who}</span>
       <span>${line.held ? "is on hold" : SAID[line.state]}</span>
       ${line.startedAt > 0 && html`<${Since} at=${line.startedAt + own.aheadMs / 1000} />`}
     </h3>
