@@ -1,6 +1,5 @@
 """y. An agent whose phone is the browser: sound both ways, measured, in a real one."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from tests.e2e.browser import (
     open_page,
     sign_in,
 )
+from tests.e2e.command import ivr_text
 from tests.e2e.lines import OpenSite, replacing
 from tests.e2e.people import Person, all_hear
 
@@ -80,7 +80,7 @@ async def answer(page: Page) -> None:
 
 @pytest.mark.timeout(120)
 async def test_an_agent_whose_phone_is_the_browser(open_site: OpenSite, tmp_path: Path) -> None:
-    house = await open_site(DESKS, IN_THE_BROWSER)
+    house = await open_site(DESKS, str)
     address = f"http://{house.settings.bind}:{house.settings.http_port}"
     password = await account(house, "ann", "--role", "agent", "--agent", "ann")
     ann = house.in_a_browser("ann")
@@ -90,7 +90,12 @@ async def test_an_agent_whose_phone_is_the_browser(open_site: OpenSite, tmp_path
     async with open_browser(*microphone(voice)) as browser:
         page, wrong = await open_page(browser, address)
         await page.add_init_script(RIG)
-        await sign_in(page, "ann", password, "phone ready")
+        await sign_in(page, "ann", password, "phone on your desk")
+        file = house.settings.site_file
+        file.write_text(IN_THE_BROWSER(file.read_text("utf-8")), "utf-8")
+        assert "agents.ann.phone: sip -> browser" in await ivr_text(house, "reload")
+        await page.reload()
+        await expect(page.get_by_role("status")).to_have_text("phone ready")
         you = page.get_by_role("region", name="You")
         phone = page.get_by_role("region", name="Phone")
         await page.get_by_role("button", name="Log in").click()
@@ -122,7 +127,7 @@ async def test_an_agent_whose_phone_is_the_browser(open_site: OpenSite, tmp_path
         await sue.hears_only(ann)
         await brings(page, 0, None)
         await brings(page, 1, sue)
-        await page.get_by_role("button", name=re.compile(r"Hang up \*3")).click()
+        await page.get_by_role("button", name="Hand over").click()
         await all_hear((caller, [sue]), (sue, [caller]))
         await expect(phone).to_contain_text("Nobody is on the line.")
         await house.state(ann, "available")

@@ -16,8 +16,11 @@ const PHONE = {
   lost: "phone: no connection, trying again",
   elsewhere: "phone: opened in another page",
   refused: "no phone here",
+  none: "phone on your desk",
 };
+const WELL = ["ready", "none"];
 const MORE_S = 60;
+const LINES_MAX = 2; // a caller, and whom one asks about them
 
 function Page({ me, own, phone }) {
   const [notice, setNotice] = useState("");
@@ -37,7 +40,7 @@ function Page({ me, own, phone }) {
   const ringing = phone.lines.find((line) => line.state === "ringing");
   return html`<header>
       <h1>Desk</h1>
-      <p role="status" class=${phone.state === "ready" && own.connected ? "link up" : "link down"}>
+      <p role="status" class=${WELL.includes(phone.state) && own.connected ? "link up" : "link down"}>
         ${own.connected ? PHONE[phone.state] : "no connection to the server, trying again"}
       </p>
       <nav>
@@ -54,8 +57,10 @@ function Page({ me, own, phone }) {
         <h2 id="phone-title">Phone</h2>
         ${phone.state === "elsewhere" &&
         html`<p>This phone is open in another page. <button onClick=${() => phone.start()}>Use it here</button></p>`}
-        <${Lines} phone=${phone} own=${own} />
-        ${phone.state === "ready" && html`<${Dial} phone=${phone} />`}
+        ${phone.state === "none"
+          ? html`<p>You have a telephone. With <code>phone: browser</code> in site.yaml it would be here.</p>`
+          : html`<${Lines} phone=${phone} own=${own} />`}
+        ${phone.state === "ready" && phone.lines.length < LINES_MAX && html`<${Dial} phone=${phone} />`}
       </section>
     </main>`;
 }
@@ -131,7 +136,12 @@ function Dial({ phone }) {
   </form>`;
 }
 
+const NobodyOfTheSite = ({ me }) => html`<main class="signin">
+  <p role="alert">${me.name}, your account is no agent of the site: <code>ivr user role ${me.name} --agent KEY</code></p>
+</main>`;
+
 forWhom((me) => {
+  if (!me.agent) return render(html`<${NobodyOfTheSite} me=${me} />`, document.body);
   const draw = () => {
     render(html`<${Page} me=${me} own=${own} phone=${phone} />`, document.body);
     ring(phone.lines.some((line) => line.state === "ringing"));

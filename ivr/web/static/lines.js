@@ -3,6 +3,7 @@
 import { html, useEffect, useRef, useState } from "/static/vendor/preact-htm.js";
 import { Since, span } from "/static/time.js";
 
+const CONSULT = "*3"; // as in the site's feature codes
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 const NAMES = { "*": "star", "#": "hash" };
 const SAID = {
@@ -25,32 +26,46 @@ export function Lines({ phone, own }) {
 
 function Call({ line, phone, own }) {
   const [keypad, setKeypad] = useState(false);
-  const who = line.number || "withheld";
+  const consults = line.number.startsWith(CONSULT);
+  const who = (consults ? line.number.slice(CONSULT.length) : line.number) || "withheld";
   // What a caller from a queue is called by is the queue, which stands below.
   const named = line.name && line.name !== who && line.name !== own.desk?.queue;
   return html`<h3>
       <span class="who">${named ? `${line.name}, ` : ""}${who}</span>
       <span>${line.held ? "is on hold" : SAID[line.state]}</span>
       ${line.startedAt > 0 && html`<${Since} at=${line.startedAt + own.aheadMs / 1000} />`}
+      ${line.muted && !line.held && html`<span class="badge">you are muted</span>`}
     </h3>
     ${line.incoming && html`<${Context} own=${own} />`}
     <div class="actions">
       ${line.state === "ringing" && html`<${Answer} onClick=${() => phone.answer(line)} who=${who} />`}
       ${line.state === "talking" &&
-      html`<button aria-pressed=${String(line.held)} onClick=${() => (line.held ? phone.takeBack(line) : line.hold())}>
+      html`<button onClick=${() => (line.held ? phone.takeBack(line) : line.hold())}>
           ${line.held ? "Take back" : "Hold"}<span class="aside"> ${who}</span>
         </button>
-        <button aria-pressed=${String(line.muted)} onClick=${() => line.mute(!line.muted)}>
+        <button onClick=${() => line.mute(!line.muted)}>
           ${line.muted ? "Unmute" : "Mute"}<span class="aside"> yourself with ${who}</span>
         </button>
         <button aria-expanded=${String(keypad)} onClick=${() => setKeypad(!keypad)}>
           Keypad<span class="aside"> for ${who}</span>
         </button>`}
-      <button class="danger" onClick=${() => line.hangUp()}>
-        ${line.state === "ringing" ? "Decline" : "Hang up"}<span class="aside"> ${who}</span>
-      </button>
+      ${consults
+        ? html`<${Consultation} line=${line} who=${who} />`
+        : html`<button class="danger" onClick=${() => line.hangUp()}>
+            ${line.state === "ringing" ? "Decline" : "Hang up"}<span class="aside"> ${who}</span>
+          </button>`}
     </div>
     ${keypad && line.state === "talking" && html`<${Keypad} press=${(key) => line.press(key)} />`}`;
+}
+
+/** How a consultation ends: the caller is theirs, is brought in, or stays with this agent. */
+function Consultation({ line, who }) {
+  return html`<button class="primary" onClick=${() => line.hangUp()}>
+      Hand over<span class="aside"> the caller to ${who}</span>
+    </button>
+    ${line.state === "talking" &&
+    html`<button onClick=${() => line.press("#")}>Bring the caller in</button>
+      <button onClick=${() => line.press("*")}>Back to the caller</button>`}`;
 }
 
 /** What the routing knows of the caller at this desk. */

@@ -12,7 +12,8 @@ const SIGNED_OUT = 4003;
 const BUSY = { status_code: 486, reason_phrase: "Busy Here" };
 const DOMAIN = "desk.invalid"; // which server is meant, the WebSocket says
 
-/** `state`: `connecting`, `ready`, `lost`, `elsewhere`, `refused`; `lines`: calls, oldest first. */
+/** `state`: `connecting`, `ready`, `lost`, `elsewhere`, `refused`, `none` (it is no
+ * browser); `lines`: calls, oldest first. */
 export class Phone {
   constructor(changed) {
     this.changed = changed;
@@ -28,7 +29,8 @@ export class Phone {
       account = await get("/api/desk/phone");
     } catch (problem) {
       if (problem.status === 401) return toSignIn();
-      if (problem.status === 403 || problem.status === 409) return this.become("refused", problem.message);
+      if (problem.status === 409) return this.become("none");
+      if (problem.status === 403) return this.become("refused", problem.message);
       this.become("lost");
       return setTimeout(() => this.start(), AGAIN_MS);
     }
