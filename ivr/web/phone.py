@@ -30,7 +30,7 @@ BEAT_S = 20.0
 """A browser that answers no ping for half as long again is gone."""
 IDLE_S = 150.0
 """Without a message of the phone, which answers Asterisk's OPTIONS every 30 s, once registered."""
-CHECK_S = 2.0
+CHECK_S = 5.0
 """So often it is asked whether they are still signed in."""
 LINES_MAX = 1000
 TAKEN_OVER = 4001

@@ -211,7 +211,7 @@ class Server:
             )
         )
         self._board = LiveBoard(self._glance, self._names.boot)
-        self._desks = Desks(self._glance)
+        self._desks = Desks(self._glance, lambda call: self._sessions.collected(call))
         self._people = People(settings, self._in_force, clock)
         self._queue_log = self._queue_log_file(settings.queue_log)
         self._webhooks = Webhooks(settings, clock, self._metrics.webhooks)

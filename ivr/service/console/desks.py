@@ -5,7 +5,7 @@ of a thousand desks costs what happens at them.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from ivr.model.events import Event
@@ -21,8 +21,10 @@ PAGES_MAX = 4
 class Desks:
     """A recorder: events wake the pages of the agent they are about."""
 
-    def __init__(self, glance: Glance) -> None:
+    def __init__(self, glance: Glance, collected: Callable[[str], Mapping[str, str]]) -> None:
+        """`collected` tells what flows have learnt of the caller of a call."""
         self._glance = glance
+        self._collected = collected
         self._pages: dict[str, set[asyncio.Event]] = {}
         self.closed = False
         """This server ends: pages come again."""
@@ -46,6 +48,7 @@ class Desks:
             "call": self._glance.read((CALL, call)) if call else None,
             "talk": {**talk, "attending": None} if talk else None,
             "queue": found["title"] if found else queue,
+            "collected": self._collected(call) if call else {},
             "pause_reasons": sorted(set(house.site().pause_reasons.values())),
         }
 

@@ -2,6 +2,7 @@
 
 import { html, useEffect, useRef, useState } from "/static/vendor/preact-htm.js";
 import { Since, span } from "/static/time.js";
+import { spaced } from "/static/words.js";
 
 const CONSULT = "*3"; // as in the site's feature codes
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
@@ -72,16 +73,18 @@ function Consultation({ line, who }) {
 function Context({ own }) {
   const { agent, call, talk, queue } = own.desk || {};
   if (!agent?.call) return null;
-  const waited = own.queuedAt === null ? null : talk ? talk.since - own.queuedAt : undefined;
   return html`<dl class="context">
     ${queue && html`<div><dt>Queue</dt><dd>${queue}</dd></div>`}
-    ${waited !== null &&
+    ${own.queuedAt !== undefined &&
     html`<div>
       <dt>Waited</dt>
-      <dd>${waited === undefined ? html`<${Since} at=${own.queuedAt} />` : span(waited)}</dd>
+      <dd>${talk ? span(talk.since - own.queuedAt) : html`<${Since} at=${own.queuedAt} />`}</dd>
     </div>`}
     ${call?.callback && html`<div><dt>Kind</dt><dd>call-back</dd></div>`}
     ${talk?.private && html`<div><dt>Recording</dt><dd>stopped: private data</dd></div>`}
+    ${Object.entries(own.collected).map(
+      ([name, value]) => html`<div key=${name}><dt>${spaced(name)}</dt><dd>${value}</dd></div>`,
+    )}
   </dl>`;
 }
 

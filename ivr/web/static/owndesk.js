@@ -12,7 +12,8 @@ export class OwnDesk {
     this.connected = false;
     this.aheadMs = 0; // of the server's clock, seen from this one
     this.failures = 0;
-    this.enteredAt = {}; // of the call that rang last: it waits no more once it is answered
+    this.kept = {}; // of the call here now: it waits no more once it is answered, and a server that
+    // has started in the middle of a talk knows less of it than the one before
     this.open();
   }
 
@@ -21,9 +22,14 @@ export class OwnDesk {
     return (Date.now() + this.aheadMs) / 1000;
   }
 
-  /** When the call now at this desk came into its queue; null: not known. */
+  /** When the call now at this desk came into its queue; undefined: not known. */
   get queuedAt() {
-    return this.enteredAt[this.desk?.agent?.call] ?? null;
+    return this.kept.queuedAt;
+  }
+
+  /** What flows have learnt of its caller: name -> text. */
+  get collected() {
+    return this.kept.collected || {};
   }
 
   open() {
@@ -43,7 +49,10 @@ export class OwnDesk {
     this.failures = 0;
     this.connected = true;
     this.desk = desk;
-    if (desk.call) this.enteredAt = { [desk.agent.call]: desk.call.entered_at };
+    const call = desk.agent?.call;
+    if (call !== this.kept.call) this.kept = { call };
+    if (desk.call) this.kept.queuedAt = desk.call.entered_at;
+    if (Object.keys(desk.collected).length) this.kept.collected = desk.collected;
     this.listen();
     this.changed();
   }
