@@ -23,6 +23,8 @@ class Settings:
     sip_port: int = 5060
     ami_port: int = 5038
     agi_port: int = 4573
+    ws_port: int = 8089
+    """Where Asterisk takes SIP over WebSocket; browsers come to it through the server alone."""
     http_port: int = 8088
     http_origin: str = ""
     """Where browsers find the web side, e.g. `https://cc.example.com` of a proxy before it; https

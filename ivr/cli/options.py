@@ -25,6 +25,7 @@ _HELP = {
     "sip_port": "SIP port.",
     "ami_port": "AMI port.",
     "agi_port": "FastAGI port.",
+    "ws_port": "Port of Asterisk's WebSocket, which the server hands browsers' phones on to.",
     "http_port": "Port of /metrics, /health and /api.",
     "http_origin": "Where browsers find the web side, if not there: https://NAME of a proxy.",
     "rtp_start": "First RTP port.",

@@ -9,6 +9,7 @@ from ivr.cli.calls import local_time
 from ivr.cli.live import give_order
 from ivr.cli.options import format_option, live_options
 from ivr.model.errors import UserError
+from ivr.provision.own_asterisk import COMMANDS
 from ivr.settings import Settings
 from ivr.site.changes import Change
 from ivr.web.client import ask
@@ -56,7 +57,7 @@ def _text(found: dict[str, Any], dry_run: bool) -> str:
     lines.append(f"version {version} is not in force yet" if dry_run else f"in force: {version}")
     if found["asterisk"] is False:
         lines.append("Asterisk was not told: `ivr render` where it runs, then on its console")
-        lines.append("module reload res_pjsip.so; dialplan reload; moh reload")
+        lines.append("; ".join(COMMANDS))
     return "\n".join(lines)
 
 

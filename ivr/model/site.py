@@ -54,7 +54,7 @@ class Break(Model):
 
 
 class Agent(Model):
-    """A person on a SIP phone."""
+    """A person with a phone, on the desk or in the browser."""
 
     name: Title
     extension: Extension
@@ -72,6 +72,8 @@ class Agent(Model):
     """Callers find the name in a `directory` node."""
     language: LanguageKey | None = None
     """In which this agent is told things; else the one in which every call begins."""
+    phone: Literal["sip", "browser"] = "sip"
+    """`browser`: the phone is the page `/desk`; `sip`: any SIP phone."""
 
 
 class Phone(Model):
@@ -430,6 +432,10 @@ class Site(Model):
     def people(self) -> Sequence[Agent | Phone]:
         """Everybody with a telephone of the house: the agents and the others."""
         return (*self.agents.values(), *self.phones.values())
+
+    @property
+    def has_browser_phones(self) -> bool:
+        return any(agent.phone == "browser" for agent in self.agents.values())
 
     @property
     def extensions(self) -> frozenset[str]:

@@ -287,6 +287,20 @@ class Visit:
             for one in self.frames
         ]
 
+    @property
+    def collected(self) -> dict[str, str]:
+        """What the flows under way have learnt of the caller, as text: variables that are not what
+        they began as, and hold no sensitive input."""
+        frames = [(one.flow, one.variables, one.secret_variables) for one in self.frames]
+        if self.flow is not None:
+            frames.append((self.flow, self.variables, self.secret_variables))
+        return {
+            name: as_text(value)
+            for flow, variables, secret in frames
+            for name, value in self._lasting(variables, secret, own=True).items()
+            if name in flow.variables and value != flow.variables[name].initial
+        }
+
     def _lasting(
         self, variables: Mapping[str, Value], secret: Collection[str], *, own: bool = False
     ) -> dict[str, Value]:

@@ -15,7 +15,12 @@ from ivr.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-COMMANDS = ("module reload res_pjsip.so", "dialplan reload", "moh reload")
+COMMANDS = (
+    "module reload res_rtp_asterisk.so",
+    "module reload res_pjsip.so",
+    "dialplan reload",
+    "moh reload",
+)
 """Given on Asterisk's own console, the socket only this user can open: the manager interface would
 need a class by which a stolen password could do more than that."""
 

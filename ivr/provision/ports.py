@@ -35,6 +35,7 @@ def wanted_ports(settings: Settings) -> tuple[Wanted, ...]:
         Wanted(settings.sip_bind, settings.sip_port, True, "--sip-port", "--sip-bind"),
         Wanted(bind, settings.ami_port, False, "--ami-port", "--bind"),
         Wanted(bind, settings.agi_port, False, "--agi-port", "--bind"),
+        Wanted(bind, settings.ws_port, False, "--ws-port", "--bind"),
         Wanted(bind, settings.http_port, False, "--http-port", "--bind"),
     )
 

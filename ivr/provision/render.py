@@ -45,6 +45,9 @@ AMI_EVENTS = (
 """The events the server is sent: those it acts on. Answers to list actions come whatever stands
 here."""
 
+WS_SESSIONS_MAX = 1000
+"""WebSockets that Asterisk holds at once: one for each phone in a browser."""
+
 _FORBIDDEN = frozenset("\n\r\x00;")
 
 
@@ -124,6 +127,7 @@ def render_files(settings: Settings, site: Site, secrets: Secrets, paths: Paths)
             secrets=secrets,
             paths=paths,
             ami_events=AMI_EVENTS,
+            ws_sessions_max=WS_SESSIONS_MAX,
             agents_extensions={agent.extension for agent in site.agents.values()},
             music_classes=sorted(music_directories),
             music_directories=music_directories,

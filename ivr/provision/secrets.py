@@ -56,9 +56,22 @@ def load_or_create_secrets(directory: Path, site: Site) -> Secrets:
         ) from error
 
 
+def sip_password(directory: Path, extension: str) -> str:
+    """Of a phone that has one; UserError when there is none, or it cannot be read."""
+    file = directory / "sip" / extension
+    try:
+        return _read(file)
+    except OSError as error:
+        raise UserError(f"{file}: {error.strerror}; make it accessible to this user") from error
+
+
 def _secret(file: Path, make: Callable[[], str]) -> str:
     if not file.exists():
         _write_once(file, make())
+    return _read(file)
+
+
+def _read(file: Path) -> str:
     text = file.read_text(encoding="ascii", errors="replace").strip()
     if not (text.isascii() and text.isalnum()):
         raise UserError(

@@ -9,7 +9,7 @@ from ivr.site.changes import Change, site_changes
 
 TELEPHONY = ("phones", "numbers", "outbound", "music")
 """Parts of the site the telephony system has to be told of, too."""
-FIELDS = {"agents": ("name", "extension"), "queues": ("music",)}
+FIELDS = {"agents": ("name", "extension", "phone"), "queues": ("music",)}
 """And these fields of agents and queues, and whoever and whatever is new or gone."""
 
 

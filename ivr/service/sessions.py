@@ -66,6 +66,8 @@ class Sessions:
         self._mailboxes = mailboxes
         self._serving: dict[int, Line] = {}
         """By the line's own identity: for a moment a call may have two, one of which ends."""
+        self._visits: dict[str, Visit] = {}
+        """By call: the newest."""
 
     def use(self, flows: Mapping[str, Flow], calendars: Calendars, config: str) -> None:
         """From now on; calls under way finish on what they began with, those that come back after
@@ -82,6 +84,12 @@ class Sessions:
     def channel_of(self, call: str) -> str | None:
         """The caller's channel, while the call is in a flow or in line."""
         return next((one.channel for one in self._serving.values() if one.id == call), None)
+
+    def collected(self, call: str) -> Mapping[str, str]:
+        """What its flows have learnt of the caller; see `Visit.collected`. Nothing of a call that a
+        former server led to the talk it is in."""
+        visit = self._visits.get(call)
+        return visit.collected if visit is not None else {}
 
     async def serve(self, line: Line, memo: Memo | None) -> None:
         """The whole visit. `memo` is what a former server left with a call already under way."""
@@ -178,6 +186,7 @@ class Sessions:
     async def _walk(self, line: Line, begin: _Begin) -> None:
         taping = Taping(self._desk, line, wanted=begin.recorded, answer=begin.consent)
         visit, queues = self._visit(line, begin, taping)
+        self._visits[line.id] = visit
         flows = self._flows  # of the version on record: a reload may come while the line is opened
         result, node = "hangup", ""
         try:
@@ -192,6 +201,9 @@ class Sessions:
         except IvrError as error:  # within the walk, errors are the walk's affair
             log.warning("call failed", call=line.id, error=str(error))
             result = "error"
+        finally:
+            if self._visits.get(line.id) is visit:
+                del self._visits[line.id]
         taping.over()
         self._desk.privacy.forget(line.id)
         self._callbacks.line_free(line.id)

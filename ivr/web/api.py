@@ -15,6 +15,7 @@ from ivr.service.messages import MailboxService
 from ivr.service.retention import Retention
 from ivr.web.administration import administration_routes
 from ivr.web.closures import closure_routes
+from ivr.web.desk import DeskParts, desk_routes
 from ivr.web.hanging_up import hanging_up_routes
 from ivr.web.keeping import keeping_routes
 from ivr.web.live import live_routes
@@ -48,6 +49,7 @@ class Parts:
     recordings: RecordingsResource
     retention: Retention
     holds: Holds
+    desk: DeskParts
 
 
 def api_routes(parts: Parts) -> list[Route]:
@@ -64,4 +66,5 @@ def api_routes(parts: Parts) -> list[Route]:
         *supervision_routes(parts.listening),
         *recording_routes(parts.recordings),
         *keeping_routes(parts.retention, parts.holds),
+        *desk_routes(parts.desk),
     ]

@@ -39,14 +39,15 @@ def strange_origin(request: web.Request, origin: str, *, by_cookie: bool) -> str
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return "another site may not order this"
     said = request.headers.get(hdrs.ORIGIN)
-    if said is not None and not _is_ours(said, origin, request.host):
+    if said is not None and not is_ours(said, origin, request.host):
         return "another site may not order this"
     if by_cookie and request.headers.get(MARK) != MARKED:
         return f"send the header `{MARK}: {MARKED}`"
     return None
 
 
-def _is_ours(said: str, origin: str, host: str) -> bool:
+def is_ours(said: str, origin: str, host: str) -> bool:
+    """Whether this Origin header names where browsers find this server; see `strange_origin`."""
     if origin:
         return said == origin
     try:

@@ -17,6 +17,7 @@ from ivr.web.routes import Route
 PAGES = {
     "/": "index.html",
     "/wallboard": "wallboard.html",
+    "/desk": "desk.html",
     "/recordings": "recordings.html",
     "/sign-in": "signin.html",
 }

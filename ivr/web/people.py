@@ -13,6 +13,8 @@ from ivr.web.caller import Caller
 
 PATH_MAX = 200
 """So much of a path goes on record."""
+Noted = Callable[[Caller, web.Request, str], None]
+"""Who, by which request, and what about it."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,17 @@ class Members:
         )
 
 
-def to_audit(trail: Trail, clock: Clock, origin: str) -> Callable[[Caller, web.Request, str], None]:
+def password_noted(trail: Trail, clock: Clock, origin: str) -> Noted:
+    """Puts on record that somebody was given the SIP password of an extension."""
+
+    def noted(caller: Caller, request: web.Request, extension: str) -> None:
+        details = {"address": address_of(request, origin)}
+        trail.add(Note(clock.now(), caller.name, "phone.password", extension, details))
+
+    return noted
+
+
+def to_audit(trail: Trail, clock: Clock, origin: str) -> Noted:
     """For the gate's `refused`. Strangers are not written down: anybody could fill the disk."""
 
     def refused(caller: Caller, request: web.Request, why: str) -> None:

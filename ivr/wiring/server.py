@@ -34,6 +34,7 @@ from ivr.service.channels import Channels
 from ivr.service.clock import SystemClock
 from ivr.service.closures import Closures
 from ivr.service.console.alarms import alarms
+from ivr.service.console.desks import Desks
 from ivr.service.console.glance import TALK, Glance, House
 from ivr.service.console.live import LiveBoard
 from ivr.service.conversations import Conversations
@@ -219,12 +220,14 @@ class Server:
             self._recorder,
             clock,
         )
+        self._desks = Desks(self._glance, lambda call: self._sessions.collected(call))
         self._people = People(settings, self._in_force, clock)
         self._queue_log = self._queue_log_file(settings.queue_log)
         self._webhooks = Webhooks(settings, clock, self._metrics.webhooks)
         self._receivers = self._webhooks.read(given.site)
         self._recorder.add(self._journal, self._metrics, self._books, self._desk.last_agents)
-        self._recorder.add(self._people.trail, *self._voicemail.listeners, self._board)
+        self._recorder.add(self._people.trail, *self._voicemail.listeners)
+        self._recorder.add(self._board, self._desks)
         self._recorder.add(*filter(None, [self._queue_log]))
 
     def _take_calls(self, given: Given) -> None:
@@ -280,6 +283,8 @@ class Server:
     def _open_to_browsers(self, secrets: Secrets) -> None:
         recorder, clock, people = self._recorder, self._clock, self._people
         conversations, channel_of = self._desk.conversations, self._sessions.channel_of
+        desk = people.desk(self._settings, self._desks)
+        self._phone_lines = desk.lines
         parts = Parts(
             self._dispatcher.engine,
             clock,
@@ -296,6 +301,7 @@ class Server:
             self._keeping.recordings,
             self._keeping.retention,
             self._keeping.holds,
+            desk,
         )
         gate = people.gate(secrets.api)
         metrics = self._metrics
@@ -346,6 +352,8 @@ class Server:
         await self._web.start()
         self._closers.push_async_callback(self._web.close)
         self._closers.callback(self._board.close)
+        self._closers.callback(self._desks.close)
+        self._closers.callback(self._phone_lines.close)
         self._tasks.start(self._board.run(), "console")
         self._lag.start()
         self._closers.callback(self._lag.close)

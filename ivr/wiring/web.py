@@ -8,13 +8,17 @@ from ivr.accounts import Accounts, Store, Trail
 from ivr.journal import database
 from ivr.model.site import Site
 from ivr.ports import Clock
+from ivr.provision.secrets import sip_password
+from ivr.service.console.desks import Desks
 from ivr.settings import Settings
 from ivr.web.api import Parts, api_routes
 from ivr.web.csrf import sound_origin
+from ivr.web.desk import DeskParts
 from ivr.web.guard import Gate
 from ivr.web.health import Health
 from ivr.web.pages import page_routes
-from ivr.web.people import Members, to_audit
+from ivr.web.people import Members, password_noted, to_audit
+from ivr.web.phone import Lines
 from ivr.web.server import WebServer, make_app
 from ivr.web.session import SessionResource
 
@@ -46,6 +50,16 @@ class People:
         """`secret` opens everything: who can read it is the administrator of this machine."""
         audit = to_audit(self.trail, self._clock, self._origin)
         return Gate(secret, self._members, self._team_of, self._origin, audit)
+
+    def desk(self, settings: Settings, desks: Desks) -> DeskParts:
+        """Agents' own desks, with phones in the browser."""
+        return DeskParts(
+            desks,
+            Lines(f"ws://{settings.asterisk_host}:{settings.ws_port}/ws", self._origin),
+            self._site,
+            lambda extension: sip_password(settings.secrets_dir, extension),
+            password_noted(self.trail, self._clock, self._origin),
+        )
 
     def _team_of(self, agent: str) -> str | None:
         found = self._site().agents.get(agent)

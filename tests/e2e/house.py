@@ -56,6 +56,10 @@ class House:
         await asyncio.gather(*(person.phone.start() for person in people))
         return people
 
+    def in_a_browser(self, key: str) -> Person:
+        """Somebody whose phone is no softphone of ours; others know them by their tone."""
+        return self._person(key, light=False)
+
     async def agents(self, *keys: str) -> Sequence[Person]:
         """Agents on their phones, logged in one after the other and available."""
         agents = await self.people(*keys)

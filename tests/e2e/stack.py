@@ -26,6 +26,7 @@ def settings_on(ports: PortBlock, state: Path, dialplans: Path = SITE) -> Settin
         ami_port=ports.for_server(),
         agi_port=ports.for_server(),
         http_port=ports.for_server(),
+        ws_port=ports.for_server(),
         rtp_start=20000,
         rtp_end=23999,
         queue_log=str(state / "queue_log"),

@@ -2,18 +2,13 @@
 
 import asyncio
 import json
-import os
-import re
-import sys
 import time
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
-from ivr.provision.instance import settings_environment
-from tests.e2e.browser import LIMIT_MS, open_browser, open_page
+from tests.e2e.browser import LIMIT_MS, accessible, account, open_browser, open_page, sign_in
 from tests.e2e.command import ivr, ivr_text
 from tests.e2e.house import House
 from tests.e2e.journal import Fact
@@ -21,7 +16,6 @@ from tests.e2e.lines import OpenSite
 from tests.e2e.people import all_hear
 
 DESKS = Path(__file__).parent / "desks"
-PASSWORD = "a house with one queue"
 SOON_S = 1.0
 """From the event on record to the page; a machine that is busy with tests is given time."""
 FIRST_SEEN = """
@@ -43,43 +37,6 @@ DRAWN = """
 }
 """
 """Sound fills more than a line of the drawing."""
-
-
-async def account(house: House, *words: str) -> str:
-    """Adds somebody; their one-time password."""
-    process = await asyncio.create_subprocess_exec(
-        *[sys.executable, "-m", "ivr", "user", "add", *words],
-        stdout=asyncio.subprocess.PIPE,
-        env=os.environ | settings_environment(house.settings),
-    )
-    async with asyncio.timeout(60):
-        output, _ = await process.communicate()
-    assert process.returncode == 0
-    found = re.search(r"one-time password\s+(\S+)", output.decode())
-    assert found is not None, output
-    return found[1]
-
-
-async def accessible(page: Page) -> None:
-    """In the light, and in the dark."""
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)
-        found = (await Axe().run(page)).response["violations"]
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
-
-
-async def sign_in(page: Page, name: str, password: str) -> None:
-    """With a one-time password, which has to be changed."""
-    await page.goto("/")
-    await page.get_by_label("Name").wait_for()
-    await accessible(page)
-    await page.get_by_label("Name").fill(name)
-    await page.get_by_label("Password").fill(password)
-    await page.get_by_role("button", name="Sign in").click()
-    await page.get_by_label("New password").fill(PASSWORD)
-    await page.get_by_label("Once more").fill(PASSWORD)
-    await page.get_by_role("button", name="Change").click()
-    await expect(page.get_by_role("status")).to_have_text("live")
 
 
 async def order(page: Page, agent: str, choice: str) -> None:
@@ -149,7 +106,7 @@ async def test_a_supervisor_at_a_desk(open_site: OpenSite) -> None:
     async with open_browser() as browser:
         page, wrong = await open_page(browser, address)
         await page.add_init_script(FIRST_SEEN)
-        await sign_in(page, "sue", password)
+        await sign_in(page, "sue", password, "live")
         (ann,) = await house.agents("ann")
         caller, sue = await house.people("caller", "sue")
         agents = page.get_by_role("region", name="Agents")

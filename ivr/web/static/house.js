@@ -25,6 +25,7 @@ export function Top({ live, me }) {
       ${live.connected ? "live" : "no connection: what you see is old, trying again"}
     </p>
     <nav>
+      ${me.agent && html`<a href="/desk">Desk</a>`}
       <a href="/wallboard">Wallboard</a>
       ${me.permissions.includes("review") && html`<a href="/recordings">Recordings</a>`}
       <span class="who">${me.name}</span>

@@ -5,7 +5,8 @@ import { get, toSignIn } from "/static/api.js";
 
 const AGAIN_MS = 2000;
 
-/** Calls `show` with who is signed in, if the page is for them; else says so, or asks to sign in. */
+/** Calls `show` with who is signed in, if the page is for them: those with this permission. Else
+ * says so, or asks to sign in. */
 export async function forWhom(show, permission = "watch") {
   let me;
   try {

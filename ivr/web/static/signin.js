@@ -3,10 +3,11 @@
 import { html, render, useState } from "/static/vendor/preact-htm.js";
 import { post } from "/static/api.js";
 
-/** Where to go on; only places of this server. */
-function onward() {
+/** Where to go on; only places of this server, and an agent's own is the desk. */
+function onward(me) {
   const then = new URLSearchParams(location.search).get("then") || "/";
-  return /^\/[a-z]*$/.test(then) ? then : "/";
+  const place = /^\/[a-z]*$/.test(then) ? then : "/";
+  return place === "/" && !me.permissions.includes("watch") ? "/desk" : place;
 }
 
 function SignIn() {
@@ -31,12 +32,12 @@ function SignIn() {
       password: form.get("password"),
     });
     if (said.must_change) setChange(form.get("password"));
-    else location.assign(onward());
+    else location.assign(onward(said));
   };
   const renew = async (old, form) => {
     if (form.get("password") !== form.get("again")) throw new Error("The two are not the same.");
-    await post("/api/session/password", { old, new: form.get("password") });
-    location.assign(onward());
+    const me = await post("/api/session/password", { old, new: form.get("password") });
+    location.assign(onward(me));
   };
   return html`<main class="signin">
     <form onSubmit=${send}>

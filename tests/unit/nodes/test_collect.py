@@ -98,6 +98,7 @@ async def test_a_sensitive_value_is_in_no_event() -> None:
     assert told.visit.variables["account"] == "4711"
     assert "account" not in told.visit.lasting_variables
     assert "caller" in told.visit.lasting_variables
+    assert told.visit.collected == {}
     assert not [one for one in told.trace.events if isinstance(one, FlowFailed)]
 
 
@@ -136,6 +137,7 @@ async def test_what_set_computes_from_a_secret_is_a_secret() -> None:
     lasting = told.visit.lasting_variables
     assert (lasting["known"], lasting["open"]) == (True, "y")
     assert not {"copy", "account"} & lasting.keys()
+    assert told.visit.collected == {"known": "true", "open": "y"}
     assert "12" not in repr([one for one in told.trace.events if not hasattr(one, "seconds")])
 
 

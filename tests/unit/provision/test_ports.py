@@ -72,10 +72,13 @@ def test_sip_port_among_the_rtp_ports_is_refused() -> None:
 
 
 def test_every_port_of_an_instance_is_looked_at() -> None:
-    settings = Settings(sip_port=1, ami_port=2, agi_port=3, http_port=4, sip_bind="0.0.0.0")
+    settings = Settings(
+        sip_port=1, ami_port=2, agi_port=3, http_port=4, ws_port=5, sip_bind="0.0.0.0"
+    )
     assert {(w.option, w.host, w.port, w.udp) for w in wanted_ports(settings)} == {
         ("--sip-port", "0.0.0.0", 1, True),
         ("--ami-port", "127.0.0.1", 2, False),
         ("--agi-port", "127.0.0.1", 3, False),
         ("--http-port", "127.0.0.1", 4, False),
+        ("--ws-port", "127.0.0.1", 5, False),
     }

@@ -89,6 +89,34 @@ def test_trunk_exists_only_where_the_site_names_one(settings: Settings, site: Si
     assert dict(sections(text))["[trunk](phone)"]["context"] == "ivr-callers"
 
 
+def test_phone_in_a_browser_talks_over_the_websocket_and_encrypts(
+    settings: Settings, site: Site
+) -> None:
+    before = render(settings, site)
+    assert "(browser)" not in before["pjsip.conf"]
+    assert dict(sections(before["rtp.conf"]))["[general]"]["icesupport"] == "no"
+
+    agents = {
+        name: agent.model_copy(update={"phone": "browser"}) if agent.extension == "1001" else agent
+        for name, agent in site.agents.items()
+    }
+    files = render(settings, site.model_copy(update={"agents": agents}))
+    found = dict(sections(files["pjsip.conf"]))
+    assert found["[1001](browser)"]["context"] == "ivr-agents"
+    assert found["[browser](!,phone)"]["webrtc"] == "yes"
+    assert found["[browser](!,phone)"]["transport"] == "transport-ws"
+    assert found["[transport-ws]"]["protocol"] == "ws"
+    assert "[1009](phone)" in found
+    assert dict(sections(files["rtp.conf"]))["[general]"]["icesupport"] == "yes"
+
+
+def test_asterisks_web_server_has_nothing_but_the_websocket(settings: Settings, site: Site) -> None:
+    general = dict(sections(render(settings, site)["http.conf"]))["[general]"]
+    assert (general["bindaddr"], general["bindport"]) == ("127.0.0.1", "8089")
+    assert (general["enable_static"], general["enable_status"]) == ("no", "no")
+    assert dict(sections(render(settings, site)["manager.conf"]))["[general]"]["webenabled"] == "no"
+
+
 def test_manager_account_has_the_least_classes_and_lets_only_this_machine_in(
     settings: Settings, site: Site
 ) -> None:

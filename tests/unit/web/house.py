@@ -14,6 +14,7 @@ from ivr.model.events import HoldChanged, MessageLeft
 from ivr.model.hours import Calendar
 from ivr.model.site import Mailbox, Site
 from ivr.service.closures import Closures
+from ivr.service.console.desks import Desks
 from ivr.service.console.glance import Glance
 from ivr.service.console.glance import House as Looked
 from ivr.service.console.live import LiveBoard
@@ -30,8 +31,10 @@ from ivr.testing.clock import VirtualClock
 from ivr.web import Gate, Health, WebServer, make_app
 from ivr.web.api import Parts, api_routes
 from ivr.web.caller import Caller
+from ivr.web.desk import DeskParts
 from ivr.web.pages import page_routes
-from ivr.web.people import Members, to_audit
+from ivr.web.people import Members, password_noted, to_audit
+from ivr.web.phone import Lines
 from ivr.web.recordings import RecordingsResource
 from ivr.web.routes import Route
 from ivr.web.session import SessionResource
@@ -119,14 +122,19 @@ class Phones:
 
 
 def two_teams() -> Site:
-    """Ann and Bob are in team north, Cem in south; all serve billing."""
+    """Ann and Bob are in team north, Cem in south; all serve billing.
+
+    Ann's phone is the browser.
+    """
     plain = site({name: {"billing": 5} for name in ("ann", "bob", "cem")})
     teams = {"ann": "north", "bob": "north", "cem": "south"}
     return plain.model_copy(
         update={
             "teams": {"north": "North", "south": "South"},
             "agents": {
-                name: one.model_copy(update={"team": teams[name]})
+                name: one.model_copy(
+                    update={"team": teams[name], "phone": "browser" if name == "ann" else "sip"}
+                )
                 for name, one in plain.agents.items()
             },
             "pause_reasons": {"1": "lunch"},
@@ -159,6 +167,7 @@ class House:
         rooms: Rooms | None = None,
         origin: str = "",
         sounds: Path | None = None,
+        asterisk: str = "ws://127.0.0.1:9/ws",
     ) -> None:
         whole = two_teams()
         self.centre = Centre(whole)
@@ -180,7 +189,10 @@ class House:
             list,
             lambda _call: False,
         )
-        self.board = LiveBoard(Glance(looked), "b0")
+        glance = Glance(looked)
+        self.board = LiveBoard(glance, "b0")
+        self.desks = Desks(glance, lambda _call: {"order": "4711"})
+        self.lines = Lines(asterisk, origin)
         channels = {"c1": "ch-1"}
         has_accounts = rooms is not None
         rooms = rooms or Rooms(Path("/nowhere"))
@@ -215,6 +227,13 @@ class House:
                 lambda: whole, directory, boxes, holds, self.recorded, flush, self.events, clock
             ),
             holds,
+            DeskParts(
+                self.desks,
+                self.lines,
+                lambda: whole,
+                lambda extension: f"password of {extension}",
+                password_noted(rooms.trail, clock, origin),
+            ),
         )
         self.tokens = Tokens(members if has_accounts else None)
         self.refused: list[tuple[str, str, str]] = []

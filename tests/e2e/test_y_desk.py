@@ -1,0 +1,163 @@
+"""y. An agent whose phone is the browser: sound both ways, measured, in a real one."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from ivr.provision.tones import write_tone
+from tests.e2e.browser import (
+    LIMIT_MS,
+    accessible,
+    account,
+    microphone,
+    open_browser,
+    open_page,
+    sign_in,
+)
+from tests.e2e.command import ivr_text
+from tests.e2e.lines import OpenSite, replacing
+from tests.e2e.people import Person, all_hear
+
+DESKS = Path(__file__).parent / "desks"
+IN_THE_BROWSER = replacing({"ann: {name: Ann,": "ann: {name: Ann, phone: browser,"})
+RIG = """
+window.connections = [];
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...given) {
+    super(...given);
+    window.connections.push(this);
+  }
+};
+window.sockets = [];
+window.WebSocket = class extends WebSocket {
+  constructor(...given) {
+    super(...given);
+    window.sockets.push(this);
+  }
+};
+const media = navigator.mediaDevices;
+const asked = media.getUserMedia.bind(media);
+const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+media.getUserMedia = () => asked({ audio: plain });
+window.loudest = async (index) => {
+  const context = new AudioContext();
+  const analyser = new AnalyserNode(context, { fftSize: 16384, smoothingTimeConstant: 0 });
+  const { track } = window.connections[index].getReceivers()[0];
+  context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+  await new Promise((done) => setTimeout(done, 1000));
+  const levels = new Float32Array(analyser.frequencyBinCount);
+  analyser.getFloatFrequencyData(levels);
+  const at = levels.indexOf(Math.max(...levels));
+  const hz = (at * context.sampleRate) / analyser.fftSize;
+  await context.close();
+  return { hz, level: levels[at] };
+};
+"""
+"""Hands to the test what the page made, takes care that a steady tone is not taken for noise, and
+tells the loudest tone that a connection brings."""
+SILENT_DB = -90.0
+HEARD_DB = -50.0
+BIN_HZ = 5.0
+
+
+async def brings(page: Page, connection: int, who: Person | None) -> None:
+    """What this connection of the browser sounds of: their tone, or nothing."""
+    found = await page.evaluate(f"window.loudest({connection})")
+    if who is None:
+        assert found["level"] < SILENT_DB, found
+    else:
+        assert found["level"] > HEARD_DB, found
+        assert abs(found["hz"] - who.tone_hz) < BIN_HZ, found
+
+
+async def answer(page: Page) -> None:
+    """By keyboard alone, once the button has the focus."""
+    await page.get_by_role("button", name="Answer").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("region", name="Phone")).to_contain_text("talks to you")
+
+
+@pytest.mark.timeout(120)
+async def test_an_agent_whose_phone_is_the_browser(open_site: OpenSite, tmp_path: Path) -> None:
+    house = await open_site(DESKS, str)
+    address = f"http://{house.settings.bind}:{house.settings.http_port}"
+    password = await account(house, "ann", "--role", "agent", "--agent", "ann")
+    ann = house.in_a_browser("ann")
+    (caller,) = await house.people("caller")
+    (sue,) = await house.agents("sue")
+    voice = write_tone(tmp_path / "ann.wav", ann.tone_hz, 10)
+    async with open_browser(*microphone(voice)) as browser:
+        page, wrong = await open_page(browser, address)
+        await page.add_init_script(RIG)
+        await sign_in(page, "ann", password, "phone on your desk")
+        file = house.settings.site_file
+        file.write_text(IN_THE_BROWSER(file.read_text("utf-8")), "utf-8")
+        assert "agents.ann.phone: sip -> browser" in await ivr_text(house, "reload")
+        await page.reload()
+        await expect(page.get_by_role("status")).to_have_text("phone ready")
+        you = page.get_by_role("region", name="You")
+        phone = page.get_by_role("region", name="Phone")
+        await page.get_by_role("button", name="Log in").click()
+        await house.state(ann, "available")
+        await page.get_by_label("Reason").select_option("lunch")
+        await page.get_by_role("button", name="Pause").click()
+        await expect(you).to_contain_text("Paused lunch")
+
+        await caller.dials("600")
+        await page.get_by_role("button", name="Ready").click()
+        await expect(phone).to_contain_text("rings")
+        told = phone.get_by_role("definition")
+        await expect(told.first).to_have_text("Sales")
+        await expect(told.last).to_have_text("4711")
+        await accessible(page)
+        await answer(page)
+        await caller.hears_only(ann)
+        await brings(page, 0, caller)
+
+        await page.get_by_role("button", name="Mute").click()
+        await caller.hears_only()
+        await page.get_by_role("button", name="Unmute").click()
+        await caller.hears_only(ann)
+        await page.get_by_role("button", name="Keypad").click()
+        await accessible(page)
+
+        await page.get_by_label("Hand on to").fill(sue.extension)
+        await page.get_by_role("button", name="Consult").click()
+        await sue.rings()
+        await sue.picks_up()
+        await sue.hears_only(ann)
+        await brings(page, 0, None)
+        await brings(page, 1, sue)
+        await page.get_by_role("button", name="Hand over").click()
+        await all_hear((caller, [sue]), (sue, [caller]))
+        await expect(phone).to_contain_text("Nobody is on the line.")
+        await house.state(ann, "available")
+        await caller.hangs_up()
+        await house.state(sue, "available")
+
+        await caller.dials("600")
+        await answer(page)
+        await caller.hears_only(ann)
+        await house.stack.server.stop()
+        status = page.get_by_role("status")
+        await expect(status).to_contain_text("no connection")
+        await caller.hears_only(ann)
+        await house.stack.server.start()
+        await expect(status).to_have_text("phone ready", timeout=2 * LIMIT_MS)
+        await caller.hears_only(ann)
+        await caller.hangs_up()
+        await expect(phone).to_contain_text("Nobody is on the line.")
+        await house.state(ann, "available")
+
+        await caller.dials("600")
+        await answer(page)
+        await page.get_by_role("button", name="Hang up").click()
+        await caller.is_hung_up()
+        await house.state(ann, "available")
+        await page.get_by_role("button", name="Sign out").click()
+        await page.get_by_label("Password").wait_for()
+        listed = await house.stack.asterisk.cli("pjsip show contacts")
+        assert "2001/" in listed
+        assert "1001/" not in listed
+        assert wrong == []
