@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from pathlib import Path
+from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit, setrlimit
 
 import click
 import structlog
@@ -22,6 +23,8 @@ from ivr.settings import Settings
 from ivr.speech.prompts import Progress
 from ivr.wiring import Given, Reading, Server
 
+DESCRIPTORS = 65_536
+"""Open files and connections, as far as the system allows."""
 PROGRESS_EVERY = 100
 """Prompts between two lines."""
 
@@ -33,8 +36,17 @@ log = structlog.get_logger(__name__)
 def command(settings: Settings) -> None:
     """Serve calls until stopped: flows, routing, supervision, recording, metrics."""
     configure_logs()
+    raise_descriptor_limit()
     with private_files():
         uvloop.run(_serve(settings))
+
+
+def raise_descriptor_limit() -> None:
+    """Shells and systemd grant 1024 open files unless asked: every call needs some."""
+    soft, hard = getrlimit(RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if hard == RLIM_INFINITY else min(DESCRIPTORS, hard)
+    if soft != RLIM_INFINITY and soft < wanted:
+        setrlimit(RLIMIT_NOFILE, (wanted, hard))
 
 
 async def _serve(settings: Settings) -> None:

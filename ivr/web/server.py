@@ -1,10 +1,12 @@
 """The application and the server that owns it."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 
 from aiohttp import hdrs, web
 
 from ivr.model.errors import UserError
+from ivr.web.door import Door
 from ivr.web.guard import Gate, guard
 from ivr.web.headers import add_headers
 from ivr.web.health import Health
@@ -19,6 +21,7 @@ SHUTDOWN_S = 2.0
 
 TABLE: web.AppKey[Table] = web.AppKey("table", dict)
 """Every route of the application, as it was declared."""
+DOOR = web.AppKey("door", Door)
 
 
 def make_app(
@@ -26,17 +29,21 @@ def make_app(
     read_health: Callable[[], Health],
     routes: Iterable[Route] = (),
     gate: Gate | None = None,
+    door: Door | None = None,
 ) -> web.Application:
     """The application without a socket; TypeError for a route that declares no permission.
 
     Without a gate nobody gets an answer that needs a permission.
     """
+    door = door or Door()
     everything = checked([*open_routes(render_metrics, read_health), *routes])
     everything = checked([*everything, openapi_route(everything)])
     table: dict[web.AbstractRoute, Route] = {}
     app = web.Application(
-        client_max_size=BODY_BYTES_MAX, middlewares=[guard(gate or Gate(), table)]
+        client_max_size=BODY_BYTES_MAX,
+        middlewares=[door.note, guard(gate or Gate(), table)],
     )
+    app[DOOR] = door
     app.on_response_prepare.append(add_headers)
     for route in everything:
         for method in (hdrs.METH_GET, hdrs.METH_HEAD) if route.method == "GET" else (route.method,):
@@ -51,6 +58,7 @@ class WebServer:
     def __init__(self, app: web.Application, host: str, port: int) -> None:
         self._host = host
         self._port = port
+        self._door = app[DOOR]
         self._runner = web.AppRunner(
             app,
             access_log=None,
@@ -64,8 +72,12 @@ class WebServer:
     async def start(self) -> None:
         """UserError when the address cannot be used."""
         await self._runner.setup()
+        loop, server = asyncio.get_running_loop(), self._runner.server
+        assert server is not None
         try:
-            await web.TCPSite(self._runner, self._host, self._port).start()
+            self._listening = await loop.create_server(
+                lambda: self._door.admit(server), self._host, self._port
+            )
         except OSError as error:
             await self._runner.cleanup()
             raise UserError(
@@ -76,7 +88,8 @@ class WebServer:
     @property
     def port(self) -> int:
         """The port listened on, also when 0 was asked for."""
-        return int(self._runner.addresses[0][1])
+        return int(self._listening.sockets[0].getsockname()[1])
 
     async def close(self) -> None:
+        self._listening.close()
         await self._runner.cleanup()

@@ -1,9 +1,14 @@
 """What a request says is held against the models its route declares."""
 
+import asyncio
+
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from ivr.web.routes import GIVEN, Route
+
+BODY_S = 10.0
+"""64 KiB have come by then, over any line somebody works on."""
 
 
 async def take_in(request: web.Request, route: Route) -> web.Response | None:
@@ -16,7 +21,13 @@ async def take_in(request: web.Request, route: Route) -> web.Response | None:
         if route.body is not None:
             if request.content_type != "application/json":
                 return _error(f"send the body as application/json, not {request.content_type}", 415)
-            taken[route.body] = route.body.model_validate_json(await request.read())
+            async with asyncio.timeout(BODY_S):
+                text = await request.read()
+            taken[route.body] = route.body.model_validate_json(text)
+    except TimeoutError:
+        return _error(f"the body did not come within {BODY_S:g} s", 408)
+    except ConnectionResetError:
+        return _error("the connection was lost before the body had come", 400)
     except ValidationError as error:
         words = problem(error)
         if route.invalid is not None:
