@@ -153,4 +153,6 @@ forWhom((me) => {
   draw();
   tick = run(() => own.now());
   phone.start();
+  addEventListener("beforeunload", (event) => phone.inCall && event.preventDefault());
+  addEventListener("pagehide", () => phone.stop());
 }, "work");

@@ -30,6 +30,7 @@ export class Phone {
     } catch (problem) {
       if (problem.status === 401) return toSignIn();
       if (problem.status === 409) return this.become("none");
+      if (problem.status === 423) return this.become("elsewhere");
       if (problem.status === 403) return this.become("refused", problem.message);
       this.become("lost");
       return setTimeout(() => this.start(), AGAIN_MS);
@@ -56,6 +57,10 @@ export class Phone {
   /** Says good-bye to Asterisk, so that nobody rings here any more. */
   stop() {
     this.ua?.stop();
+  }
+
+  get inCall() {
+    return this.lines.some((line) => line.state === "talking");
   }
 
   dial(number) {
