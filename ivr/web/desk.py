@@ -22,6 +22,7 @@ from ivr.web.routes import Route
 from ivr.web.session import NOT_BY_COOKIE
 from ivr.web.stream import STREAM, WRITE_S
 
+IN_A_CALL = "this phone is in a call, in another page"
 LINE = "/ws/phone"
 LOOK_S = 2.0
 """What no event tells, such as a phone that is out of reach, is looked for so often."""
@@ -60,13 +61,20 @@ def desk_routes(parts: DeskParts) -> list[Route]:
         return parts.site().agents.get(caller_of(request).agent)
 
     def with_phone(request: web.Request) -> Agent | web.Response:
-        """The agent who asks, in a session of theirs, with a phone in the browser; else why not."""
+        """The agent who asks, in a session of theirs, with a phone in the browser; else why not.
+
+        Whoever opens another page takes the phone over, but never out of a talk.
+        """
         agent = own(request)
         if not caller_of(request).by_cookie:
             return _not_possible(NOT_BY_COOKIE)
         if agent is None:
             return _not_possible(NOBODY_OF_THE_SITE)
-        return agent if agent.phone == "browser" else _not_possible(NO_BROWSER_PHONE)
+        if agent.phone != "browser":
+            return _not_possible(NO_BROWSER_PHONE)
+        if parts.lines.has(agent.extension) and parts.desks.talks(caller_of(request).agent):
+            return web.json_response({"error": IN_A_CALL}, status=423)
+        return agent
 
     async def desk(request: web.Request) -> web.StreamResponse:
         if own(request) is None:
@@ -113,7 +121,7 @@ def desk_routes(parts: DeskParts) -> list[Route]:
             phone,
             summary="SIP account of one's own phone in the browser",
             answer=PhoneAccount,
-            errors={409: NOT_YOURS, 503: "the password cannot be read"},
+            errors={409: NOT_YOURS, 423: IN_A_CALL, 503: "the password cannot be read"},
         ),
         Route(
             "GET",
@@ -123,6 +131,7 @@ def desk_routes(parts: DeskParts) -> list[Route]:
             summary="SIP over WebSocket (subprotocol `sip`), for one's own phone in the browser",
             errors={
                 409: NOT_YOURS,
+                423: IN_A_CALL,
                 426: "no WebSocket with the subprotocol `sip`",
                 502: "Asterisk is out of reach",
                 503: "as many phones are connected as may, or the server ends",

@@ -68,6 +68,10 @@ class Lines:
         self._lines: dict[str, _Line] = {}
         self._closed = False
 
+    def has(self, extension: str) -> bool:
+        """Whether this phone is connected in some page."""
+        return extension in self._lines
+
     async def serve(self, request: web.Request, extension: str) -> web.StreamResponse:
         """Until either side ends, they sign out, or the phone is opened elsewhere.
 

@@ -39,11 +39,13 @@ window.WebSocket = class extends WebSocket {
 const media = navigator.mediaDevices;
 const asked = media.getUserMedia.bind(media);
 const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
-media.getUserMedia = () => asked({ audio: plain });
+window.unplugged = false;
+media.getUserMedia = () =>
+  window.unplugged ? Promise.reject(new Error("unplugged")) : asked({ audio: plain });
 window.loudest = async (index) => {
   const context = new AudioContext();
   const analyser = new AnalyserNode(context, { fftSize: 16384, smoothingTimeConstant: 0 });
-  const { track } = window.connections[index].getReceivers()[0];
+  const { track } = window.connections.at(index).getReceivers()[0];
   context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
   await new Promise((done) => setTimeout(done, 1000));
   const levels = new Float32Array(analyser.frequencyBinCount);
@@ -59,6 +61,8 @@ tells the loudest tone that a connection brings."""
 SILENT_DB = -90.0
 HEARD_DB = -50.0
 BIN_HZ = 5.0
+NEWEST = -1
+"""Connection: that of the call that began last."""
 
 
 async def brings(page: Page, connection: int, who: Person | None) -> None:
@@ -71,11 +75,11 @@ async def brings(page: Page, connection: int, who: Person | None) -> None:
         assert abs(found["hz"] - who.tone_hz) < BIN_HZ, found
 
 
-async def answer(page: Page) -> None:
-    """By keyboard alone, once the button has the focus."""
+async def answer(page: Page, then: str = "talks to you") -> None:
+    """By keyboard alone, once the button has the focus; what the page says then."""
     await page.get_by_role("button", name="Answer").focus()
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("region", name="Phone")).to_contain_text("talks to you")
+    await expect(page.get_by_role("region", name="Phone")).to_contain_text(then)
 
 
 @pytest.mark.timeout(120)
@@ -105,6 +109,15 @@ async def test_an_agent_whose_phone_is_the_browser(open_site: OpenSite, tmp_path
         await expect(you).to_contain_text("Paused lunch")
 
         await caller.dials("600")
+        await page.evaluate("window.unplugged = true")
+        await page.get_by_role("button", name="Ready").click()
+        await answer(page, "Nobody is on the line.")
+        await expect(page.get_by_text("No microphone")).to_be_visible()
+        await expect(you).to_contain_text("Paused after a call that was not taken")
+        await page.evaluate("window.unplugged = false")
+        await page.get_by_role("button", name="Ready").click()
+        await page.get_by_role("button", name="Decline").click()
+        await house.journal.tells("offer.ended", outcome="rejected")
         await page.get_by_role("button", name="Ready").click()
         await expect(phone).to_contain_text("rings")
         told = phone.get_by_role("definition")
@@ -113,7 +126,7 @@ async def test_an_agent_whose_phone_is_the_browser(open_site: OpenSite, tmp_path
         await accessible(page)
         await answer(page)
         await caller.hears_only(ann)
-        await brings(page, 0, caller)
+        await brings(page, NEWEST, caller)
 
         await page.get_by_role("button", name="Mute").click()
         await caller.hears_only()
@@ -127,8 +140,10 @@ async def test_an_agent_whose_phone_is_the_browser(open_site: OpenSite, tmp_path
         await sue.rings()
         await sue.picks_up()
         await sue.hears_only(ann)
-        await brings(page, 0, None)
-        await brings(page, 1, sue)
+        await brings(page, NEWEST - 1, None)
+        await brings(page, NEWEST, sue)
+        await page.get_by_role("button", name="Bring the caller in").click()
+        await all_hear((caller, [ann, sue]), (sue, [ann, caller]))
         await page.get_by_role("button", name="Hand over").click()
         await all_hear((caller, [sue]), (sue, [caller]))
         await expect(phone).to_contain_text("Nobody is on the line.")
@@ -155,6 +170,24 @@ async def test_an_agent_whose_phone_is_the_browser(open_site: OpenSite, tmp_path
         await page.get_by_role("button", name="Hang up").click()
         await caller.is_hung_up()
         await house.state(ann, "available")
+
+        other = await page.context.new_page()
+        await other.goto("/desk")
+        await expect(other.get_by_role("status")).to_have_text("phone ready")
+        await expect(status).to_have_text("phone: opened in another page")
+        await page.get_by_role("button", name="Use it here").click()
+        await expect(status).to_have_text("phone ready")
+        await caller.dials("600")
+        await answer(page)
+        await other.get_by_role("button", name="Use it here").click()
+        await expect(other.get_by_role("status")).to_have_text("phone: opened in another page")
+        await caller.hears_only(ann)
+        page.on("dialog", lambda asked: asked.accept())
+        await page.reload()
+        await caller.is_hung_up()
+        await house.state(ann, "available")
+        await expect(status).to_have_text("phone ready")
+
         await page.get_by_role("button", name="Sign out").click()
         await page.get_by_label("Password").wait_for()
         listed = await house.stack.asterisk.cli("pjsip show contacts")

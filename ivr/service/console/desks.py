@@ -52,6 +52,10 @@ class Desks:
             "pause_reasons": sorted(set(house.site().pause_reasons.values())),
         }
 
+    def talks(self, agent: str) -> bool:
+        """Whether this agent is in a conversation."""
+        return self._glance.house.conversations.of_agent(agent) is not None
+
     @contextmanager
     def page(self, agent: str) -> Iterator[asyncio.Event]:
         """One more page, which is woken by this event. TooManyReadersError."""

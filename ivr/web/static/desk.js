@@ -18,6 +18,7 @@ const PHONE = {
   refused: "no phone here",
   none: "phone on your desk",
 };
+const REASONS = { rona: "after a call that was not taken" };
 const WELL = ["ready", "none"];
 const MORE_S = 60;
 const LINES_MAX = 2; // a caller, and whom one asks about them
@@ -73,7 +74,7 @@ function State({ own, order }) {
     <h2 id="you-title">You</h2>
     <p class=${`agent state ${agent.state}`}>
       <strong>${STATES[agent.state]}</strong>
-      ${agent.reason && agent.state === "paused" && html` <span>${spaced(agent.reason)}</span>`}
+      ${agent.reason && agent.state === "paused" && html` <span>${REASONS[agent.reason] || spaced(agent.reason)}</span>`}
       ${!out && html` <${Since} at=${agent.since} />`}
     </p>
     ${agent.later && html`<p>After this call: ${agent.later === "log_out" ? "logged out" : "paused"}.</p>`}
@@ -153,4 +154,6 @@ forWhom((me) => {
   draw();
   tick = run(() => own.now());
   phone.start();
+  addEventListener("beforeunload", (event) => phone.inCall && event.preventDefault());
+  addEventListener("pagehide", () => phone.stop());
 }, "work");

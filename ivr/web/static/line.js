@@ -3,6 +3,7 @@
 const GATHER_MS = 300; // whoever answers does not wait longer for the browser to find its addresses
 const KEY_MS = 160;
 const NO_MICROPHONE = "No microphone: allow it for this page, or connect one. Then take the next call.";
+const DECLINE = { status_code: 603, reason_phrase: "Decline" };
 const MEDIA = { mediaConstraints: { audio: true, video: false }, pcConfig: { iceServers: [] } };
 
 /** `state`: `ringing` (they call), `dialling` (we call), `answering`, `talking`, `over`. */
@@ -32,7 +33,7 @@ export class Line {
     session.on("confirmed", () => this.become("talking"));
     session.on("ended", () => this.end());
     session.on("failed", () => this.end());
-    session.on("getusermediafailed", () => (this.problem = NO_MICROPHONE));
+    session.on("getusermediafailed", () => this.tell({ problem: NO_MICROPHONE }));
     session.on("hold", ({ originator }) => originator === "local" && this.tell({ held: true }));
     session.on("unhold", ({ originator }) => originator === "local" && this.tell({ held: false }));
     session.on("muted", () => this.tell({ muted: true }));
@@ -51,7 +52,8 @@ export class Line {
   }
 
   hangUp() {
-    if (this.state !== "over") this.session.terminate();
+    if (this.state === "ringing") this.session.terminate(DECLINE);
+    else if (this.state !== "over") this.session.terminate();
   }
 
   hold() {
@@ -88,6 +90,6 @@ export class Line {
 
   tell(news) {
     Object.assign(this, news);
-    this.changed();
+    this.changed(this);
   }
 }

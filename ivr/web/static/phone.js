@@ -30,6 +30,7 @@ export class Phone {
     } catch (problem) {
       if (problem.status === 401) return toSignIn();
       if (problem.status === 409) return this.become("none");
+      if (problem.status === 423) return this.become("elsewhere");
       if (problem.status === 403) return this.become("refused", problem.message);
       this.become("lost");
       return setTimeout(() => this.start(), AGAIN_MS);
@@ -58,10 +59,14 @@ export class Phone {
     this.ua?.stop();
   }
 
+  get inCall() {
+    return this.lines.some((line) => line.state === "talking");
+  }
+
   dial(number) {
     const target = `sip:${encodeURIComponent(number)}@${DOMAIN}`;
     this.hold();
-    this.keep(Line.dialled(this.ua, target, number, () => this.lineChanged()));
+    this.keep(Line.dialled(this.ua, target, number, (one) => this.lineChanged(one)));
   }
 
   /** Everybody but this line is put on hold. */
@@ -81,16 +86,18 @@ export class Phone {
 
   rings(session) {
     if (this.lines.some((line) => line.state !== "over")) return session.terminate(BUSY);
-    this.keep(Line.ringing(session, () => this.lineChanged()));
+    this.keep(Line.ringing(session, (one) => this.lineChanged(one)));
   }
 
   keep(line) {
+    this.problem = "";
     this.lines = [...this.lines, line];
     this.changed();
   }
 
-  lineChanged() {
-    this.problem = this.lines.find((line) => line.problem)?.problem || "";
+  /** What was wrong with a call is told until the next one. */
+  lineChanged({ problem }) {
+    this.problem = problem || this.problem;
     this.lines = this.lines.filter((line) => line.state !== "over");
     this.changed();
   }

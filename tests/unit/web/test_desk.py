@@ -17,8 +17,10 @@ from ivr.model.agents import AgentState
 from ivr.model.events import AgentChanged
 from ivr.model.ids import AgentId
 from ivr.service.console.desks import PAGES_MAX
+from ivr.service.conversations import Conversation
 from ivr.web import desk, phone
 from ivr.web.phone import MESSAGE_BYTES_MAX, SIGNED_OUT, TAKEN_OVER
+from tests.e2e.waiting import eventually
 from tests.unit.accounts.rooms import PASSWORD, Rooms
 from tests.unit.web.house import TOKENS, House
 
@@ -269,6 +271,19 @@ async def test_the_newest_page_has_the_line(house: House) -> None:
         async with asyncio.timeout(LIMIT_S):
             assert (await second.receive()).data == "heard REGISTER"
         await second.close()
+
+
+async def test_no_page_takes_a_phone_over_out_of_a_talk(house: House) -> None:
+    async with signed_in(house) as page:
+        first = await page.line()
+        house.talks.add(Conversation("c1", "billing", "ann", "leg-1", "ch-1", 90.0))
+        assert (await page.get("/api/desk/phone"))[0] == 423
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await page.line()
+        assert refused.value.status == 423
+        await first.close()  # the page was closed: the talk may go on in another
+        await eventually(lambda: not house.lines.has("1000"), LIMIT_S, "the line's end")
+        await (await page.line()).close()
 
 
 async def test_a_line_ends_when_its_agent_signs_out(
