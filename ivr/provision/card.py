@@ -31,7 +31,7 @@ def card(
             },
         ),
         _section("Agents dial", codes),
-        f"Console: http://{web}/ and /wallboard\nMetrics: http://{web}/metrics",
+        f"Console: http://{web}/ and /wallboard, /recordings; agents /desk\nMetrics: http://{web}/metrics",
         *notes,
         "Stop: Ctrl-C",
     ]
