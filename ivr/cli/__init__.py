@@ -14,6 +14,7 @@ from ivr.model.errors import UserError
 COMMANDS = {
     "agent": "ivr.cli.agent",
     "audit": "ivr.cli.audit",
+    "backup": "ivr.cli.backup",
     "call": "ivr.cli.call",
     "calls": "ivr.cli.calls",
     "check": "ivr.cli.check",
@@ -31,6 +32,7 @@ COMMANDS = {
     "reload": "ivr.cli.reload",
     "render": "ivr.cli.render",
     "report": "ivr.cli.report",
+    "restore": "ivr.cli.restore",
     "run": "ivr.cli.run",
     "serve": "ivr.cli.serve",
     "setup": "ivr.cli.setup",
