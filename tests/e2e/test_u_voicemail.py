@@ -30,12 +30,12 @@ async def test_a_message_is_shown_played_told_and_deleted(
         (caller,) = await house.people("caller")
         (ann,) = await house.people("ann", light=True)
         await ann.sees_messages(new=0, heard=0)
-        message = await _leaves_a_message(house, caller)
+        message = await leaves_a_message(house, caller)
         await ann.sees_messages(new=1, heard=0)
         assert await house.metric("voicemail_messages", mailbox="office", state="new") == 1
         await _is_told(house, tickets, message, caller)
 
-        await _listens(house, ann, caller)
+        await listens(house, ann, caller)
         await ann.sees_messages(new=0, heard=1)
         await house.stack.server.stop()
         await house.stack.server.start()
@@ -50,7 +50,7 @@ async def test_a_message_is_shown_played_told_and_deleted(
         assert len(tickets.posted) == 1, "told once, of what was a message"
 
 
-async def _leaves_a_message(house: House, caller: Person) -> str:
+async def leaves_a_message(house: House, caller: Person) -> str:
     """Two seconds, ended by hanging up."""
     await caller.dials("601")
     call = await house.call_of(caller)
@@ -77,7 +77,7 @@ async def _is_told(house: House, tickets: Crm, message: str, caller: Person) -> 
     assert (told["message"], told["caller"]) == (message, caller.extension)
 
 
-async def _listens(house: House, ann: Person, caller: Person) -> None:
+async def listens(house: House, ann: Person, caller: Person) -> None:
     """To the message's end, and hangs up instead of pressing a key."""
     await ann.dials("*97")
     await ann.hears_said(await house.speech(WORDS.told_messages(1, 0)[0]))
