@@ -1,5 +1,6 @@
 """What a node's references may name, and what is wrong with one that does not."""
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -49,6 +50,10 @@ class Known:
         if kind == "language":
             return self.site.voices
         return self.site.extensions
+
+
+_BRACES = re.compile(r"\{ *(\w+) *\}")
+"""What looks like a variable in a text that is spoken."""
 
 
 def check_node_references(draft: Draft, known: Known) -> Iterator[Problem]:
@@ -114,6 +119,9 @@ def _complaints(
     elif found.kind == "speech":
         if not any(char.isalnum() for char in value):
             yield Complaint(1, "a prompt without anything to say", "write what callers hear")
+        for hole in _BRACES.finditer(value):
+            hint = f'a variable is a piece of its own: ["...", {{number: {hole[1]}}}, "..."]'
+            yield Complaint(hole.start() + 1, f"callers would hear {hole[0]!r} as it stands", hint)
     elif found.kind == "audio":
         if not known.has_sound(value):
             hint = "put a WAV file into sounds/, or write asterisk/NAME for one of Asterisk's own"
