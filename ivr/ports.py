@@ -108,10 +108,13 @@ class Call(Protocol):
         """From now on the telephony system's own sounds come in this language, if it has them."""
 
     async def play(self, audio: Sequence[Audio], *, keys: str = "") -> str:
-        """Play in order; the key out of `keys` that stopped it, or `""` when played to the end."""
+        """Play in order; the key out of `keys` that stopped it, or `""` when played to the end.
+
+        Without `keys`, what is pressed meanwhile answers no later question.
+        """
 
     async def wait_key(self, timeout_s: float) -> str:
-        """The next key (0-9 * #), or `""` when none came in time."""
+        """The next key (0-9 * #), also one typed ahead; or `""` when none came in time."""
 
     async def record_message(
         self, mailbox: str, *, seconds_max: float, silence_s: float, finish_keys: str

@@ -12,14 +12,12 @@ from typing import Protocol
 import structlog
 
 from ivr.asterisk.agi import AgiReply, AgiSession
+from ivr.asterisk.keys import ANY_KEY, WAKE_UP_KEY, PressedKeys
 from ivr.asterisk.memo import read_memo, write_memo
 from ivr.model.errors import CallerGoneError, TelephonyError
 from ivr.ports import Audio, DialResult, DialTarget, Memo, Message
 from ivr.service.handovers import NOWHERE
 from ivr.service.message_files import file_of, kept_seconds
-
-KEYS_PENDING_MAX = 32
-"""Keys remembered while nobody asks for them; further ones are dropped."""
 
 DIAL_OUTCOMES = {
     "ANSWER": "answered",
@@ -34,8 +32,9 @@ DIAL_OUTCOMES = {
 TALK_MARGIN_S = 24 * 3600.0
 """No conversation lasts longer; a command that waits for its end gives up then."""
 
-ECHO_S = 1.0
-"""A key that answered a command is reported by AMI, too, before or after; not later than this."""
+UNANSWERED_S = 0.15
+"""A key that is reported but answers no command after so long was pressed before the command began.
+Longer than Asterisk or a busy server takes for the answer, shorter than anybody wonders."""
 
 CUT_AGAIN_S = 0.1
 """An order to stop that came before the playback began was lost: so often it is repeated."""
@@ -73,11 +72,11 @@ class Interrupter(Protocol):
         """End the file being played to this channel."""
 
     async def press_wake_up(self, channel: str) -> None:
-        """Press, for the channel, a key that no telephone has."""
+        """Press, for the channel, the key that no telephone has."""
 
 
 class LiveCall:
-    """The caller's channel. Commands run one at a time; keys pressed in line come by AMI."""
+    """The caller's channel. Commands run one at a time; keys come by AMI, too."""
 
     def __init__(
         self,
@@ -92,15 +91,15 @@ class LiveCall:
         self._sounds = sounds
         self._voicemail = voicemail
         self._interrupter = interrupter
-        self._keys = ""
-        """Pressed in line and not asked for yet; a queue of asyncio takes 2 KiB a call."""
+        self._keys = PressedKeys()
         self._key_wanted: asyncio.Future[None] | None = None
         self._stop: Callable[[str], Awaitable[None]] | None = None
         """What ends the command under way, if it plays or asks."""
-        self._echo = ("", 0.0)
-        """The key that answered the last command, and until when AMI may report the same one."""
-        self._reported = ""
-        """The key reported last, during the command under way."""
+        self._answers = ""
+        """The keys that end the command under way."""
+        self._unanswered: asyncio.TimerHandle | None = None
+        self._ending: asyncio.Task[None] | None = None
+        """Ends a command that a key pressed before it has answered already."""
         self._answered = False
         self._recorded = False
         self._kept = {**FRESH, LANGUAGE: session.env.get("language", "")}
@@ -123,19 +122,28 @@ class LiveCall:
 
     async def play(self, audio: Sequence[Audio], *, keys: str = "") -> str:
         await self.answer()
-        for item in audio:
-            self._begin(self._interrupter.stop_playback)
-            reply = await self._session.command("STREAM FILE", self._sounds.path(item), keys)
-            if key := await self._answer(reply):
-                return key
-        return ""
+        try:
+            for item in audio:
+                if keys and (key := self._keys.typed(keys)):
+                    return key
+                await self._stream(self._sounds.path(item), keys)
+        finally:
+            if not keys:
+                self._keys.ignore()
+        return self._keys.typed(keys) if keys else ""
 
     async def wait_key(self, timeout_s: float) -> str:
-        self._begin(self._interrupter.press_wake_up)
-        reply = await self._session.command(
-            "WAIT FOR DIGIT", str(round(timeout_s * 1000)), timeout_s=timeout_s + 5
-        )
-        return await self._answer(reply)
+        until = time.monotonic() + timeout_s
+        while not (key := self._keys.typed()) and (left_s := until - time.monotonic()) > 0:
+            waited = await self._ask(
+                self._interrupter.press_wake_up,
+                ANY_KEY,
+                ("WAIT FOR DIGIT", str(round(left_s * 1000))),
+                timeout_s=left_s + 5,
+            )
+            if waited != WAKE_UP_KEY:
+                return self._keys.typed()
+        return key
 
     async def record_message(
         self, mailbox: str, *, seconds_max: float, silence_s: float, finish_keys: str
@@ -159,7 +167,8 @@ class LiveCall:
                 f"s={round(silence_s)}",
                 timeout_s=seconds_max + 30,
             )
-            await self._checked(reply)
+            self._take(await self._checked(reply))
+            self._keys.ignore()
         except CallerGoneError:
             # Hanging up is how most people end a message: what was said counts.
             hung_up = True
@@ -175,6 +184,7 @@ class LiveCall:
             f"PJSIP/{target.extension}" if target.extension else f"PJSIP/{target.number}@trunk"
         )
         await self._execute("Dial", f"{resource},{round(ring_timeout_s)},g")
+        self._keys.ignore()
         outcome = DIAL_OUTCOMES.get(await self._variable("DIALSTATUS"), "unreachable")
         return DialResult(outcome, _seconds(await self._variable("ANSWEREDTIME")))
 
@@ -215,27 +225,27 @@ class LiveCall:
 
     async def stop_music(self) -> None:
         await self._session.command("SET MUSIC", "OFF")
+        self._keys.ignore()
 
     async def next_key(self) -> str:
-        while not self._keys:
+        while not (key := self._keys.first()):
             self._key_wanted = asyncio.get_running_loop().create_future()
             await self._key_wanted
-        key, self._keys = self._keys[0], self._keys[1:]
         return key
 
     def forget_keys(self) -> None:
-        self._keys = ""
+        self._keys.forget()
 
     def key_pressed(self, key: str) -> None:
         """Asterisk reports a key on this channel."""
-        echo, until = self._echo
-        self._reported = key
-        if key == echo and time.monotonic() < until:
-            self._echo = ("", 0.0)
-        elif len(self._keys) < KEYS_PENDING_MAX:
-            self._keys += key
-            if self._key_wanted is not None and not self._key_wanted.done():
-                self._key_wanted.set_result(None)
+        is_key = len(key) == 1 and key in ANY_KEY
+        if not is_key or not self._keys.reported(key, time.monotonic()):
+            return
+        if self._key_wanted is not None and not self._key_wanted.done():
+            self._key_wanted.set_result(None)
+        if key in self._answers and self._unanswered is None:
+            loop = asyncio.get_running_loop()
+            self._unanswered = loop.call_later(UNANSWERED_S, self._end_answered)
 
     async def cut(self) -> None:
         for _ in range(CUT_TRIES):
@@ -250,9 +260,11 @@ class LiveCall:
 
     async def join(self, leg: str) -> None:
         await self._execute("Bridge", leg)
+        self._keys.ignore()
 
     async def join_others(self, leg: str) -> None:
         await self._execute("BridgeAdd", leg)
+        self._keys.ignore()
 
     async def joined(self) -> bool:
         return await self._variable("BRIDGERESULT") == "SUCCESS"
@@ -269,24 +281,60 @@ class LiveCall:
     async def play_message(self, file: str, *, keys: str) -> str:
         await self.answer()
         place = (self._voicemail / file).resolve().with_suffix("")
-        return await self._answer(await self._session.command("STREAM FILE", str(place), keys))
+        await self._stream(str(place), keys)
+        return self._keys.typed(keys)
 
     async def listen(self, leg: str) -> None:
         await self.answer()
         await self._execute("ChanSpy", f"{leg},uqdES")
+        self._keys.ignore()
 
     # --- how
 
-    def _begin(self, stop: Callable[[str], Awaitable[None]]) -> None:
-        self._stop, self._reported = stop, ""
+    async def _stream(self, file: str, keys: str) -> None:
+        await self._ask(self._interrupter.stop_playback, keys, ("STREAM FILE", file, keys))
 
-    async def _answer(self, reply: AgiReply) -> str:
-        """The key in the reply, if any. AMI reports it, too: it must not count twice."""
-        self._stop = None
-        key = _key(await self._checked(reply))
-        if key and key != self._reported:
-            self._echo = (key, time.monotonic() + ECHO_S)
+    async def _ask(
+        self,
+        stop: Callable[[str], Awaitable[None]],
+        keys: str,
+        command: Sequence[str],
+        timeout_s: float | None = None,
+    ) -> str:
+        """What a command answers that `stop` or one of `keys` ends: the key, or `""`."""
+        self._stop, self._answers = stop, keys
+        try:
+            reply = await self._session.command(*command, timeout_s=timeout_s)
+            self._stop = None
+        finally:
+            self._answers = ""
+            self._leave_be()
+        return self._take(await self._checked(reply))
+
+    def _take(self, reply: AgiReply) -> str:
+        """The key in the reply, which is a pressed one unless it woke us up."""
+        key = _key(reply)
+        if key and key != WAKE_UP_KEY:
+            self._keys.answered(key, time.monotonic())
         return key
+
+    def _end_answered(self) -> None:
+        self._ending = asyncio.create_task(self._end_command(), name=f"keys {self.channel}")
+
+    async def _end_command(self) -> None:
+        """Several times, as an order that comes before the command begins is lost."""
+        for _ in range(CUT_TRIES):
+            if self._stop is None or await self._session.quiet(0):
+                break
+            await self._stop_once(self._stop)
+
+    def _leave_be(self) -> None:
+        if self._unanswered is not None:
+            self._unanswered.cancel()
+            self._unanswered = None
+        if self._ending is not None:
+            self._ending.cancel()
+            self._ending = None
 
     async def _stop_once(self, stop: Callable[[str], Awaitable[None]]) -> None:
         """One order to stop, and time for it to be carried out."""

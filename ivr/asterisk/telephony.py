@@ -6,6 +6,7 @@ import structlog
 
 from ivr.asterisk.ami import AmiDownError, AmiLink, AmiReply, AmiTimeoutError
 from ivr.asterisk.call import SoundPaths
+from ivr.asterisk.keys import WAKE_UP_KEY
 from ivr.asterisk.memo import read_memo
 from ivr.asterisk.translate import extension_of, reachable_extensions
 from ivr.model.errors import TelephonyDownError, TelephonyError
@@ -18,10 +19,6 @@ log = structlog.get_logger(__name__)
 _SEPARATORS = frozenset(',&"\\$')
 
 GONE_MESSAGE = "No such channel"
-
-WAKE_UP_KEY = "D"
-"""A DTMF digit without a key on any telephone: no caller can press it."""
-
 
 NEXT_KEY = "*"
 

@@ -12,7 +12,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from ivr.asterisk.agi import AgiHungUpError, AgiReply, AgiSession
-from ivr.asterisk.call import KEYS_PENDING_MAX, LiveCall
+from ivr.asterisk.call import LiveCall
+from ivr.asterisk.keys import KEYS_MAX, WAKE_UP_KEY
 from ivr.asterisk.memo import VARIABLES_MAX
 from ivr.model.errors import CallerGoneError, TelephonyDownError, TelephonyError
 from ivr.ports import Audio, DialResult, DialTarget, Memo, Message, Spoken
@@ -40,7 +41,8 @@ class ScriptedSession:
         self.sample = LOUD
         self.meanwhile: Callable[[], None] = lambda: None
         self.lasts = 0
-        """Orders to stop that a command under way outlasts; one that lasts never answers."""
+        """Orders to stop that a command under way outlasts."""
+        self.stopped = asyncio.Event()
 
     async def quiet(self, limit_s: float) -> bool:
         return self.lasts <= 0
@@ -55,7 +57,7 @@ class ScriptedSession:
             raise AgiHungUpError
         self.meanwhile()
         if self.lasts:
-            await asyncio.get_running_loop().create_future()
+            await self.stopped.wait()
         if verb == "HANGUP":
             self.gone = "hangup"
         if verb == "SET VARIABLE":
@@ -91,6 +93,8 @@ class Interrupter:
             raise TelephonyDownError("down")
         self.orders.append(order)
         self.session.lasts -= 1
+        if not self.session.lasts:
+            self.session.stopped.set()
 
 
 @pytest.fixture
@@ -317,6 +321,74 @@ async def test_a_key_reported_before_its_answer_takes_none_after_it(
     assert await call.next_key() == "1"
 
 
+async def test_a_key_pressed_between_two_commands_is_the_answer(
+    call: LiveCall, session: ScriptedSession
+) -> None:
+    await call.answer()
+    call.key_pressed("4")
+    call.key_pressed("2")
+    assert await call.play([Spoken("Press a key.")], keys="123") == "2", "4 is no answer"
+    call.key_pressed("7")
+    assert await call.wait_key(5) == "7"
+    assert session.said == [("ANSWER",)]
+
+
+@pytest.mark.parametrize("keys", ["", "3"])
+async def test_a_key_that_a_prompt_does_not_take_answers_nothing_later(
+    call: LiveCall, session: ScriptedSession, keys: str
+) -> None:
+    session.meanwhile = lambda: call.key_pressed("4")
+    assert await call.play([Spoken("a")], keys=keys) == ""
+    session.meanwhile = lambda: None
+    assert await call.wait_key(5) == ""
+
+
+async def test_the_key_that_ends_a_message_answers_no_question(
+    call: LiveCall, session: ScriptedSession
+) -> None:
+    session.recorded_s, session.results["RECORD FILE"] = 1, str(ord("#"))
+    await call.record_message("sales", seconds_max=60, silence_s=4, finish_keys="#")
+    call.key_pressed("#")
+    assert await call.wait_key(5) == ""
+
+
+@pytest.mark.parametrize(
+    ("verb", "asked", "woken"),
+    [
+        ("WAIT FOR DIGIT", lambda call: call.wait_key(60), str(ord(WAKE_UP_KEY))),
+        ("STREAM FILE", lambda call: call.play([Spoken("long")], keys="19"), "0"),
+    ],
+)
+async def test_a_key_pressed_before_the_question_ends_it_when_its_report_is_late(
+    call: LiveCall,
+    session: ScriptedSession,
+    interrupter: Interrupter,
+    verb: str,
+    asked: Callable[[LiveCall], Coroutine[Any, Any, str]],
+    woken: str,
+) -> None:
+    await call.answer()
+    session.results[verb] = woken
+    session.meanwhile = lambda: call.key_pressed("9")
+    session.lasts = 2
+    async with asyncio.timeout(5):
+        assert await asked(call) == "9"
+    assert len(interrupter.orders) == 2, "the first one came too early"
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_waking_up_is_no_answer(call: LiveCall, session: ScriptedSession) -> None:
+    """The order to end the question before came a moment too late."""
+
+    def wake_up() -> None:
+        call.key_pressed(WAKE_UP_KEY)
+        session.results["WAIT FOR DIGIT"] = str(ord("8" if len(session.said) > 1 else WAKE_UP_KEY))
+
+    session.meanwhile = wake_up
+    assert await call.wait_key(5) == "8"
+    assert len(session.said) == 2
+
+
 @pytest.mark.parametrize(
     ("begun", "order"),
     [
@@ -359,7 +431,7 @@ async def test_a_cut_that_cannot_be_ordered_ends_all_the_same(
 async def test_a_flood_of_keys_takes_no_memory(call: LiveCall) -> None:
     for _ in range(1000):
         call.key_pressed("1")
-    for _ in range(KEYS_PENDING_MAX):
+    for _ in range(KEYS_MAX):
         await call.next_key()
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0):

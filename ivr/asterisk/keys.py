@@ -1,0 +1,77 @@
+"""What a caller presses, put together from the two ways in which Asterisk tells of it."""
+
+ANY_KEY = "0123456789*#ABC"
+
+WAKE_UP_KEY = "D"
+"""A DTMF digit without a key on any telephone: no caller can press it."""
+
+KEYS_MAX = 32
+"""Keys remembered while nobody asks for them; further ones are dropped."""
+
+REPORT_S = 1.0
+"""A key that answered a command is reported by AMI, too; not later than this."""
+
+
+class PressedKeys:
+    """Every key once, in the order in which they were pressed.
+
+    An AGI command that asks answers with a key, but what comes between two commands Asterisk throws
+    away: who types fast, or meets a server that is slow for a moment, would lose some. AMI reports
+    every key, a moment before the answer or after it. Times are seconds of any steady clock.
+    """
+
+    def __init__(self) -> None:
+        # Of text, as a deque takes 0.6 KiB and thousands may wait in line.
+        self._keys = ""
+        self._deaf = 0
+        """So many of them, the oldest, were pressed while nothing was asked."""
+        self._due = ""
+        """Keys that answered and are not reported yet."""
+        self._due_until = 0.0
+
+    def reported(self, key: str, now: float) -> bool:
+        """AMI tells of a key; whether it is news."""
+        if now > self._due_until:
+            self._due = ""
+        if key in self._due:
+            self._due = self._due.replace(key, "", 1)
+            return False
+        self._append(key)
+        return True
+
+    def answered(self, key: str, now: float) -> None:
+        """A command answers with a key."""
+        if key not in self._keys[self._deaf :]:
+            self._append(key)
+            self._due += key
+            self._due_until = now + REPORT_S
+
+    def first(self) -> str:
+        """The oldest one, which is used up thereby; or `""`."""
+        key, self._keys = self._keys[:1], self._keys[1:]
+        self._deaf = max(0, self._deaf - 1)
+        return key
+
+    def typed(self, keys: str = ANY_KEY) -> str:
+        """The oldest one of `keys` that was pressed for a question; or `""`.
+
+        All before it are used up, too: they are no answers.
+        """
+        typed = self._keys[self._deaf :]
+        place = next((place for place, key in enumerate(typed) if key in keys), len(typed))
+        self._keys, self._deaf = typed[place + 1 :], 0
+        return typed[place : place + 1]
+
+    def ignore(self) -> None:
+        """What was pressed up to now answers no question any more."""
+        self._deaf = len(self._keys)
+
+    def forget(self) -> None:
+        """What was pressed up to now means nothing any more."""
+        self._keys, self._deaf = "", 0
+
+    def _append(self, key: str) -> None:
+        if len(self._keys) == KEYS_MAX and self._deaf:
+            self.first()
+        if len(self._keys) < KEYS_MAX:
+            self._keys += key
