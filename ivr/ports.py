@@ -116,6 +116,10 @@ class Call(Protocol):
     async def wait_key(self, timeout_s: float) -> str:
         """The next key (0-9 * #), also one typed ahead; or `""` when none came in time."""
 
+    async def wait_keys(self, count: int, timeout_s: float) -> str:
+        """Up to `count` keys, also such as were typed ahead: until `#`, which is none of them, or
+        until none came for so long."""
+
     async def record_message(
         self, mailbox: str, *, seconds_max: float, silence_s: float, finish_keys: str
     ) -> Message:

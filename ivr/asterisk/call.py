@@ -12,7 +12,7 @@ from typing import Protocol
 import structlog
 
 from ivr.asterisk.agi import AgiReply, AgiSession
-from ivr.asterisk.keys import ANY_KEY, WAKE_UP_KEY, PressedKeys
+from ivr.asterisk.keys import ANY_KEY, END_KEY, KEYS_MAX, WAKE_UP_KEY, PressedKeys
 from ivr.asterisk.memo import read_memo, write_memo
 from ivr.model.errors import CallerGoneError, TelephonyError
 from ivr.ports import Audio, DialResult, DialTarget, Memo, Message
@@ -28,6 +28,12 @@ DIAL_OUTCOMES = {
     "CHANUNAVAIL": "unreachable",
 }
 """Asterisk's DIALSTATUS in our words."""
+
+ENDED_BY_KEY = "dtmf"
+"""So Asterisk says of a recording; else of a silence, the limit, a hang-up."""
+
+ASK_MARGIN_S = 5.0
+"""What a command that waits for keys may take longer than the caller."""
 
 TALK_MARGIN_S = 24 * 3600.0
 """No conversation lasts longer; a command that waits for its end gives up then."""
@@ -55,6 +61,7 @@ FRESH = {"IVR_VARIABLES": "{}", "IVR_FRAMES": "[]", "IVR_TRIES": "0"}
 """What a call of which nothing was kept yet has, as good as: every variable set costs a message."""
 
 _CODE = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
+_NO_KEY = re.compile(rf"[^{re.escape(ANY_KEY)}]")
 _SECONDS_DIGITS = 10
 
 log = structlog.get_logger(__name__)
@@ -73,6 +80,9 @@ class Interrupter(Protocol):
 
     async def press_wake_up(self, channel: str) -> None:
         """Press, for the channel, the key that no telephone has."""
+
+    async def press_end(self, channel: str) -> None:
+        """Press, for the channel, the key that ends a number."""
 
 
 class LiveCall:
@@ -95,8 +105,10 @@ class LiveCall:
         self._key_wanted: asyncio.Future[None] | None = None
         self._stop: Callable[[str], Awaitable[None]] | None = None
         """What ends the command under way, if it plays or asks."""
-        self._answers = ""
-        """The keys that end the command under way."""
+        self._ends: tuple[int, str] | None = None
+        """How many keys, or which ones, end the command under way."""
+        self._pressed_end = False
+        """So it was ended by us."""
         self._unanswered: asyncio.TimerHandle | None = None
         self._ending: asyncio.Task[None] | None = None
         """Ends a command that a key pressed before it has answered already."""
@@ -135,15 +147,22 @@ class LiveCall:
     async def wait_key(self, timeout_s: float) -> str:
         until = time.monotonic() + timeout_s
         while not (key := self._keys.typed()) and (left_s := until - time.monotonic()) > 0:
-            waited = await self._ask(
-                self._interrupter.press_wake_up,
-                ANY_KEY,
-                ("WAIT FOR DIGIT", str(round(left_s * 1000))),
-                timeout_s=left_s + 5,
-            )
-            if waited != WAKE_UP_KEY:
+            command = ("WAIT FOR DIGIT", str(round(left_s * 1000)))
+            stop = self._interrupter.press_wake_up
+            reply = await self._ask(stop, 1, ANY_KEY, command, left_s)
+            if self._take(reply) != WAKE_UP_KEY:
                 return self._keys.typed()
         return key
+
+    async def wait_keys(self, count: int, timeout_s: float) -> str:
+        typed = self._keys.typed_until(END_KEY, count)
+        left = count - len(typed)
+        if left and not typed.endswith(END_KEY):
+            command = ("GET DATA", "", str(round(timeout_s * 1000)), str(left))
+            reply = await self._ask(self._press_end, left, END_KEY, command, left * timeout_s)
+            self._take_all(reply, left)
+            typed += self._keys.typed_until(END_KEY, left)
+        return typed.removesuffix(END_KEY)
 
     async def record_message(
         self, mailbox: str, *, seconds_max: float, silence_s: float, finish_keys: str
@@ -167,7 +186,9 @@ class LiveCall:
                 f"s={round(silence_s)}",
                 timeout_s=seconds_max + 30,
             )
-            self._take(await self._checked(reply))
+            await self._checked(reply)
+            if reply.data == ENDED_BY_KEY:  # otherwise the result is a time
+                self._take(reply)
             self._keys.ignore()
         except CallerGoneError:
             # Hanging up is how most people end a message: what was said counts.
@@ -243,7 +264,7 @@ class LiveCall:
             return
         if self._key_wanted is not None and not self._key_wanted.done():
             self._key_wanted.set_result(None)
-        if key in self._answers and self._unanswered is None:
+        if self._ends and self._unanswered is None and self._keys.are_enough(*self._ends):
             loop = asyncio.get_running_loop()
             self._unanswered = loop.call_later(UNANSWERED_S, self._end_answered)
 
@@ -292,24 +313,27 @@ class LiveCall:
     # --- how
 
     async def _stream(self, file: str, keys: str) -> None:
-        await self._ask(self._interrupter.stop_playback, keys, ("STREAM FILE", file, keys))
+        command = ("STREAM FILE", file, keys)
+        self._take(await self._ask(self._interrupter.stop_playback, KEYS_MAX, keys, command))
 
     async def _ask(
         self,
         stop: Callable[[str], Awaitable[None]],
+        count: int,
         keys: str,
         command: Sequence[str],
-        timeout_s: float | None = None,
-    ) -> str:
-        """What a command answers that `stop` or one of `keys` ends: the key, or `""`."""
-        self._stop, self._answers = stop, keys
+        lasts_s: float | None = None,
+    ) -> AgiReply:
+        """What a command answers that so many keys end, or one of `keys`, or `stop`."""
+        self._stop, self._ends, self._pressed_end = stop, (count, keys), False
+        timeout_s = None if lasts_s is None else lasts_s + ASK_MARGIN_S
         try:
             reply = await self._session.command(*command, timeout_s=timeout_s)
             self._stop = None
         finally:
-            self._answers = ""
+            self._ends = None
             self._leave_be()
-        return self._take(await self._checked(reply))
+        return await self._checked(reply)
 
     def _take(self, reply: AgiReply) -> str:
         """The key in the reply, which is a pressed one unless it woke us up."""
@@ -317,6 +341,20 @@ class LiveCall:
         if key and key != WAKE_UP_KEY:
             self._keys.answered(key, time.monotonic())
         return key
+
+    def _take_all(self, reply: AgiReply, count: int) -> None:
+        """The keys in the reply. Asterisk tells of the one that ends them by not telling of a
+        pause, and ours is no answer."""
+        keys = _keys(reply)
+        if len(keys) < count and reply.data != "timeout" and not self._pressed_end:
+            keys += END_KEY
+        for key in keys:
+            self._keys.answered(key, time.monotonic())
+
+    async def _press_end(self, channel: str) -> None:
+        self._pressed_end = True
+        self._keys.pressed_by_us(END_KEY, time.monotonic())
+        await self._interrupter.press_end(channel)
 
     def _end_answered(self) -> None:
         self._ending = asyncio.create_task(self._end_command(), name=f"keys {self.channel}")
@@ -375,6 +413,13 @@ def _key(reply: AgiReply) -> str:
     if not _CODE.fullmatch(reply.result):
         raise TelephonyError(f"Asterisk answers {reply.result[:20]!r} when asked for a key")
     return chr(int(reply.result))
+
+
+def _keys(reply: AgiReply) -> str:
+    """A result is the keys themselves; TelephonyError for any other answer."""
+    if _NO_KEY.search(reply.result):
+        raise TelephonyError(f"Asterisk answers {reply.result[:20]!r} when asked for keys")
+    return reply.result
 
 
 def _seconds(text: str) -> float:

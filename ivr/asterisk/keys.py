@@ -5,6 +5,9 @@ ANY_KEY = "0123456789*#ABC"
 WAKE_UP_KEY = "D"
 """A DTMF digit without a key on any telephone: no caller can press it."""
 
+END_KEY = "#"
+"""Ends a number that is typed."""
+
 KEYS_MAX = 32
 """Keys remembered while nobody asks for them; further ones are dropped."""
 
@@ -46,6 +49,16 @@ class PressedKeys:
             self._due += key
             self._due_until = now + REPORT_S
 
+    def pressed_by_us(self, key: str, now: float) -> None:
+        """A key that is to end a command will be reported as well, and is nobody's answer."""
+        self._due += key
+        self._due_until = now + REPORT_S
+
+    def are_enough(self, count: int, keys: str) -> bool:
+        """Whether a question is answered that ends with so many keys, or with one of `keys`."""
+        typed = self._keys[self._deaf :]
+        return len(typed) >= count or any(key in keys for key in typed)
+
     def first(self) -> str:
         """The oldest one, which is used up thereby; or `""`."""
         key, self._keys = self._keys[:1], self._keys[1:]
@@ -61,6 +74,13 @@ class PressedKeys:
         place = next((place for place, key in enumerate(typed) if key in keys), len(typed))
         self._keys, self._deaf = typed[place + 1 :], 0
         return typed[place : place + 1]
+
+    def typed_until(self, end: str, count: int) -> str:
+        """So many of the oldest ones pressed for a question, or fewer, the last one being `end`."""
+        typed = ""
+        while len(typed) < count and not typed.endswith(end) and (key := self.typed()):
+            typed += key
+        return typed
 
     def ignore(self) -> None:
         """What was pressed up to now answers no question any more."""

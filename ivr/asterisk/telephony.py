@@ -6,7 +6,7 @@ import structlog
 
 from ivr.asterisk.ami import AmiDownError, AmiLink, AmiReply, AmiTimeoutError
 from ivr.asterisk.call import SoundPaths
-from ivr.asterisk.keys import WAKE_UP_KEY
+from ivr.asterisk.keys import END_KEY, WAKE_UP_KEY
 from ivr.asterisk.memo import read_memo
 from ivr.asterisk.translate import extension_of, reachable_extensions
 from ivr.model.errors import TelephonyDownError, TelephonyError
@@ -185,6 +185,10 @@ class AsteriskTelephony:
     async def press_wake_up(self, channel: str) -> None:
         """Press, for this channel, a key that no telephone has."""
         await self.press(channel, WAKE_UP_KEY)
+
+    async def press_end(self, channel: str) -> None:
+        """Press, for this channel, the key that ends a number."""
+        await self.press(channel, END_KEY)
 
     async def mute_recording(self, channel: str, *, on: bool) -> None:
         """Both directions of everything that records this channel."""

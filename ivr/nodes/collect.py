@@ -15,6 +15,8 @@ from ivr.nodes.prompt import Prompt
 from ivr.nodes.question import Question
 
 YES_KEY, AGAIN_KEY = "1", "2"
+NUMBER_END = "#"
+"""What the telephony system itself takes for the end of a number."""
 _CONFIRM_ASKED_MAX = 2
 _ANY_DAY = date(2000, 1, 1)
 """Stands for today where only the form of a limit matters."""
@@ -115,9 +117,13 @@ class Collect(Question):
                 return NO_MATCH
 
     async def read_rest(self, visit: Visit, first: str) -> str:
-        return await self.read_keys(
-            visit, first, end=self.terminator, is_whole=lambda typed: len(typed) == self.max
-        )
+        if self.terminator != NUMBER_END:
+            return await self.read_keys(
+                visit, first, end=self.terminator, is_whole=lambda typed: len(typed) == self.max
+            )
+        if first == NUMBER_END:
+            return ""
+        return first + await visit.call.wait_keys(self.max - 1, self.digit_timeout_s)
 
     def accepts(self, visit: Visit, typed: str) -> bool:
         return (

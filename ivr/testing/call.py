@@ -77,6 +77,12 @@ class FakeCall:
         self._paused = False
         return ""
 
+    async def wait_keys(self, count: int, timeout_s: float) -> str:
+        typed = ""
+        while len(typed) < count and (key := await self.wait_key(timeout_s)) not in ("", "#"):
+            typed += key
+        return typed
+
     async def record_message(
         self, mailbox: str, *, seconds_max: float, silence_s: float, finish_keys: str
     ) -> Message:

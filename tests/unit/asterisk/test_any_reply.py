@@ -18,13 +18,16 @@ from ivr.asterisk.translate import TRANSLATORS, translate
 from ivr.model.errors import CallerGoneError, TelephonyError
 from ivr.ports import Audio, DialTarget, Spoken
 
-RESULTS = st.sampled_from(["0", "1", "-1", "-2", "35", "48", "", "x", "9" * 30, "1114112", "4.5"])
+RESULTS = st.sampled_from(
+    ["0", "1", "-1", "-2", "35", "48", "68", "", "x", "9" * 30, "1114112", "4.5"]
+)
 DATA = st.sampled_from(["", "(", "timeout", "ANSWER", "12", "nan", "1e999", "\x00", "x" * 500])
 REPLIES = st.builds(AgiReply, st.sampled_from([200, 200, 200, 510, 520]), RESULTS, DATA)
 ACTIONS: list[Callable[[LiveCall], Awaitable[object]]] = [
     lambda call: call.answer(),
     lambda call: call.play([Spoken("a"), Spoken("b")], keys="123"),
     lambda call: call.wait_key(1.0),
+    lambda call: call.wait_keys(4, 1.0),
     lambda call: call.dial(DialTarget(extension="1001"), ring_timeout_s=5),
     lambda call: call.record_message("box", seconds_max=5, silence_s=2, finish_keys="#"),
     lambda call: call.play_message("box/c1.wav", keys="123"),
@@ -52,6 +55,8 @@ class Nothing:
     async def stop_playback(self, channel: str) -> None: ...
 
     async def press_wake_up(self, channel: str) -> None: ...
+
+    async def press_end(self, channel: str) -> None: ...
 
 
 @given(st.lists(REPLIES, min_size=1, max_size=6), st.sampled_from(ACTIONS))

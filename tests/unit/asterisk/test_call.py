@@ -34,6 +34,7 @@ class ScriptedSession:
         }
         self.said: list[tuple[str, ...]] = []
         self.results: dict[str, str] = {}
+        self.data: dict[str, str] = {}
         self.variables: dict[str, str] = {}
         self.gone_at = ""
         self.gone = ""
@@ -65,7 +66,7 @@ class ScriptedSession:
         if verb == "GET VARIABLE":
             value = self.variables.get(args[0])
             return AgiReply(200, "0" if value is None else "1", value or "")
-        return AgiReply(200, self.results.get(verb, "0"))
+        return AgiReply(200, self.results.get(verb, "0"), self.data.get(verb, ""))
 
 
 class Sounds:
@@ -87,6 +88,9 @@ class Interrupter:
 
     async def press_wake_up(self, channel: str) -> None:
         self._order(f"wake up {channel}")
+
+    async def press_end(self, channel: str) -> None:
+        self._order(f"end {channel}")
 
     def _order(self, order: str) -> None:
         if self.down:
@@ -347,8 +351,20 @@ async def test_the_key_that_ends_a_message_answers_no_question(
     call: LiveCall, session: ScriptedSession
 ) -> None:
     session.recorded_s, session.results["RECORD FILE"] = 1, str(ord("#"))
+    session.data["RECORD FILE"] = "dtmf"
     await call.record_message("sales", seconds_max=60, silence_s=4, finish_keys="#")
     call.key_pressed("#")
+    assert await call.wait_key(5) == ""
+
+
+@pytest.mark.parametrize("milliseconds", ["0", "53", "12345"])
+async def test_a_message_that_ends_in_silence_is_kept(
+    call: LiveCall, session: ScriptedSession, milliseconds: str
+) -> None:
+    session.recorded_s, session.results["RECORD FILE"] = 1, milliseconds
+    session.data["RECORD FILE"] = "timeout"
+    message = await call.record_message("sales", seconds_max=60, silence_s=4, finish_keys="#")
+    assert message.seconds == 1
     assert await call.wait_key(5) == ""
 
 
@@ -377,6 +393,73 @@ async def test_a_key_pressed_before_the_question_ends_it_when_its_report_is_late
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
+@pytest.mark.parametrize(
+    ("result", "data", "reports", "typed"),
+    [
+        ("2345", "", "2345", "2345"),
+        ("23", "", "23#", "23"),  # ended by its key
+        ("23", "timeout", "23", "23"),
+        ("", "", "#", ""),
+        ("", "timeout", "", ""),
+    ],
+)
+@pytest.mark.parametrize("early", [True, False])
+async def test_asterisk_collects_a_number_by_itself(
+    call: LiveCall,
+    session: ScriptedSession,
+    result: str,
+    data: str,
+    reports: str,
+    typed: str,
+    early: bool,
+) -> None:
+    def report() -> None:
+        for key in reports:
+            call.key_pressed(key)
+
+    session.results["GET DATA"], session.data["GET DATA"] = result, data
+    if early:
+        session.meanwhile = report
+    assert await call.wait_keys(4, 2.5) == typed
+    assert session.said == [("GET DATA", "", "2500", "4")]
+    if not early:
+        report()
+    call.key_pressed("8")
+    assert await call.wait_key(5) == "8", "none of it counts twice"
+
+
+async def test_keys_typed_ahead_of_a_number_are_a_part_of_it(
+    call: LiveCall, session: ScriptedSession
+) -> None:
+    for key in "12":
+        call.key_pressed(key)
+    session.results["GET DATA"] = "34"
+    assert await call.wait_keys(4, 2) == "1234"
+    assert session.said == [("GET DATA", "", "2000", "2")]
+    for key in "345#6":
+        call.key_pressed(key)
+    assert await call.wait_keys(4, 2) == "5"
+    assert await call.wait_key(2) == "6"
+    assert len(session.said) == 1
+
+
+async def test_a_number_that_was_whole_before_asterisk_was_asked_is_not_waited_for(
+    call: LiveCall, session: ScriptedSession, interrupter: Interrupter
+) -> None:
+    def report() -> None:
+        for key in "7531":
+            call.key_pressed(key)
+
+    session.meanwhile, session.lasts = report, 1
+    session.results["GET DATA"] = ""
+    async with asyncio.timeout(5):
+        assert await call.wait_keys(4, 60) == "7531"
+    assert interrupter.orders == ["end PJSIP/2001-1"]
+    session.meanwhile = lambda: None
+    call.key_pressed("#")  # ours
+    assert await call.wait_key(5) == ""
+
+
 async def test_waking_up_is_no_answer(call: LiveCall, session: ScriptedSession) -> None:
     """The order to end the question before came a moment too late."""
 
@@ -394,6 +477,7 @@ async def test_waking_up_is_no_answer(call: LiveCall, session: ScriptedSession) 
     [
         (lambda call: call.play([Spoken("long")]), "stop PJSIP/2001-1"),
         (lambda call: call.wait_key(60), "wake up PJSIP/2001-1"),
+        (lambda call: call.wait_keys(9, 60), "end PJSIP/2001-1"),
     ],
 )
 async def test_what_plays_or_asks_is_cut_also_when_the_first_order_came_too_early(
