@@ -2,7 +2,8 @@
 
 make bench                           everything; prints tables
 make bench ARGS=--json               also writes build/bench.json
-make bench ARGS="--only skills"      one of: handover, skills, menu, interpreter, routing, console
+make bench ARGS="--only skills"      one of: handover, skills, menu, interpreter,
+                                     protocols, routing, console
 """
 
 import argparse
@@ -13,13 +14,13 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks import console, contest, handover, interpreter, menu, routing
+from benchmarks import console, contest, handover, interpreter, menu, protocols, routing
 from benchmarks.figures import Figure, write_json
 from benchmarks.sip import SipError
 from ivr.model.errors import UserError
 
 JSON_FILE = Path("build/bench.json")
-PARTS = ("handover", "skills", "menu", "interpreter", "routing", "console")
+PARTS = ("handover", "skills", "menu", "interpreter", "protocols", "routing", "console")
 
 
 def main() -> None:
@@ -39,6 +40,7 @@ def main() -> None:
         "skills": contest.report,
         "menu": menu.report,
         "interpreter": interpreter.report,
+        "protocols": lambda: (protocols.report(), ""),
         "routing": lambda: (routing.report(), ""),
         "console": lambda: (console.report(), ""),
     }

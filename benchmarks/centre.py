@@ -125,7 +125,7 @@ async def running_centre(documents: Documents, extra: Extra) -> AsyncIterator[Ce
 
 
 def _settings(directory: Path) -> Settings:
-    sip, ami, agi, http = _free_ports(4)
+    sip, ami, agi, http = free_ports(4)
     return Settings(
         state_dir=directory / "state",
         dialplans=directory / "dialplans",
@@ -138,7 +138,7 @@ def _settings(directory: Path) -> Settings:
     )
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Ports nobody uses now, for TCP and for UDP alike."""
     ports: list[int] = []
     with ExitStack() as held:

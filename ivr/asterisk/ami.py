@@ -219,6 +219,7 @@ class AmiLink:
             log.exception("ami.on_login_failed")
             connection.drop("the snapshot after the login failed")
             return
+        connection.delivers = True
         log.info("ami.ready", host=self._host, port=self._port, logins=self.logins)
         handled = 0
         while (event := await connection.events.get()) is not None:
@@ -228,6 +229,7 @@ class AmiLink:
                 log.exception("ami.on_event_failed", ami_event=event["event"])
             handled += 1
             if handled % EVENTS_IN_A_ROW == 0:
+                connection.read_on()
                 await asyncio.sleep(0)
 
     async def _wait_booted(self, connection: Connection) -> None:

@@ -29,6 +29,9 @@ from ivr.model.errors import IvrError
 LIST_MARK = "-list"
 """Ends the ActionID of a list: its late entries are known by it and kept from the events."""
 
+BACKLOG = 2_000
+"""With more events than this to be handled nothing more is read."""
+
 WRITE_BYTES_MAX = 4_194_304
 
 
@@ -98,6 +101,9 @@ class EventQueue:
             self._events.clear()
         self._ended = True
         self._wake.set()
+
+    def __len__(self) -> int:
+        return len(self._events)
 
     async def get(self) -> AmiMessage | None:
         """The next one; None once all is handled and the link is gone."""
@@ -169,6 +175,7 @@ class Wire(AMIProtocol):  # type: ignore[misc] # panoramisk has no types
                 return
             if self.owner.cares_for(frame) and (message := AmiMessage.from_frame(frame)):
                 self.handle_message(message)
+        self.owner.hold_back()
 
     def handle_message(self, message: AmiMessage) -> None:
         action_id = message.get("actionid", "")
@@ -210,6 +217,9 @@ class Connection(Manager):  # type: ignore[misc] # panoramisk has no types
         self.lost: asyncio.Future[str] = loop.create_future()
         self.greeted: asyncio.Future[None] = loop.create_future()
         self.booted = asyncio.Event()
+        self.delivers = False
+        """Whether events are being handled: no longer collected until a snapshot is taken, whose
+        entries come on the same connection."""
         self.overflowed = False
         self._numbers = itertools.count(1)
 
@@ -260,6 +270,19 @@ class Connection(Manager):  # type: ignore[misc] # panoramisk has no types
         if not self.events.put(event):
             self.overflowed = True
             self.drop(f"more than {self.limits.events_max} events wait to be handled")
+
+    def hold_back(self) -> None:
+        """Let a flood wait in Asterisk until what was read is handled."""
+        transport = self.protocol.transport
+        if self.delivers and len(self.events) > BACKLOG and transport.is_reading():
+            transport.pause_reading()
+
+    def read_on(self) -> None:
+        """Some events were handled."""
+        transport = self.protocol.transport
+        may_read = not transport.is_reading() and not transport.is_closing()
+        if may_read and len(self.events) <= BACKLOG:
+            transport.resume_reading()
 
     def drop(self, reason: str) -> None:
         """End the connection, once."""

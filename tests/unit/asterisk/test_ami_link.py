@@ -98,6 +98,17 @@ async def test_an_overflow_drops_the_link_and_reads_everything_anew(
     assert house.story[-2:] == ["lost", "login"]
 
 
+async def test_a_flood_waits_in_asterisk_and_nothing_of_it_is_lost(
+    house: AmiHouse, peer: AmiPeer
+) -> None:
+    link = await house.ready_link(limits={"events_max": 20_000})
+    peer.send("".join(event("X", f"N: {number}") for number in range(60_000)))
+    for number in range(60_000):
+        assert (await within(house.events.get()))["N"] == str(number)
+    assert (await within(link.action("Getvar", {"Variable": "X"}))).ok
+    assert (link.overflows, link.logins) == (0, 1)
+
+
 # --- loss and return
 
 
