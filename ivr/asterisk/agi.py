@@ -5,13 +5,11 @@ import hmac
 import itertools
 import socket
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 
 import structlog
 
 from ivr.asterisk.agi_protocol import AgiProtocolError, AgiReply, LineBuffer, parse_environment
 from ivr.asterisk.agi_session import (
-    READ_BYTES,
     AgiCommandError,
     AgiHungUpError,
     AgiLimits,
@@ -52,8 +50,6 @@ ERROR_REASONS = (
 KEEPALIVE_IDLE_S = 30
 """A peer that vanished without a word is noticed after this and three probes."""
 
-FLUSH_S = 1.0
-
 Environment = tuple[Mapping[str, str], tuple[str, ...]]
 
 log = structlog.get_logger(__name__)
@@ -80,14 +76,15 @@ class AgiServer:
         self._server: asyncio.Server | None = None
         self._numbers = itertools.count(1)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._handshakes: dict[asyncio.Task[None], asyncio.Timeout] = {}
-        """In order of arrival, each with what ends it."""
+        self._strangers: dict[Connection, None] = {}
+        """Connections that have not shown the token, in order of arrival."""
         self.sessions_active = 0
 
     async def start(self, host: str, port: int) -> None:
         """Listen; raises OSError when the address is taken."""
-        self._server = await asyncio.start_server(
-            self._connected, host, port, limit=self._limits.line_bytes_max, backlog=1024
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            lambda: Connection(self, self._limits), host, port, backlog=1024
         )
 
     @property
@@ -103,6 +100,8 @@ class AgiServer:
             self._server.close()
             await self._server.wait_closed()
             self._server = None
+        for stranger in list(self._strangers):
+            stranger.refuse("")
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -110,93 +109,43 @@ class AgiServer:
             for task in late:
                 log.error("agi.session_does_not_end", task=task.get_name())
 
-    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        _keep_alive(writer)
-        name = f"agi-{next(self._numbers)}"
-        task = asyncio.create_task(self._serve(reader, writer, name), name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    # --- what connections tell
 
-    async def _serve(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, name: str
-    ) -> None:
-        try:
-            session, reading = await self._admitted(reader, writer, name)
-        except AgiProtocolError as error:
-            self._on_error(error.reason)
-            writer.transport.abort()
-        except OSError:
-            self._on_error("closed_early")
-            writer.transport.abort()
-        else:
-            await self._handle(session, reading)
-        finally:
-            await _close(writer)
-
-    async def _admitted(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, name: str
-    ) -> tuple[AgiSession, asyncio.Task[None]]:
-        """The session and its reader. What a peer sends at first is held by nobody after that."""
-        buffer = LineBuffer(self._limits.line_bytes_max)
-        environment, rest = await self._handshake(reader, buffer)
-        self._admit(environment)
-        session = AgiSession(
-            reader, writer, environment, limits=self._limits, on_error=self._on_error
-        )
-        return session, asyncio.create_task(session.read(buffer, rest), name=f"{name}-reader")
-
-    async def _handshake(
-        self, reader: asyncio.StreamReader, buffer: LineBuffer
-    ) -> tuple[Environment, list[bytes]]:
-        """The environment, and lines that came after it."""
-        me = asyncio.current_task()
-        assert me is not None
-        try:
-            async with asyncio.timeout(self._limits.environment_s) as patience:
-                self._handshakes[me] = patience
-                self._make_room()
-                return await self._read_environment(reader, buffer)
-        except TimeoutError:
-            crowded = me not in self._handshakes
-            raise AgiProtocolError(
-                "too_many_handshakes" if crowded else "environment_timeout"
-            ) from None
-        finally:
-            self._handshakes.pop(me, None)
-
-    def _make_room(self) -> None:
+    def arrived(self, stranger: "Connection") -> None:
         """Asterisk needs milliseconds for its environment: the oldest is the one not to miss."""
-        if len(self._handshakes) > self._limits.handshakes_max:
-            patience = self._handshakes.pop(next(iter(self._handshakes)))
-            if not patience.expired():
-                patience.reschedule(0)
+        self._strangers[stranger] = None
+        if len(self._strangers) > self._limits.handshakes_max:
+            next(iter(self._strangers)).refuse("too_many_handshakes")
 
-    async def _read_environment(
-        self, reader: asyncio.StreamReader, buffer: LineBuffer
-    ) -> tuple[Environment, list[bytes]]:
-        lines: list[bytes] = []
-        size = 0
-        while b"" not in lines:
-            data = await reader.read(READ_BYTES)
-            if not data:
-                raise AgiProtocolError("closed_early")
-            size += len(data)
-            lines += buffer.feed(data)
-            if size > self._limits.environment_bytes_max:
-                raise AgiProtocolError("environment_too_long")
-        end = lines.index(b"")
-        return parse_environment(lines[:end]), lines[end + 1 :]
+    def left(self, stranger: "Connection", why: str) -> None:
+        """No stranger any more: a session, or gone; `why`, unless it was told before."""
+        if stranger in self._strangers:
+            del self._strangers[stranger]
+            if why:
+                self._on_error(why)
 
-    def _admit(self, environment: Environment) -> None:
+    def admit(self, transport: asyncio.Transport, environment: Environment) -> AgiSession:
+        """The session of who shows the token; raises AgiProtocolError."""
         arguments = environment[1]
         shown = arguments[0].encode() if arguments else b""
         if not hmac.compare_digest(shown, self._token):
             raise AgiProtocolError("bad_token")
         if self.sessions_active >= self._limits.sessions_max:
             raise AgiProtocolError("too_many_sessions")
-
-    async def _handle(self, session: AgiSession, reading: asyncio.Task[None]) -> None:
+        session = AgiSession(transport, environment, limits=self._limits, on_error=self._on_error)
+        task = asyncio.create_task(self._handle(session), name=f"agi-{next(self._numbers)}")
         self.sessions_active += 1
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return session
+
+    # --- how
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self.sessions_active -= 1
+
+    async def _handle(self, session: AgiSession) -> None:
         try:
             await self._handler(session)
         except CallerGoneError:
@@ -205,27 +154,81 @@ class AgiServer:
             self._on_error("handler_failed")
             log.exception("agi.handler_failed", channel=session.env.get("channel"))
         finally:
-            self.sessions_active -= 1
-            reading.cancel()
-            await asyncio.wait((reading,))
+            session.close()
 
 
-def _keep_alive(writer: asyncio.StreamWriter) -> None:
+class Connection(asyncio.Protocol):
+    """A stranger until the token is shown, then what brings a session its lines."""
+
+    def __init__(self, server: AgiServer, limits: AgiLimits) -> None:
+        self._server = server
+        self._limits = limits
+        self._buffer = LineBuffer(limits.line_bytes_max)
+        self._lines: list[bytes] = []
+        self._size = 0
+        """Of the environment so far."""
+        self._session: AgiSession | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        _keep_alive(transport)
+        self._transport = transport
+        self._patience = asyncio.get_running_loop().call_later(
+            self._limits.environment_s, self.refuse, "environment_timeout"
+        )
+        self._server.arrived(self)
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            lines = self._buffer.feed(data)
+            if self._session is None:
+                self._introduce(len(data), lines)
+            else:
+                self._session.take(lines)
+        except AgiProtocolError as error:
+            self.refuse(error.reason)
+
+    def eof_received(self) -> bool:
+        """Whether to stay open: the handler ends first, and what it wrote goes out."""
+        if self._session is not None:
+            self._session.lost()
+        return self._session is not None
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        if self._session is not None:
+            self._session.lost()
+        self._leave("closed_early")
+
+    def refuse(self, why: str) -> None:
+        """End it, and count that."""
+        if self._session is not None:
+            self._session.fail(why)
+        self._leave(why)
+        self._transport.abort()
+
+    def _introduce(self, size: int, lines: list[bytes]) -> None:
+        """More of the environment; what comes after it is the session's."""
+        self._size += size
+        self._lines += lines
+        if self._size > self._limits.environment_bytes_max:
+            raise AgiProtocolError("environment_too_long")
+        if b"" in lines:
+            end = self._lines.index(b"")
+            environment = parse_environment(self._lines[:end])
+            self._session = self._server.admit(self._transport, environment)
+            rest, self._lines = self._lines[end + 1 :], []
+            self._leave("")
+            self._session.take(rest)
+
+    def _leave(self, why: str) -> None:
+        self._patience.cancel()
+        self._server.left(self, why)
+
+
+def _keep_alive(transport: asyncio.Transport) -> None:
     """Notice a peer that went away without closing."""
-    sock: socket.socket | None = writer.get_extra_info("socket")
+    sock: socket.socket | None = transport.get_extra_info("socket")
     if sock is not None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEPALIVE_IDLE_S)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, KEEPALIVE_IDLE_S // 3)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3)
-
-
-async def _close(writer: asyncio.StreamWriter) -> None:
-    """Close after what was written, but wait for no peer that does not read."""
-    writer.close()
-    try:
-        with suppress(OSError):
-            async with asyncio.timeout(FLUSH_S):
-                await writer.wait_closed()
-    except TimeoutError:
-        writer.transport.abort()

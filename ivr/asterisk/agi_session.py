@@ -1,4 +1,4 @@
-"""One FastAGI session: a single reader sorts out what Asterisk says, one command at a time."""
+"""One FastAGI session: sorts out what Asterisk says, one command at a time."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
@@ -9,13 +9,13 @@ from ivr.asterisk.agi_protocol import (
     AgiProtocolError,
     AgiReply,
     Hangup,
-    LineBuffer,
     ReplyParser,
     encode_command,
 )
 from ivr.model.errors import CallerGoneError, IvrError
 
-READ_BYTES = 16384
+FLUSH_S = 1.0
+"""A peer has so long to read what was written last."""
 
 KEPT = ("channel", "uniqueid", "callerid", "calleridname", "language")
 """Of what Asterisk tells at the beginning of a session, what is remembered."""
@@ -66,8 +66,7 @@ class AgiSession:
 
     def __init__(
         self,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
+        transport: asyncio.Transport,
         environment: tuple[Mapping[str, str], tuple[str, ...]],
         *,
         limits: AgiLimits,
@@ -84,14 +83,24 @@ class AgiSession:
         """Last part of the agi:// URL's path."""
         self.gone = ""
         """Why the session is over: `hangup`, `eof`, `dead`, `closed` or an error reason."""
-        self._reader = reader
-        self._writer = writer
+        self._transport = transport
         self._limits = limits
         self._on_error = on_error
         self._parser = ReplyParser()
         self._lock = asyncio.Lock()
+        self._loop = asyncio.get_running_loop()
+        self._running = ""
+        """The verb of the command that Asterisk has not replied to."""
         self._reply: asyncio.Future[AgiReply | None] | None = None
-        self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Who sent it, unless they were cancelled meanwhile, waits for this."""
+        self._quiet: asyncio.Future[None] | None = None
+        """Done when no command runs any more; only while somebody waits for it."""
+        self._over: asyncio.Future[None] = self._loop.create_future()
+        self._heard_at = self._loop.time()
+        self._limit_s = self._due = 0.0
+        """How long the reply may take, and until when."""
+        self._timer: asyncio.TimerHandle | None = None
+        self._watch(self._heard_at + limits.idle_s)
 
     async def command(
         self, verb: str, *arguments: str | int, timeout_s: float | None = None
@@ -106,13 +115,14 @@ class AgiSession:
         line = encode_command(verb, *map(str, arguments))
         limit_s = self._limits.reply_s if timeout_s is None else timeout_s
         async with self._lock:
-            await self._settled(limit_s, verb)
+            if self._running:
+                await self._replied(limit_s)
             if self.gone:
                 raise self._hung_up(verb)
-            self._reply = asyncio.get_running_loop().create_future()
-            # One short line at a time: the write buffer cannot grow, no drain needed.
-            self._writer.write(line)
-            reply = await self._settled(limit_s, verb)
+            self._running = verb
+            # One short line at a time: the write buffer cannot grow.
+            self._transport.write(line)
+            reply = await self._replied(limit_s)
         if reply is None or reply.code == DEAD_CHANNEL:
             self._end("dead")
             raise self._hung_up(verb)
@@ -122,58 +132,22 @@ class AgiSession:
 
     async def quiet(self, limit_s: float) -> bool:
         """Whether no command runs any more, waiting that long for it; also when all is over."""
-        if self._reply is not None:
-            await _done_within(self._reply, limit_s)
-        return self._reply is None or self._reply.done()
+        if self._running and limit_s > 0:
+            if self._quiet is None:
+                self._quiet = self._loop.create_future()
+            await asyncio.wait((self._quiet,), timeout=limit_s)
+        return not self._running
 
     async def wait_gone(self) -> str:
         """Wait until the session is over; why."""
         await asyncio.shield(self._over)
         return self.gone
 
-    async def read(self, buffer: LineBuffer, lines: Iterable[bytes]) -> None:
-        """Sort out everything Asterisk sends, until the session is over; the server's part."""
-        loop = asyncio.get_running_loop()
-        self._heard_at = loop.time()
-        self._watch_idle(self._limits.idle_s)
-        try:
-            self._take(lines)
-            while not self.gone:
-                data = await self._reader.read(READ_BYTES)
-                self._heard_at = loop.time()
-                if not data:
-                    self._end("eof")
-                self._take(buffer.feed(data))
-        except AgiProtocolError as error:
-            self.fail(error.reason)
-        except OSError:
-            self._end("eof")
-        finally:
-            self._idle.cancel()
-            self._end("closed")
+    # --- the connection's part
 
-    def fail(self, reason: str) -> None:
-        """End the session for a limit, and count it."""
-        if not self.gone:
-            self._on_error(reason)
-            self._end(reason)
-            self._writer.transport.abort()
-
-    def _watch_idle(self, for_s: float) -> None:
-        """One timer for the whole session: a new one for each read costs more than the read."""
-        self._idle = asyncio.get_running_loop().call_later(for_s, self._check_idle)
-
-    def _check_idle(self) -> None:
-        idle_s = asyncio.get_running_loop().time() - self._heard_at
-        # A command may run for hours (a conversation); it has a limit of its own.
-        if self._reply is not None and not self._reply.done():
-            self._watch_idle(self._limits.idle_s)
-        elif idle_s < self._limits.idle_s:
-            self._watch_idle(self._limits.idle_s - idle_s)
-        else:
-            self.fail("idle")
-
-    def _take(self, lines: Iterable[bytes]) -> None:
+    def take(self, lines: Iterable[bytes]) -> None:
+        """Sort out what Asterisk says; raises AgiProtocolError."""
+        self._heard_at = self._loop.time()
         for line in lines:
             if self.gone:
                 return
@@ -181,22 +155,71 @@ class AgiSession:
             if isinstance(done, Hangup):
                 self._end("hangup")
             elif done is not None:
-                self._resolve(done)
+                if not self._running:
+                    raise AgiProtocolError("unexpected_reply")
+                self._settle(done)
 
-    def _resolve(self, reply: AgiReply) -> None:
-        if self._reply is None or self._reply.done():
-            raise AgiProtocolError("unexpected_reply")
-        self._reply.set_result(reply)
+    def lost(self) -> None:
+        """Nothing more comes from Asterisk."""
+        self._end("eof")
 
-    async def _settled(self, limit_s: float, verb: str) -> AgiReply | None:
-        """The reply to the command sent last, which may have been a cancelled caller's."""
-        if self._reply is None:
-            return None
-        await _done_within(self._reply, limit_s)
-        if not self._reply.done():
-            self.fail("reply_timeout")
-            raise AgiTimeoutError(f"no reply to the AGI command {verb} within {limit_s:g} s")
-        return self._reply.result()
+    def close(self) -> None:
+        """No more commands. What was written still goes out, to a peer who reads it."""
+        self._end("closed")
+        if not self._transport.is_closing():
+            self._transport.close()
+            self._loop.call_later(FLUSH_S, self._transport.abort)
+
+    def fail(self, reason: str) -> None:
+        """End the session for a limit, and count it."""
+        if not self.gone:
+            self._on_error(reason)
+            self._end(reason)
+            self._transport.abort()
+
+    # --- how
+
+    async def _replied(self, limit_s: float) -> AgiReply | None:
+        """The reply to the command that runs, which may be a cancelled caller's."""
+        self._limit_s, self._due = limit_s, self._loop.time() + limit_s
+        self._watch(self._due)
+        self._reply = self._loop.create_future()
+        return await self._reply
+
+    def _settle(self, reply: AgiReply | None) -> None:
+        self._running = ""
+        if self._reply is not None and not self._reply.done():
+            self._reply.set_result(reply)
+        if self._quiet is not None:
+            self._quiet.set_result(None)
+            self._quiet = None
+        self._watch(self._heard_at + self._limits.idle_s)
+
+    def _watch(self, until: float) -> None:
+        """One timer for reply and idleness, never set later while it runs: a new one for each
+        command costs more than the command."""
+        if self._timer is None or until < self._timer.when():
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = self._loop.call_at(until, self._look)
+
+    def _look(self) -> None:
+        # A command may run for hours (a conversation); it has a limit of its own.
+        until = self._due if self._running else self._heard_at + self._limits.idle_s
+        self._timer = None
+        if self._loop.time() < until:
+            self._watch(until)
+        elif self._running:
+            self._time_out()
+        else:
+            self.fail("idle")
+
+    def _time_out(self) -> None:
+        """Fails who waits for the reply, and the session: a late reply would be another's."""
+        if self._reply is not None and not self._reply.done():
+            error = f"no reply to the AGI command {self._running} within {self._limit_s:g} s"
+            self._reply.set_exception(AgiTimeoutError(error))
+        self.fail("reply_timeout")
 
     def _hung_up(self, verb: str) -> AgiHungUpError:
         return AgiHungUpError(f"the AGI command {verb} came to nothing: {self.gone}")
@@ -205,27 +228,7 @@ class AgiSession:
         if not self.gone:
             self.gone = why
             self._over.set_result(None)
-            if self._reply is not None and not self._reply.done():
-                self._reply.set_result(None)
-
-
-async def _done_within(future: asyncio.Future[AgiReply | None], limit_s: float) -> None:
-    """Returns when the future is done or time is up, and leaves it alone when cancelled.
-
-    As `asyncio.wait` for one future, at a fraction of its price: every command waits like this.
-    """
-    if future.done():
-        return
-    over = asyncio.get_running_loop().create_future()
-
-    def end(_future: object = None) -> None:
-        if not over.done():
-            over.set_result(None)
-
-    future.add_done_callback(end)
-    timer = over.get_loop().call_later(limit_s, end)
-    try:
-        await over
-    finally:
-        timer.cancel()
-        future.remove_done_callback(end)
+            self._settle(None)
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None

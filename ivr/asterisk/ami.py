@@ -221,14 +221,13 @@ class AmiLink:
             return
         connection.delivers = True
         log.info("ami.ready", host=self._host, port=self._port, logins=self.logins)
-        handled = 0
-        while (event := await connection.events.get()) is not None:
-            try:
-                self._on_event(event)
-            except Exception:
-                log.exception("ami.on_event_failed", ami_event=event["event"])
-            handled += 1
-            if handled % EVENTS_IN_A_ROW == 0:
+        while await connection.events.wait():
+            for event in connection.events.take(EVENTS_IN_A_ROW):
+                try:
+                    self._on_event(event)
+                except Exception:
+                    log.exception("ami.on_event_failed", ami_event=event["event"])
+            if connection.events:
                 connection.read_on()
                 await asyncio.sleep(0)
 

@@ -8,7 +8,7 @@ for ever, and decodes and splits what it reads too early.
 import asyncio
 import itertools
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,14 +105,20 @@ class EventQueue:
     def __len__(self) -> int:
         return len(self._events)
 
-    async def get(self) -> AmiMessage | None:
-        """The next one; None once all is handled and the link is gone."""
+    async def wait(self) -> bool:
+        """Until there are some; False once all are taken and the link is gone."""
         while not self._events:
             if self._ended:
-                return None
+                return False
             self._wake.clear()
             await self._wake.wait()
-        return self._events.popleft()
+        return True
+
+    def take(self, count: int) -> Iterator[AmiMessage]:
+        """The next ones, as many as there are."""
+        while self._events and count:
+            count -= 1
+            yield self._events.popleft()
 
 
 class Order(Action):  # type: ignore[misc] # panoramisk has no types

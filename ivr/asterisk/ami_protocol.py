@@ -4,8 +4,8 @@ Whatever bytes come in, the only error is AmiProtocolError.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from panoramisk.message import Message
 
@@ -42,16 +42,14 @@ class AmiProtocolError(IvrError):
 
 
 class AmiMessage(MessageBase):
-    """A response or event: a mapping whose names ignore case.
+    """A response or event: a mapping whose names ignore case, and are lower case when listed.
 
     A channel variable is found under `ChanVariable(NAME)` (or `DestChanVariable(NAME)`, ...); any
     other repeated header holds its values joined by line feeds.
     """
 
     def __init__(self, headers: Mapping[str, str]) -> None:
-        # Not panoramisk's constructor: it adds a header `content` to every message.
-        self._store = {name.lower(): (name, value) for name, value in headers.items()}
-        self.manager = None
+        self._take({name.lower(): value for name, value in headers.items()})
 
     @classmethod
     def from_frame(cls, frame: bytes) -> "AmiMessage | None":
@@ -59,18 +57,45 @@ class AmiMessage(MessageBase):
 
         Decoded as a whole, so that no character is lost between two reads.
         """
+        text = frame.decode("utf-8", "replace")
+        has_variables = "ChanVariable" in text
         headers: dict[str, str] = {}
-        for line in frame.decode("utf-8", "replace").split("\r\n"):
+        for line in text.split("\r\n"):
             name, colon, value = line.partition(":")
             if not colon:
                 continue
             value = value.removeprefix(" ")
-            if "ChanVariable" in name and (match := _CHANNEL_VARIABLE.fullmatch(name)):
+            if has_variables and (match := _CHANNEL_VARIABLE.fullmatch(name)):
                 variable, _, value = value.partition("=")
                 name = f"{match[1]}({variable})"
+            name = name.lower()
             headers[name] = f"{headers[name]}\n{value}" if name in headers else value
-        message = cls(headers)
-        return message if "event" in message or "response" in message else None
+        if "event" not in headers and "response" not in headers:
+            return None
+        message = cls.__new__(cls)
+        message._take(headers)  # its own
+        return message
+
+    def _take(self, headers: dict[str, str]) -> None:
+        # Not as panoramisk does it: it adds a header `content`, and keeps each name as it was
+        # written in a pair with its value, which the garbage collector has to look at.
+        self._store = headers
+        self.manager = None
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self._store
+
+    def __getitem__(self, name: str) -> str:
+        return self._store[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._store)
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self._store.get(name.lower(), default)
 
 
 class FrameBuffer:

@@ -80,7 +80,7 @@ def test_an_empty_last_header_does_not_vanish() -> None:
 def test_names_ignore_case_and_nothing_is_added() -> None:
     event = message("Event: Hangup", "Uniqueid: 1.1")
     assert event["uniqueid"] == event["UniqueID"] == "1.1"
-    assert dict(event) == {"Event": "Hangup", "Uniqueid": "1.1"}
+    assert dict(event) == {"event": "Hangup", "uniqueid": "1.1"}
 
 
 def test_channel_variables_have_a_name_each() -> None:
