@@ -348,8 +348,7 @@ class LiveCall:
         keys = _keys(reply)
         if len(keys) < count and reply.data != "timeout" and not self._pressed_end:
             keys += END_KEY
-        for key in keys:
-            self._keys.answered(key, time.monotonic())
+        self._keys.answered(keys, time.monotonic())
 
     async def _press_end(self, channel: str) -> None:
         self._pressed_end = True

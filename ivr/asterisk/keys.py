@@ -42,12 +42,20 @@ class PressedKeys:
         self._append(key)
         return True
 
-    def answered(self, key: str, now: float) -> None:
-        """A command answers with a key."""
-        if key not in self._keys[self._deaf :]:
-            self._append(key)
-            self._due += key
-            self._due_until = now + REPORT_S
+    def answered(self, keys: str, now: float) -> None:
+        """A command answers with a key, or with those of a number: the last ones that were pressed.
+
+        What was reported before stands among the keys already, in this order.
+        """
+        place = self._deaf
+        for key in keys:
+            found = self._keys.find(key, place)
+            if found < 0:
+                found = len(self._keys)
+                self._append(key)
+                self._due += key
+                self._due_until = now + REPORT_S
+            place = found + 1
 
     def pressed_by_us(self, key: str, now: float) -> None:
         """A key that is to end a command will be reported as well, and is nobody's answer."""

@@ -397,6 +397,8 @@ async def test_a_key_pressed_before_the_question_ends_it_when_its_report_is_late
     ("result", "data", "reports", "typed"),
     [
         ("2345", "", "2345", "2345"),
+        ("2455", "", "2455", "2455"),
+        ("55", "timeout", "55", "55"),
         ("23", "", "23#", "23"),  # ended by its key
         ("23", "timeout", "23", "23"),
         ("", "", "#", ""),

@@ -67,6 +67,18 @@ def test_reports_that_all_come_late_lose_and_double_nothing(pressed: list[str]) 
     assert sorted(typed) == sorted(pressed)
 
 
+@given(st.text("0123456789", max_size=20), st.integers(0, 20))
+def test_a_number_is_typed_as_it_was_answered(number: str, reported: int) -> None:
+    """So much of it was reported before the answer, the rest after it."""
+    keys = PressedKeys()
+    for key in number[:reported]:
+        keys.reported(key, 0.0)
+    keys.answered(number, 0.0)
+    assert keys.typed_until("#", 30) == number
+    for key in number[reported:]:
+        assert not keys.reported(key, 0.0)
+
+
 def test_a_report_that_never_came_costs_no_later_key() -> None:
     keys = PressedKeys()
     keys.answered("5", 0.0)
