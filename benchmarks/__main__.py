@@ -3,7 +3,7 @@
 make bench                           everything; prints tables
 make bench ARGS=--json               also writes build/bench.json
 make bench ARGS="--only skills"      one of: handover, skills, menu, interpreter,
-                                     protocols, routing, console
+                                     protocols, size, routing, console
 """
 
 import argparse
@@ -14,13 +14,13 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks import console, contest, handover, interpreter, menu, protocols, routing
+from benchmarks import console, contest, handover, interpreter, menu, protocols, routing, size
 from benchmarks.figures import Figure, write_json
 from benchmarks.sip import SipError
 from ivr.model.errors import UserError
 
 JSON_FILE = Path("build/bench.json")
-PARTS = ("handover", "skills", "menu", "interpreter", "protocols", "routing", "console")
+PARTS = ("handover", "skills", "menu", "interpreter", "protocols", "size", "routing", "console")
 
 
 def main() -> None:
@@ -41,6 +41,7 @@ def main() -> None:
         "menu": menu.report,
         "interpreter": interpreter.report,
         "protocols": lambda: (protocols.report(), ""),
+        "size": lambda: (size.report(), ""),
         "routing": lambda: (routing.report(), ""),
         "console": lambda: (console.report(), ""),
     }

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
+import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from ivr.flow.node import NodeSpec
-from ivr.model.errors import UserError
 from ivr.model.events import Event
 from ivr.model.site import Site
 from ivr.ports import LiveState
@@ -20,6 +20,8 @@ OTHER = "other"
 
 SETS_MAX = 10_000
 """Label sets one metric may have."""
+
+log = structlog.get_logger(__name__)
 
 _M = TypeVar("_M", Counter, Gauge, Histogram)
 
@@ -48,14 +50,8 @@ class Bounded(Generic[_M]):
     def __init__(self, metric: _M, sets: Iterable[tuple[str, ...]]) -> None:
         self._metric: _M = metric
         self._children: dict[tuple[str, ...], _M] = {}
-        for labels in sets:
-            self._children[labels] = metric.labels(*labels) if labels else metric
-        if len(self._children) > SETS_MAX:
-            raise UserError(
-                f"metric {metric} would have {len(self._children)} label sets, more than "
-                f"{SETS_MAX}; use fewer queues, flows or nodes in one site"
-            )
-        self._known: list[set[str]] = [set(found) for found in zip(*self._children, strict=True)]
+        self._known: list[set[str]] = []
+        self.extend(sets)
 
     @property
     def sets(self) -> Iterable[tuple[str, ...]]:
@@ -64,13 +60,24 @@ class Bounded(Generic[_M]):
 
     def extend(self, sets: Iterable[tuple[str, ...]]) -> None:
         """These exist as well from now on, at 0; what is too much counts as `other`."""
+        beyond = 0
         for labels in sets:
-            if labels in self._children or len(self._children) >= SETS_MAX:
+            if labels in self._children:
                 continue
-            self._children[labels] = self._metric.labels(*labels)
+            if len(self._children) >= SETS_MAX:
+                beyond += 1
+                continue
+            self._children[labels] = self._metric.labels(*labels) if labels else self._metric
             self._known = self._known or [set() for _ in labels]
             for values, value in zip(self._known, labels, strict=True):
                 values.add(value)
+        if beyond:
+            log.warning(
+                "metrics.too_many_labels",
+                metric=str(self._metric),
+                label_sets_max=SETS_MAX,
+                counted_as_other=beyond,
+            )
 
     def of(self, *labels: str) -> _M:
         """The one with these labels; values not known beforehand count as `other`."""

@@ -1,12 +1,12 @@
 """What each event does to the metrics, and what is there before any event."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from ivr import __version__
 from ivr.metrics import Metrics
 from ivr.model import events
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
-from ivr.model.errors import UserError
 from ivr.ports import QueueNow
 from tests.unit.metrics.conftest import SITE, Live, Step, Tree, series, value
 from tests.unit.metrics.happenings import (
@@ -337,10 +337,21 @@ def test_values_nobody_configured_never_become_labels(metrics: Metrics) -> None:
     assert "evil" not in metrics.render().decode()
 
 
-def test_a_site_too_large_for_metrics_is_refused(live: Live) -> None:
-    nodes = {f"n{number}": Step() for number in range(5001)}
-    with pytest.raises(UserError, match="more than 10000; use fewer"):
-        Metrics(SITE, {"huge": Tree(nodes)}, live)
+def test_a_site_too_large_for_metrics_is_served_and_what_is_too_much_counts_as_other(
+    live: Live,
+) -> None:
+    nodes = {f"n{number}": Step() for number in range(10_001)}
+    with capture_logs() as logs:
+        metrics = Metrics(SITE, {"huge": Tree(nodes)}, live)
+    told = {log["metric"]: log["counted_as_other"] for log in logs if "metric" in log}
+    assert told["counter:callcenter_ivr_node_entries"] == 1
+    for name in ("n0", "n10000"):
+        feed(metrics, events.NodeEntered(at=T, call="a", flow="huge", node=name))
+    entries = {
+        node: value(metrics, "ivr_node_entries_total", flow=flow, node=node)
+        for flow, node in (("huge", "n0"), ("other", "other"))
+    }
+    assert entries == {"n0": 1, "other": 1}
 
 
 def test_a_site_without_queues_can_be_scraped(live: Live) -> None:
