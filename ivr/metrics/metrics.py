@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from prometheus_client import CollectorRegistry, disable_created_metrics, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
@@ -58,13 +58,11 @@ class Metrics(Collector):
     """A recorder that counts; `webhooks`, `storage`, `routing` and `system` are told what no event
     tells.
 
-    `registry` is for scrapes.
+    `registry` holds the same as `render`, for who works with prometheus-client.
     """
 
     def __init__(self, site: Site, flows: Mapping[str, FlowShape], live: LiveState) -> None:
-        disable_created_metrics()  # type: ignore[no-untyped-call]
-        self.registry = CollectorRegistry()
-        self._setup = setup = Setup(site, flows, live, self.registry)
+        self._setup = setup = Setup(site, flows, live)
         self.webhooks = WebhooksTopic(setup)
         self.storage = StorageTopic(setup)
         self.system = SystemTopic(setup)
@@ -76,7 +74,11 @@ class Metrics(Collector):
             self.routing,
             self.system,
         ]
+        self.registry = CollectorRegistry()
+        self.registry.register(_Counted(setup))
         self.registry.register(self)
+        for bounded in setup.made.values():
+            bounded.family.text()  # a server takes calls while it is scraped, not yet now
 
     def record(self, event: Event) -> None:
         """Counts the event; quick, never raises."""
@@ -92,20 +94,17 @@ class Metrics(Collector):
         for topic in self._topics:
             topic.reconfigure(setup)
 
-    def check(self, site: Site, flows: Mapping[str, FlowShape]) -> None:
-        """UserError when there would be too many series."""
-        self._setup_of(site, flows)
-
     def _setup_of(self, site: Site, flows: Mapping[str, FlowShape]) -> Setup:
         """The series a fresh start with these would have."""
-        setup = Setup(site, flows, self._setup.live, CollectorRegistry())
+        setup = Setup(site, flows, self._setup.live)
         for topic in ALL_TOPICS:
             topic(setup)
         return setup
 
     def render(self) -> bytes:
         """The text a scrape gets."""
-        return generate_latest(self.registry)
+        counted = "".join(bounded.family.text() for bounded in self._setup.made.values())
+        return counted.encode() + generate_latest(self)
 
     def describe(self) -> Iterable[Metric]:
         """Nothing: registering must not ask for live values yet."""
@@ -115,3 +114,16 @@ class Metrics(Collector):
         """The gauges of this moment; called by the registry."""
         for topic in self._topics:
             yield from topic.collect()
+
+
+class _Counted(Collector):
+    """What is counted, for the registry."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+
+    def describe(self) -> Iterable[Metric]:
+        return ()
+
+    def collect(self) -> Iterable[Metric]:
+        return (bounded.family.metric() for bounded in self._setup.made.values())

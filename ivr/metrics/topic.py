@@ -1,15 +1,15 @@
 """What a topic is: its metrics described as data, and the bounded metrics made from that."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from ivr.flow.node import NodeSpec
+from ivr.metrics.series import Count, Family, Labels, Level, Spread
 from ivr.model.events import Event
 from ivr.model.site import Site
 from ivr.ports import LiveState
@@ -23,7 +23,7 @@ SETS_MAX = 10_000
 
 log = structlog.get_logger(__name__)
 
-_M = TypeVar("_M", Counter, Gauge, Histogram)
+_S = TypeVar("_S", Count, Level, Spread)
 
 
 class FlowShape(Protocol):
@@ -44,12 +44,16 @@ class Spec:
     help: str
 
 
-class Bounded(Generic[_M]):
+class Bounded(Generic[_S]):
     """A metric whose label sets are known beforehand."""
 
-    def __init__(self, metric: _M, sets: Iterable[tuple[str, ...]]) -> None:
-        self._metric: _M = metric
-        self._children: dict[tuple[str, ...], _M] = {}
+    def __init__(
+        self, spec: Spec, make: Callable[[Labels], _S], sets: Iterable[tuple[str, ...]]
+    ) -> None:
+        name = PREFIX + spec.name.removesuffix("_total")
+        self.family: Family[_S] = Family(name, spec.kind, spec.help, spec.labels)
+        self._make: Callable[[Labels], _S] = make
+        self._children: dict[tuple[str, ...], _S] = {}
         self._known: list[set[str]] = []
         self.extend(sets)
 
@@ -67,19 +71,19 @@ class Bounded(Generic[_M]):
             if len(self._children) >= SETS_MAX:
                 beyond += 1
                 continue
-            self._children[labels] = self._metric.labels(*labels) if labels else self._metric
+            self._add(labels)
             self._known = self._known or [set() for _ in labels]
             for values, value in zip(self._known, labels, strict=True):
                 values.add(value)
         if beyond:
             log.warning(
                 "metrics.too_many_labels",
-                metric=str(self._metric),
+                metric=self.family.name,
                 label_sets_max=SETS_MAX,
                 counted_as_other=beyond,
             )
 
-    def of(self, *labels: str) -> _M:
+    def of(self, *labels: str) -> _S:
         """The one with these labels; values not known beforehand count as `other`."""
         child = self._children.get(labels)
         if child is not None:
@@ -93,8 +97,13 @@ class Bounded(Generic[_M]):
         if bounded not in self._children and len(self._children) >= SETS_MAX:
             bounded = (OTHER,) * len(labels)
         if bounded not in self._children:
-            self._children[bounded] = self._metric.labels(*bounded)
+            self._add(bounded)
         return self._children[bounded]
+
+    def _add(self, labels: tuple[str, ...]) -> None:
+        child = self._make(self.family.labels_of(labels))
+        self._children[labels] = child
+        self.family.add(labels, child)
 
 
 @dataclass(frozen=True)
@@ -104,35 +113,28 @@ class Setup:
     site: Site
     flows: Mapping[str, FlowShape]
     live: LiveState
-    registry: CollectorRegistry
     made: dict[str, Bounded[Any]] = field(default_factory=dict)
     """Every bounded metric, by name."""
 
-    def counter(self, spec: Spec, *values: Iterable[str]) -> Bounded[Counter]:
+    def counter(self, spec: Spec, *values: Iterable[str]) -> Bounded[Count]:
         """Label sets: every combination of these values."""
         return self.counter_of(spec, product(*values))
 
-    def counter_of(self, spec: Spec, sets: Iterable[tuple[str, ...]]) -> Bounded[Counter]:
-        metric = Counter(PREFIX + spec.name, spec.help, spec.labels, registry=self.registry)
-        return self._keep(spec, Bounded(metric, sets))
+    def counter_of(self, spec: Spec, sets: Iterable[tuple[str, ...]]) -> Bounded[Count]:
+        return self._keep(spec, Bounded(spec, Count, sets))
 
-    def gauge(self, spec: Spec, *values: Iterable[str]) -> Bounded[Gauge]:
-        metric = Gauge(PREFIX + spec.name, spec.help, spec.labels, registry=self.registry)
-        return self._keep(spec, Bounded(metric, product(*values)))
+    def gauge(self, spec: Spec, *values: Iterable[str]) -> Bounded[Level]:
+        return self._keep(spec, Bounded(spec, Level, product(*values)))
 
     def histogram(
         self, spec: Spec, buckets: Iterable[float], *values: Iterable[str]
-    ) -> Bounded[Histogram]:
-        metric = Histogram(
-            PREFIX + spec.name,
-            spec.help,
-            spec.labels,
-            buckets=sorted(set(buckets)),
-            registry=self.registry,
+    ) -> Bounded[Spread]:
+        bounds = tuple(sorted(set(buckets)))
+        return self._keep(
+            spec, Bounded(spec, lambda labels: Spread(labels, bounds), product(*values))
         )
-        return self._keep(spec, Bounded(metric, product(*values)))
 
-    def _keep(self, spec: Spec, bounded: Bounded[_M]) -> Bounded[_M]:
+    def _keep(self, spec: Spec, bounded: Bounded[_S]) -> Bounded[_S]:
         self.made[spec.name] = bounded
         return bounded
 

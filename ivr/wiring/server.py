@@ -387,7 +387,6 @@ class Server:
     # --- another version of site and flows, as `Reloading` asks
 
     def look(self, tree: Given) -> None:
-        self._metrics.check(tree.site, tree.flows)
         self._targets = self._lookups.read(tree.site.http)
         self._receivers = self._webhooks.read(tree.site)
 
