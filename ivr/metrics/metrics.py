@@ -85,17 +85,19 @@ class Metrics(Collector):
         for topic in self._topics:
             topic.record(event)
 
-    def reconfigure(self, site: Site, flows: Mapping[str, FlowShape]) -> None:
+    def reconfigure(self, setup: Setup) -> None:
         """Others are in force. Series of new names exist at 0; those of names that are gone stay
         as they are. Bounds of histograms change at the next start only."""
-        setup = self._setup_of(site, flows)
         for name, bounded in setup.made.items():
             self._setup.made[name].extend(bounded.sets)
         for topic in self._topics:
             topic.reconfigure(setup)
 
-    def _setup_of(self, site: Site, flows: Mapping[str, FlowShape]) -> Setup:
-        """The series a fresh start with these would have."""
+    def prepare(self, site: Site, flows: Mapping[str, FlowShape]) -> Setup:
+        """The series a fresh start with these would have, for `reconfigure`.
+
+        In a large site that takes a while: from any thread.
+        """
         setup = Setup(site, flows, self._setup.live)
         for topic in ALL_TOPICS:
             topic(setup)

@@ -396,17 +396,18 @@ class Server:
 
     async def prepare(self, tree: Given, plan: Plan) -> None:
         await self._prompts.prepare(voiced(tree.site, tree.flows))
+        self._known = succeed(self._desk.site, tree.site)
+        self._series = await asyncio.to_thread(self._metrics.prepare, self._known, tree.flows)
         if plan.for_telephony:
             await asyncio.to_thread(self._own_asterisk.prepare, tree.site, tree.secrets)
 
     def switch(self, tree: Given) -> None:
         self._own_asterisk.put_in_place()
-        known = succeed(self._desk.site, tree.site)
-        self._site, self._desk.site = tree.site, known
-        self._metrics.reconfigure(known, tree.flows)
+        self._site, self._desk.site = tree.site, self._known
+        self._metrics.reconfigure(self._series)
         self._sessions.use(tree.flows, self._closures.over(tree.calendars), tree.version)
         self._features.use(tree.secrets.pins)
-        self._dispatcher.reconfigure(tree.site, known)
+        self._dispatcher.reconfigure(tree.site, self._known)
 
     async def finish(self, tree: Given, plan: Plan) -> bool | None:
         await self.refresh()

@@ -116,7 +116,7 @@ def test_the_time_of_each_decision(metrics: Metrics) -> None:
 def test_what_a_reload_brought_has_series_at_0_at_once(metrics: Metrics) -> None:
     relaxed = Queue(title="Sales", relax=[Relaxation(after=20, drop=["billing"])])
     changed = SITE.model_copy(update={"queues": {**SITE.queues, "sales": relaxed}})
-    metrics.reconfigure(changed, {**FLOWS, "night": FLOWS["company"]})
+    metrics.reconfigure(metrics.prepare(changed, {**FLOWS, "night": FLOWS["company"]}))
     assert value(metrics, "queue_calls_entered_total", queue="sales") == 0
     assert value(metrics, "queue_wait_seconds_count", queue="sales", outcome="answered") == 0
     assert value(metrics, "routing_relaxations_total", queue="sales", step="1") == 0
@@ -134,9 +134,9 @@ def test_what_was_counted_before_a_reload_stands(metrics: Metrics) -> None:
         at=T, call="c1", queue="billing", skills="", priority=0, entered_at=T
     )
     metrics.record(entered)
-    metrics.reconfigure(SITE.model_copy(update={"queues": {}}), {})
+    metrics.reconfigure(metrics.prepare(SITE.model_copy(update={"queues": {}}), {}))
     assert value(metrics, "queue_calls_entered_total", queue="billing") == 1
-    metrics.reconfigure(SITE, FLOWS)
+    metrics.reconfigure(metrics.prepare(SITE, FLOWS))
     metrics.record(entered)
     assert value(metrics, "queue_calls_entered_total", queue="billing") == 2
 

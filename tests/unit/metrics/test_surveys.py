@@ -59,7 +59,7 @@ def test_one_survey_in_two_flows_counts_together(live: Live) -> None:
 def test_after_a_reload_a_new_survey_begins_at_0(live: Live) -> None:
     metrics = Metrics(SITE, {"f": asking("recommend", "nps")}, live)
     assert value(metrics, "survey_responses_total", survey="effort", score="7") is None
-    metrics.reconfigure(SITE, {"f": asking("effort", "ces")})
+    metrics.reconfigure(metrics.prepare(SITE, {"f": asking("effort", "ces")}))
     assert value(metrics, "survey_responses_total", survey="effort", score="7") == 0
     assert value(metrics, "survey_responses_total", survey="effort", score="8") is None
 
