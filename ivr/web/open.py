@@ -5,19 +5,17 @@ from collections.abc import Callable
 from ivr.model.access import Permission
 from ivr.web.answers import HealthNow
 from ivr.web.health import Health, health_resource
-from ivr.web.metrics import metrics_resource
+from ivr.web.metrics import Scrape, metrics_resource
 from ivr.web.routes import Route
 
 
-def open_routes(
-    render_metrics: Callable[[], bytes], read_health: Callable[[], Health]
-) -> list[Route]:
+def open_routes(scrape: Scrape, read_health: Callable[[], Health]) -> list[Route]:
     return [
         Route(
             "GET",
             "/metrics",
             Permission.ANYBODY,
-            metrics_resource(render_metrics),
+            metrics_resource(scrape),
             summary="What Prometheus scrapes",
             media="text/plain",
         ),

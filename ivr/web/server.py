@@ -10,6 +10,7 @@ from ivr.web.door import Door
 from ivr.web.guard import Gate, guard
 from ivr.web.headers import add_headers
 from ivr.web.health import Health
+from ivr.web.metrics import Scrape
 from ivr.web.open import open_routes
 from ivr.web.openapi import openapi_route
 from ivr.web.routes import Route, Table, checked
@@ -25,7 +26,7 @@ DOOR = web.AppKey("door", Door)
 
 
 def make_app(
-    render_metrics: Callable[[], bytes],
+    scrape: Scrape,
     read_health: Callable[[], Health],
     routes: Iterable[Route] = (),
     gate: Gate | None = None,
@@ -36,7 +37,7 @@ def make_app(
     Without a gate nobody gets an answer that needs a permission.
     """
     door = door or Door()
-    everything = checked([*open_routes(render_metrics, read_health), *routes])
+    everything = checked([*open_routes(scrape, read_health), *routes])
     everything = checked([*everything, openapi_route(everything)])
     table: dict[web.AbstractRoute, Route] = {}
     app = web.Application(

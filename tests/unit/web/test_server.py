@@ -20,7 +20,7 @@ class House:
 
     def __init__(self) -> None:
         self.health = WELL
-        app = make_app(lambda: b"# nothing\n", lambda: self.health)
+        app = make_app(lambda: [b"# ", b"nothing\n"], lambda: self.health)
         self.server = WebServer(app, "127.0.0.1", 0)
 
     def url(self, path: str) -> str:
