@@ -58,7 +58,7 @@ def reference() -> str:
     nothing = cast("Any", _Nothing())
     parts = Parts(**{field.name: nothing for field in fields(Parts)})
     health = Health(ami=True, journal=True, journal_backlog=0, uptime_s=0.0)
-    routes = [*open_routes(lambda: b"", lambda: health), *api_routes(parts)]
+    routes = [*open_routes(lambda: (), lambda: health), *api_routes(parts)]
     return as_text([*routes, openapi_route(routes)])
 
 

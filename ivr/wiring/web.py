@@ -16,6 +16,7 @@ from ivr.web.csrf import sound_origin
 from ivr.web.desk import DeskParts
 from ivr.web.guard import Gate
 from ivr.web.health import Health
+from ivr.web.metrics import Scrape
 from ivr.web.pages import page_routes
 from ivr.web.people import Members, password_noted, to_audit
 from ivr.web.phone import Lines
@@ -68,11 +69,11 @@ class People:
 
 def web_server(
     settings: Settings,
-    metrics: Callable[[], bytes],
+    scrape: Scrape,
     health: Callable[[], Health],
     parts: Parts,
     gate: Gate,
 ) -> WebServer:
     routes = [*page_routes(), *api_routes(parts)]
-    app = make_app(metrics, health, routes, gate)
+    app = make_app(scrape, health, routes, gate)
     return WebServer(app, settings.bind, settings.http_port)
