@@ -3,7 +3,7 @@ same transaction."""
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -33,10 +33,17 @@ class UnknownUserError(UserError):
 class Store:
     """Blocking; SQLAlchemyError when the database fails."""
 
-    def __init__(self, engine: Engine, head_file: Path, clock: Clock) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        head_file: Path,
+        clock: Clock,
+        audit_broken: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`audit_broken`: see `Chain`."""
         self._engine = engine
         self._clock = clock
-        self.chain = Chain(engine, head_file)
+        self.chain = Chain(engine, head_file, audit_broken)
 
     def migrate(self) -> None:
         """UserError when the database cannot be opened."""

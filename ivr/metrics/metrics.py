@@ -23,6 +23,7 @@ from ivr.metrics.system import SystemTopic
 from ivr.metrics.topic import FlowShape, Setup, Topic
 from ivr.metrics.transfers import TransfersTopic
 from ivr.metrics.voicemail import VoicemailTopic
+from ivr.metrics.web import WebTopic
 from ivr.metrics.webhooks import WebhooksTopic
 from ivr.model.events import Event
 from ivr.model.site import Site
@@ -47,6 +48,7 @@ TOPICS: tuple[type[Topic], ...] = (
 
 ALL_TOPICS: tuple[type[Topic], ...] = (
     *TOPICS,
+    WebTopic,
     WebhooksTopic,
     StorageTopic,
     RoutingTopic,
@@ -55,8 +57,8 @@ ALL_TOPICS: tuple[type[Topic], ...] = (
 
 
 class Metrics(Collector):
-    """A recorder that counts; `webhooks`, `storage`, `routing` and `system` are told what no event
-    tells.
+    """A recorder that counts; `web`, `webhooks`, `storage`, `routing` and `system` are told what no
+    event tells.
 
     `registry` is for scrapes.
     """
@@ -65,12 +67,14 @@ class Metrics(Collector):
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         self._setup = setup = Setup(site, flows, live, self.registry)
+        self.web = WebTopic(setup)
         self.webhooks = WebhooksTopic(setup)
         self.storage = StorageTopic(setup)
         self.system = SystemTopic(setup)
         self.routing = RoutingTopic(setup)
         self._topics: list[Topic] = [
             *(topic(setup) for topic in TOPICS),
+            self.web,
             self.webhooks,
             self.storage,
             self.routing,

@@ -221,7 +221,7 @@ class Server:
             clock,
         )
         self._desks = Desks(self._glance, lambda call: self._sessions.collected(call))
-        self._people = People(settings, self._in_force, clock)
+        self._people = People(settings, self._in_force, clock, self._metrics.web.audit_broken)
         self._queue_log = self._queue_log_file(settings.queue_log)
         self._webhooks = Webhooks(settings, clock, self._metrics.webhooks)
         self._receivers = self._webhooks.read(given.site)

@@ -26,12 +26,21 @@ from ivr.web.session import SessionResource
 class People:
     """Users, their sign-ins, and the audit. `trail` is to be among those told of events."""
 
-    def __init__(self, settings: Settings, site: Callable[[], Site], clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        site: Callable[[], Site],
+        clock: Clock,
+        audit_broken: Callable[[], None],
+    ) -> None:
         self._site = site
         self._clock = clock
         self._origin = sound_origin(settings.http_origin)
         self._store = Store(
-            database.open_engine(settings.journal_url), settings.audit_head_file, clock
+            database.open_engine(settings.journal_url),
+            settings.audit_head_file,
+            clock,
+            audit_broken,
         )
         self.trail = Trail(self._store.chain, clock.now)
         self.accounts = Accounts(self._store, self.trail, clock)
