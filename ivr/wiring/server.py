@@ -369,6 +369,7 @@ class Server:
         self._breaks.start()
         self._closers.push_async_callback(self._breaks.close)
         self._tasks.start(self._watch.run(), "watch")
+        self._tasks.start(self._listening.watch(), "who may listen")
         self._tasks.start(self._keeping.retention.run(), "retention")
         self._tasks.start(cel.keep_small(paths_of(self._settings).cel), "Asterisk's record")
         self._tasks.start(

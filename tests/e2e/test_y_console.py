@@ -148,6 +148,16 @@ async def test_a_supervisor_at_a_desk(open_site: OpenSite) -> None:
         await sue.is_hung_up()
         await all_hear((caller, [ann]), (ann, [caller]))
 
+        await talks.get_by_role("button", name="Listen to Ann").click()
+        await sue.rings()
+        await sue.picks_up()
+        await all_hear((sue, [caller, ann]))
+        await ivr_text(house, "user", "role", "sue", "--team", "attic")
+        await sue.is_hung_up()  # without a click of hers
+        await house.journal.tells("supervision.refused", supervisor="sue", reason="revoked")
+        await ivr_text(house, "user", "role", "sue", "--team", "floor")
+        await all_hear((caller, [ann]), (ann, [caller]))
+
         await house.stack.server.stop()
         status = page.get_by_role("status")
         await expect(status).to_contain_text("no connection")
