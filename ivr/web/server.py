@@ -67,6 +67,8 @@ class WebServer:
             max_line_size=LINE_BYTES_MAX,
             max_field_size=LINE_BYTES_MAX,
             shutdown_timeout=SHUTDOWN_S,
+            # A few bytes could become as many millions, in the event loop that calls need.
+            auto_decompress=False,
         )
 
     async def start(self) -> None:
