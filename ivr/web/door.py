@@ -1,6 +1,7 @@
 """Who may keep a connection to the web side open: never so many that calls are left without."""
 
 import asyncio
+from collections.abc import Callable
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -37,11 +38,13 @@ class Door:
         self._silent.pop(request.protocol, None)
         return await handler(request)
 
-    def admit(self, server: web.Server) -> asyncio.BaseProtocol:
+    def admit(
+        self, server: web.Server, connection: Callable[[], web.RequestHandler]
+    ) -> asyncio.BaseProtocol:
         """For `create_server`."""
         if len(server.connections) >= self._connections_max and not self._make_room():
             return _Closed()
-        handler = server()
+        handler = connection()
         self._silent[handler] = None
         asyncio.get_running_loop().call_later(self._request_s, self._close, handler)
         return handler

@@ -32,6 +32,8 @@ async def take_in(request: web.Request, route: Route) -> web.Response | None:
         return _error(f"the body did not come within {BODY_S:g} s", 408)
     except ConnectionResetError:
         return _error("the connection was lost before the body had come", 400)
+    except web.RequestPayloadError:
+        return _error("the body cannot be read: its parts are not as HTTP has them", 400)
     except ValidationError as error:
         words = problem(error)
         if route.invalid is not None:

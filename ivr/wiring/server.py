@@ -305,7 +305,9 @@ class Server:
         )
         gate = people.gate(secrets.api)
         metrics = self._metrics
-        self._web = web_server(self._settings, metrics.render, self._health, parts, gate)
+        self._web = web_server(
+            self._settings, metrics.render, self._health, parts, gate, metrics.web.refused
+        )
         self._lag = LoopLag(metrics.system.observe_event_loop_lag)
 
     def _watch_for_metrics(self) -> None:

@@ -19,6 +19,7 @@ from ivr.web.health import Health
 from ivr.web.pages import page_routes
 from ivr.web.people import Members, password_noted, to_audit
 from ivr.web.phone import Lines
+from ivr.web.refusals import Refusals
 from ivr.web.server import WebServer, make_app
 from ivr.web.session import SessionResource
 
@@ -81,7 +82,8 @@ def web_server(
     health: Callable[[], Health],
     parts: Parts,
     gate: Gate,
+    refused: Callable[[str], None],
 ) -> WebServer:
     routes = [*page_routes(), *api_routes(parts)]
     app = make_app(metrics, health, routes, gate)
-    return WebServer(app, settings.bind, settings.http_port)
+    return WebServer(app, settings.bind, settings.http_port, Refusals(refused))

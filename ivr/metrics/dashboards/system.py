@@ -136,6 +136,13 @@ SYSTEM = Dashboard(
             "reason",
             "agi_errors_total",
         ),
+        _rate(
+            "Not served by the web side",
+            "Who was shown out, per minute, by the reason; the log names one address each minute.",
+            "cpm",
+            "reason",
+            "web_refused_total",
+        ),
         lines(
             "Faults of routing",
             "Invariants violated and errors around the core in the chosen time; anything but 0 is "
