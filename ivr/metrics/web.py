@@ -13,9 +13,10 @@ REFUSED = Spec(
     "web_refused_total",
     "counter",
     ("reason",),
-    "Who was not served by the web side: malformed (no request of HTTP).",
+    "Who was not served by the web side: malformed (no request of HTTP), address (one address has "
+    "all connections it may have), no_room (all together have).",
 )
-REASONS = ("malformed",)
+REASONS = ("malformed", "address", "no_room")
 """A test compares the list with that of the web side."""
 
 

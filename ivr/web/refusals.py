@@ -9,7 +9,11 @@ log = structlog.get_logger(__name__)
 
 MALFORMED = "malformed"
 """What was sent is no request of HTTP."""
-REASONS = (MALFORMED,)
+ADDRESS = "address"
+"""One address has all it may have: the least useful of its connections went, or the new one."""
+NO_ROOM = "no_room"
+"""The same of all together."""
+REASONS = (MALFORMED, ADDRESS, NO_ROOM)
 QUIET_S = 60.0
 """Between two lines about the same reason."""
 

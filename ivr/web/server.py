@@ -14,7 +14,6 @@ from ivr.web.headers import add_headers
 from ivr.web.health import Health
 from ivr.web.open import open_routes
 from ivr.web.openapi import openapi_route
-from ivr.web.refusals import Refusals
 from ivr.web.routes import Route, Table, checked
 
 BODY_BYTES_MAX = 64 * 1024
@@ -67,13 +66,10 @@ def make_app(
 class WebServer:
     """Serves `app` from `start` to `close`."""
 
-    def __init__(
-        self, app: web.Application, host: str, port: int, refusals: Refusals | None = None
-    ) -> None:
-        self._refusals = refusals or Refusals()
+    def __init__(self, app: web.Application, host: str, port: int) -> None:
         self._host = host
         self._port = port
-        self._door = app[DOOR]
+        self.door = app[DOOR]
         self._runner = web.AppRunner(app, handle_signals=False, shutdown_timeout=SHUTDOWN_S)
 
     async def start(self) -> None:
@@ -83,12 +79,10 @@ class WebServer:
         assert server is not None
 
         def connection() -> Connection:
-            return Connection(server, self._refusals, loop=loop, **OPTIONS)
+            return Connection(server, self.door, loop=loop, **OPTIONS)
 
         try:
-            self._listening = await loop.create_server(
-                lambda: self._door.admit(server, connection), self._host, self._port
-            )
+            self._listening = await loop.create_server(connection, self._host, self._port)
         except OSError as error:
             await self._runner.cleanup()
             raise UserError(

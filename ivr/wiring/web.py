@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from resource import RLIMIT_NOFILE, getrlimit
 
 from ivr.accounts import Accounts, Store, Trail
 from ivr.journal import database
@@ -11,9 +12,11 @@ from ivr.ports import Clock
 from ivr.provision.secrets import sip_password
 from ivr.service.console.desks import Desks
 from ivr.settings import Settings
+from ivr.web.address import is_proxy
 from ivr.web.api import Parts, api_routes
 from ivr.web.csrf import sound_origin
 from ivr.web.desk import DeskParts
+from ivr.web.door import Door, room_for
 from ivr.web.guard import Gate
 from ivr.web.health import Health
 from ivr.web.pages import page_routes
@@ -85,5 +88,10 @@ def web_server(
     refused: Callable[[str], None],
 ) -> WebServer:
     routes = [*page_routes(), *api_routes(parts)]
-    app = make_app(metrics, health, routes, gate)
-    return WebServer(app, settings.bind, settings.http_port, Refusals(refused))
+    door = Door(
+        room_for(getrlimit(RLIMIT_NOFILE)[0]),
+        refusals=Refusals(refused),
+        speaks_for_many=lambda address: is_proxy(address, gate.origin),
+    )
+    app = make_app(metrics, health, routes, gate, door)
+    return WebServer(app, settings.bind, settings.http_port)

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from ivr.metrics import web as metrics
 from ivr.model.access import Permission
 from ivr.web import WebServer, make_app
+from ivr.web.door import Door
 from ivr.web.refusals import QUIET_S, REASONS, Refusals
 from ivr.web.routes import Route
 from tests.unit.web.house import WELL
@@ -33,8 +34,8 @@ class House:
         self.now, self.counted = 1000.0, list[str]()
         refusals = Refusals(self.counted.append, lambda: self.now)
         routes = [Route("POST", "/name", Permission.ANYBODY, hello, body=Name)]
-        app = make_app(lambda: b"", lambda: WELL, routes)
-        self.server = WebServer(app, "127.0.0.1", 0, refusals)
+        app = make_app(lambda: b"", lambda: WELL, routes, door=Door(refusals=refusals))
+        self.server = WebServer(app, "127.0.0.1", 0)
 
     async def answers(self, said: bytes) -> str:
         """Until the server ends the connection."""
