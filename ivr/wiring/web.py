@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from resource import RLIMIT_NOFILE, getrlimit
 
 from ivr.accounts import Accounts, Store, Trail
+from ivr.accounts.accounts import AccountsAwayError
 from ivr.journal import database
 from ivr.model.site import Site
 from ivr.ports import Clock
@@ -56,6 +57,8 @@ class People:
         await asyncio.to_thread(self._store.migrate)
         closers.callback(self._store.close)
         closers.callback(self.accounts.close)
+        with suppress(AccountsAwayError):  # known or not, people can sign in
+            await self.accounts.learn()
         self.trail.start()
         closers.push_async_callback(self.trail.close)
 
