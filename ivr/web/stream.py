@@ -35,7 +35,7 @@ class FromWhere(BaseModel):
 def stream_routes(board: LiveBoard) -> list[Route]:
     async def get(request: web.Request) -> web.StreamResponse:
         try:
-            with board.reading():
+            with board.reading(caller_of(request).name):
                 await board.catch_up()
                 return await _answer(request, board)
         except TooManyReadersError as error:
@@ -50,7 +50,7 @@ def stream_routes(board: LiveBoard) -> list[Route]:
             summary="The house as a stream of events: a snapshot, then what changes",
             query=FromWhere,
             media=STREAM,
-            errors={503: "as many pages look on as may"},
+            errors={503: "as many pages look on as may, of this user or of all"},
         )
     ]
 
