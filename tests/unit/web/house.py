@@ -153,7 +153,9 @@ def one_message_each() -> Messages:
     messages = Messages(Path("/nowhere"))
     for box in ("north", "south"):
         file = f"{box}/m1.wav"
-        messages.record(MessageLeft(at=50.0, call="c0", mailbox=box, file=file, seconds=2.0))
+        messages.record(
+            MessageLeft(at=50.0, call="c0", mailbox=box, file=file, seconds=2.0, caller="+15550100")
+        )
     return messages
 
 
