@@ -16,7 +16,7 @@ from ivr.model.access import Permission
 from ivr.service.console.live import LiveBoard, TooManyReadersError
 from ivr.service.console.viewpoint import Viewpoint
 from ivr.web.caller import Caller, caller_of
-from ivr.web.guard import still_may
+from ivr.web.guard import who_still_may
 from ivr.web.routes import Route, given
 
 BEAT_S = 5.0
@@ -84,5 +84,9 @@ async def _tell(request: web.Request, response: web.StreamResponse, board: LiveB
             text = board.beat()
         if loop.time() - asked_at >= BEAT_S:
             asked_at = loop.time()
-            if not await still_may(request):
+            who = await who_still_may(request)
+            if who is None:
                 return
+            if (now := viewpoint_of(who)) != view:  # other teams: what they have is not theirs
+                view = now
+                text, number = board.message(None, view)
