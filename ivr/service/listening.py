@@ -188,7 +188,10 @@ class Listening:
                     for name, one in self._supervision.attending.items()
                 },
             }
-            await asyncio.gather(*(self._look_at(name, *who) for name, who in there.items()))
+            looks = [self._look_at(name, *who) for name, who in there.items()]
+            for fault in await asyncio.gather(*looks, return_exceptions=True):
+                if isinstance(fault, BaseException):  # the next look may succeed
+                    log.error("could not look who may listen", exc_info=fault)
 
     async def _look_at(self, channel: str, supervisor: AgentId, target: AgentId) -> None:
         one = self._supervision.attending.get(channel) or self.ringing.get(channel)
