@@ -62,7 +62,10 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """400 is what aiohttp's parser says; all else is a fault of ours, and aiohttp's to tell."""
+        """400 is what aiohttp's parser says; all else is a fault of ours, and aiohttp's to tell, unless
+        they have gone."""
+        if isinstance(exc, ConnectionError):
+            raise exc  # aiohttp ends the connection, and says nothing
         if status != HTTPStatus.BAD_REQUEST:
             return super().handle_error(request, status, exc, message)
         self._door.refusals.tell(MALFORMED, request.remote or "")

@@ -118,6 +118,7 @@ def test_memory_is_bounded_however_many_names_and_addresses_come() -> None:
     ("address", "network"),
     [
         ("10.0.0.1", "10.0.0.1"),
+        ("::ffff:10.0.0.1", "10.0.0.1"),
         ("2001:db8::1", "2001:db8::/64"),
         ("2001:db8::ffff:1", "2001:db8::/64"),
         ("", ""),

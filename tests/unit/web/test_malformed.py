@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
 from structlog.testing import capture_logs
 
 from ivr.metrics import web as metrics
@@ -29,11 +30,19 @@ MALFORMED = {
 }
 
 
+async def gone(_request: web.Request) -> web.Response:
+    """As it ends for who asks and does not stay for the answer."""
+    raise ConnectionResetError("Cannot write to closing transport")
+
+
 class House:
     def __init__(self) -> None:
         self.now, self.counted = 1000.0, list[str]()
         refusals = Refusals(self.counted.append, lambda: self.now)
-        routes = [Route("POST", "/name", Permission.ANYBODY, hello, body=Name)]
+        routes = [
+            Route("POST", "/name", Permission.ANYBODY, hello, body=Name),
+            Route("GET", "/gone", Permission.ANYBODY, gone),
+        ]
         app = make_app(lambda: b"", lambda: WELL, routes, door=Door(refusals=refusals))
         self.server = WebServer(app, "127.0.0.1", 0)
 
@@ -88,6 +97,13 @@ async def test_hundreds_of_them_are_counted_and_a_line_a_minute_in_the_log(house
         }
         for others in (0, 199)
     ]
+
+
+async def test_who_does_not_stay_for_the_answer_leaves_no_traceback(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert await house.answers(b"GET /gone HTTP/1.1\r\nHost: x\r\n\r\n") == ""
+    assert caplog.records == []
 
 
 def test_the_metric_knows_every_reason() -> None:
