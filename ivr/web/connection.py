@@ -62,8 +62,8 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """400 is what aiohttp's parser says; all else is a fault of ours, and aiohttp's to tell, unless
-        they have gone."""
+        """400 is what aiohttp's parser says; all else is a fault of ours, and aiohttp's to tell,
+        unless they have gone."""
         if isinstance(exc, ConnectionError):
             raise exc  # aiohttp ends the connection, and says nothing
         if status != HTTPStatus.BAD_REQUEST:
