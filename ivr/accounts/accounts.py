@@ -66,6 +66,11 @@ class Accounts:
         self._hashes = 0
         self._asked = 0
 
+    async def learn(self) -> None:
+        """Where people have signed in from: others cannot keep them out there."""
+        for name, address in await self._look_up(self._store.signed_in_from):
+            self._throttle.knows(name, address)
+
     def close(self) -> None:
         self._look_ups.shutdown(wait=False)
         self._hashing.shutdown(wait=False)

@@ -6,23 +6,28 @@ and the record as canonical JSON (RFC 8785 for the strings and whole numbers use
 record that is changed, removed or inserted breaks the chain at its place.
 
 What a chain alone cannot show, that its end was cut off or all of it was written anew, the head
-shows: number and hash of the last record, kept outside the database. `verify` tells the head, so
-that it can be kept elsewhere, too, and compared later.
+shows: number and hash of the last record, kept outside the database. It moves on only while the
+record it names is still there, so that records written after such a break do not hide it. `verify`
+tells the head, so that it can be kept elsewhere, too, and compared later.
 """
 
+import fcntl
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import structlog
 from sqlalchemy import Connection, Engine, insert, select
 
 from ivr.accounts.tables import AUDIT
 from ivr.model.errors import IvrError
+
+log = structlog.get_logger(__name__)
 
 FIRST = "0" * 64
 """What stands before the first record."""
@@ -87,9 +92,15 @@ def head_of(text: str) -> Head | None:
 class Chain:
     """Blocking; several processes may append. Each method raises SQLAlchemyError."""
 
-    def __init__(self, engine: Engine, head_file: Path) -> None:
+    def __init__(
+        self, engine: Engine, head_file: Path, broken: Callable[[], None] = lambda: None
+    ) -> None:
+        """`broken` is told, in any thread, of each writing that finds the kept record gone."""
         self._engine = engine
         self._head_file = head_file
+        self._broken = broken
+        self._lamented: Head | None = None
+        """Whose loss is in the log already."""
 
     @contextmanager
     def transaction(self) -> Iterator[tuple[Connection, list[Note]]]:
@@ -98,9 +109,14 @@ class Chain:
         with self._engine.connect() as connection:
             _be_the_only_writer(connection)
             yield connection, notes
+            # Read before the record: whoever kept it had that one committed.
+            kept = self._kept()
+            sound = kept is None or _holds(connection, kept)
             head = _append(connection, notes)
             connection.commit()
-        if head is not None:
+        if kept is not None and not sound:
+            self._tell_broken(kept)
+        elif head is not None:
             self._keep(head)
 
     def append(self, notes: Sequence[Note]) -> None:
@@ -139,14 +155,38 @@ class Chain:
         except FileNotFoundError:
             return None
 
+    def _tell_broken(self, kept: Head) -> None:
+        self._broken()
+        if kept != self._lamented:
+            self._lamented = kept
+            log.error(
+                "the audit was changed behind the server's back: its last known record is gone; "
+                "`ivr audit verify` tells where, and audit.head stays as it is",
+                record=kept.id,
+            )
+
     def _keep(self, head: Head) -> None:
-        kept = self._kept()
-        if kept is not None and kept.id >= head.id:
-            return
-        handle, name = tempfile.mkstemp(dir=self._head_file.parent, prefix=".head-")
-        with os.fdopen(handle, "w", encoding="ascii") as out:
-            out.write(f"{head}\n")
-        os.replace(name, self._head_file)
+        """Unless another process has kept a later one."""
+        directory = self._head_file.parent
+        with _only_one_in(directory):
+            kept = self._kept()
+            if kept is not None and kept.id >= head.id:
+                return
+            handle, name = tempfile.mkstemp(dir=directory, prefix=".head-")
+            with os.fdopen(handle, "w", encoding="ascii") as out:
+                out.write(f"{head}\n")
+            os.replace(name, self._head_file)
+
+
+@contextmanager
+def _only_one_in(directory: Path) -> Iterator[None]:
+    """Of all processes; each is inside for the time of one small file."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _be_the_only_writer(connection: Connection) -> None:
@@ -155,6 +195,11 @@ def _be_the_only_writer(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+
+
+def _holds(connection: Connection, head: Head) -> bool:
+    query = select(AUDIT.c.hash).where(AUDIT.c.id == head.id)
+    return connection.execute(query).scalar() == head.hash
 
 
 def _append(connection: Connection, notes: Sequence[Note]) -> Head | None:

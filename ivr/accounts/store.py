@@ -3,7 +3,7 @@ same transaction."""
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, Table, delete, func, insert, select, update
 
 from ivr.accounts.chain import Chain, Note
-from ivr.accounts.tables import SESSIONS, TOKENS, USERS
+from ivr.accounts.tables import AUDIT, SESSIONS, TOKENS, USERS
 from ivr.accounts.users import CLI, User
 from ivr.journal import database
 from ivr.model.access import Role
@@ -23,6 +23,9 @@ SESSION_S = 12 * 3600
 """A sign-in lasts a long shift."""
 SESSIONS_MAX = 20
 """Of one user at the same time; the oldest ends for the newest."""
+OPENED = "session.opened"
+SIGN_INS_MAX = 5000
+"""So many of the latest are remembered, also across a restart."""
 _TABLES: Mapping[str, Table] = {"session": SESSIONS, "token": TOKENS}
 
 
@@ -33,10 +36,17 @@ class UnknownUserError(UserError):
 class Store:
     """Blocking; SQLAlchemyError when the database fails."""
 
-    def __init__(self, engine: Engine, head_file: Path, clock: Clock) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        head_file: Path,
+        clock: Clock,
+        audit_broken: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`audit_broken`: see `Chain`."""
         self._engine = engine
         self._clock = clock
-        self.chain = Chain(engine, head_file)
+        self.chain = Chain(engine, head_file, audit_broken)
 
     def migrate(self) -> None:
         """UserError when the database cannot be opened."""
@@ -118,8 +128,20 @@ class Store:
                 delete(SESSIONS).where(SESSIONS.c.name == name, SESSIONS.c.hash.not_in(hashes))
             )
             connection.execute(insert(SESSIONS).values(_secret(secret, name, now, SESSION_S)))
-            notes.append(self._note(name, "session.opened", name, {"address": address}))
+            notes.append(self._note(name, OPENED, name, {"address": address}))
         return secret
+
+    def signed_in_from(self) -> list[tuple[str, str]]:
+        """(name, address) of the latest sign-ins, the latest last."""
+        query = (
+            select(AUDIT.c.who, AUDIT.c.details)
+            .where(AUDIT.c.action == OPENED)
+            .order_by(AUDIT.c.id.desc())
+            .limit(SIGN_INS_MAX)
+        )
+        with self._engine.connect() as connection:
+            found = [(row.who, json.loads(row.details)) for row in connection.execute(query)]
+        return [(who, str(details["address"])) for who, details in reversed(found)]
 
     def close_session(self, secret: str, name: str) -> None:
         with self.chain.transaction() as (connection, notes):

@@ -1,4 +1,8 @@
-"""Slows down who guesses passwords: by the name tried, and by the address that tries.
+"""Slows down who guesses passwords, without letting them keep anybody out.
+
+Counted by the name tried together with the address that tries, by the address alone, and, more
+loosely, by the name alone: that is for guesses from many addresses. An address from which that
+name was signed in before is not kept waiting by what others do to the name.
 
 An attempt counts when it begins, so that a hundred at once are a hundred. Invariant: bounded
 memory; what was counted longest ago is forgotten first.
@@ -9,10 +13,14 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 FREE = 5
-"""Failures without a wait."""
+"""Failures without a wait, of a name from one address, and of one address."""
+NAME_FREE = 50
+"""Failures of a name, from wherever they come."""
 FORGET_S = 900.0
 """Without an attempt for so long, all is forgotten."""
 KEYS_MAX = 10_000
+KNOWN_MAX = 20
+"""Addresses remembered of each name; the one used longest ago goes first."""
 
 
 @dataclass
@@ -23,51 +31,93 @@ class _Count:
     last: float
 
 
+@dataclass(frozen=True)
+class _Rule:
+    """What one key of an attempt costs."""
+
+    key: tuple[str, str, str]
+    free: int
+    wait_max: float
+    """In seconds."""
+
+
 class Throttle:
-    """Waits of 1, 2, 4, ... seconds after the free ones, at most a minute by name (nobody can be
-    kept out by others for longer) and five by address."""
+    """Waits of 1, 2, 4, ... seconds after the free ones, at most a minute by name and five by
+    address."""
 
     def __init__(self, keys_max: int = KEYS_MAX) -> None:
         self._keys_max = keys_max
-        self._counts: OrderedDict[tuple[str, str], _Count] = OrderedDict()
+        self._counts: OrderedDict[tuple[str, str, str], _Count] = OrderedDict()
+        self._known: OrderedDict[str, OrderedDict[str, None]] = OrderedDict()
+        """Name -> where it was signed in from, the latest last."""
 
     def __len__(self) -> int:
-        return len(self._counts)
+        """Everything kept."""
+        return len(self._counts) + sum(map(len, self._known.values()))
 
     def enter(self, name: str, address: str, now: float) -> float:
         """Seconds to wait; 0: this attempt may be made, and counts until `succeeded`."""
-        keys = (("name", name), 60.0), (("address", network_of(address)), 300.0)
-        wait = max(self._wait(key, now) for key, _ in keys)
+        rules = self._rules(name, network_of(address))
+        wait = max(self._wait(rule.key, now) for rule in rules)
         if wait > 0:
             return wait
-        for key, wait_max in keys:
-            self._count(key, wait_max, now)
+        for rule in rules:
+            self._count(rule, now)
         return 0.0
 
     def succeeded(self, name: str, address: str) -> None:
-        """The name is free again; of the address this one attempt is taken back: others may have
-        failed from there."""
-        self._counts.pop(("name", name), None)
-        count = self._counts.get(("address", network_of(address)))
-        if count is not None:
-            count.failures -= 1
-            count.until = 0.0
+        """The name is free again from there; of the rest this one attempt is taken back: others
+        may have failed."""
+        network = network_of(address)
+        rules = self._rules(name, network)
+        self._counts.pop(_pair(name, network), None)
+        for rule in rules:
+            count = self._counts.get(rule.key)
+            if count is not None:
+                count.failures -= 1
+                count.until = 0.0
+        self.knows(name, address)
 
-    def _wait(self, key: tuple[str, str], now: float) -> float:
+    def knows(self, name: str, address: str) -> None:
+        """This name was signed in from there."""
+        networks = self._known.pop(name, None) or OrderedDict()
+        network = network_of(address)
+        networks.pop(network, None)
+        networks[network] = None
+        if len(networks) > KNOWN_MAX:
+            networks.popitem(last=False)
+        self._known[name] = networks
+        if len(self._known) > self._keys_max:
+            self._known.popitem(last=False)
+
+    def _rules(self, name: str, network: str) -> list[_Rule]:
+        rules = [
+            _Rule(_pair(name, network), FREE, 60.0),
+            _Rule(("address", "", network), FREE, 300.0),
+        ]
+        if network not in self._known.get(name, {}):
+            rules.append(_Rule(("name", name, ""), NAME_FREE, 60.0))
+        return rules
+
+    def _wait(self, key: tuple[str, str, str], now: float) -> float:
         count = self._counts.get(key)
         return 0.0 if count is None else count.until - now
 
-    def _count(self, key: tuple[str, str], wait_max: float, now: float) -> None:
-        count = self._counts.pop(key, None)
+    def _count(self, rule: _Rule, now: float) -> None:
+        count = self._counts.pop(rule.key, None)
         if count is None or now - count.last > FORGET_S:
             count = _Count(0, 0.0, now)
         count.failures, count.last = count.failures + 1, now
-        beyond = count.failures - FREE
+        beyond = count.failures - rule.free
         if beyond >= 0:
-            count.until = now + min(wait_max, 2.0 ** min(beyond, 20))
-        self._counts[key] = count
+            count.until = now + min(rule.wait_max, 2.0 ** min(beyond, 20))
+        self._counts[rule.key] = count
         if len(self._counts) > self._keys_max:
             self._counts.popitem(last=False)
+
+
+def _pair(name: str, network: str) -> tuple[str, str, str]:
+    return "name from there", name, network
 
 
 def network_of(address: str) -> str:
@@ -76,6 +126,8 @@ def network_of(address: str) -> str:
         found = ipaddress.ip_address(address)
     except ValueError:
         return address
-    if found.version == 6:
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is not None:
+            return str(found.ipv4_mapped)
         return str(ipaddress.ip_network((found, 64), strict=False))
     return address

@@ -107,6 +107,9 @@ def note_of(event: Event) -> Note | None:
         case events.OrderGiven():
             details = {"order": event.order, "refusal": event.refusal}
             return Note(event.at, event.by, event.type, event.target, details)
+        case events.PinRefused():
+            told: dict[str, object] = {"code": event.code, "wait_s": event.wait_s}
+            return Note(event.at, event.extension, event.type, event.agent, told)
         case events.ClosureChanged():
             return Note(event.at, event.by, event.type, event.closure, {"closed": event.closed})
         case events.MessageHeard():

@@ -23,6 +23,7 @@ from ivr.metrics.system import SystemTopic
 from ivr.metrics.topic import FlowShape, Setup, Topic
 from ivr.metrics.transfers import TransfersTopic
 from ivr.metrics.voicemail import VoicemailTopic
+from ivr.metrics.web import WebTopic
 from ivr.metrics.webhooks import WebhooksTopic
 from ivr.model.events import Event
 from ivr.model.site import Site
@@ -47,6 +48,7 @@ TOPICS: tuple[type[Topic], ...] = (
 
 ALL_TOPICS: tuple[type[Topic], ...] = (
     *TOPICS,
+    WebTopic,
     WebhooksTopic,
     StorageTopic,
     RoutingTopic,
@@ -55,20 +57,22 @@ ALL_TOPICS: tuple[type[Topic], ...] = (
 
 
 class Metrics(Collector):
-    """A recorder that counts; `webhooks`, `storage`, `routing` and `system` are told what no event
-    tells.
+    """A recorder that counts; `web`, `webhooks`, `storage`, `routing` and `system` are told what no
+    event tells.
 
     `registry` holds the same as `render`, for who works with prometheus-client.
     """
 
     def __init__(self, site: Site, flows: Mapping[str, FlowShape], live: LiveState) -> None:
         self._setup = setup = Setup(site, flows, live)
+        self.web = WebTopic(setup)
         self.webhooks = WebhooksTopic(setup)
         self.storage = StorageTopic(setup)
         self.system = SystemTopic(setup)
         self.routing = RoutingTopic(setup)
         self._topics: list[Topic] = [
             *(topic(setup) for topic in TOPICS),
+            self.web,
             self.webhooks,
             self.storage,
             self.routing,

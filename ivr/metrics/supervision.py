@@ -15,7 +15,7 @@ from ivr.model.events import (
 )
 
 MODES = ("listen", "whisper", "barge")
-REFUSALS = ("wrong_pin", "not_supervisor", "other_team", "no_agent", "no_conversation")
+REFUSALS = ("wrong_pin", "not_supervisor", "other_team", "no_agent", "no_conversation", "revoked")
 
 SESSIONS = Spec(
     "supervisor_sessions_total",

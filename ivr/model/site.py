@@ -280,7 +280,8 @@ class Outbound(Model):
     allow: list[Annotated[str, Field(pattern=r"^\+?[0-9]{1,15}\*?$")]] = []
     """Exact numbers, or prefixes ending in `*`."""
     trunk_host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.\-]*(:[0-9]{1,5})?$")] = ""
-    """SIP host (and port) of the trunk that carries them."""
+    """SIP host (and port) of the trunk that carries them. Who calls from there is a caller outside,
+    whatever the number says; phones come from other addresses."""
 
 
 class HttpTarget(Model):

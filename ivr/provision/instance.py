@@ -12,6 +12,7 @@ from pathlib import Path
 from ivr.model.errors import UserError
 from ivr.provision.asterisk import AsteriskProcess
 from ivr.provision.child import POLL_S, Child
+from ivr.provision.log_size import keep_small
 from ivr.provision.packages import Say
 from ivr.provision.paths import Paths, private_files
 from ivr.provision.sandbox import AsteriskHome
@@ -51,6 +52,7 @@ class ServerProcess(Child):
         self._settings = settings
         self._ready = paths.server_ready
         self._progress = paths.server_progress
+        self._turning: asyncio.Task[None] | None = None
 
     async def start(self, say: Say = in_silence) -> None:
         """Returns when the server takes calls; UserError with its last words when it does not."""
@@ -62,6 +64,8 @@ class ServerProcess(Child):
                 output=log,
                 env=os.environ | settings_environment(self._settings),
             )
+        if self._turning is None or self._turning.done():
+            self._turning = asyncio.create_task(keep_small(self._log), name="server.log's size")
         try:
             async with asyncio.timeout(READY_TIMEOUT_S) as limit:
                 told = ""
@@ -81,6 +85,9 @@ class ServerProcess(Child):
         if self.running:
             self.process.terminate()
             await self.end(STOP_TIMEOUT_S)
+        if self._turning is not None:
+            self._turning.cancel()
+            await asyncio.gather(self._turning, return_exceptions=True)
 
 
 def _line_of(file: Path) -> str:

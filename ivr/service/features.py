@@ -3,7 +3,6 @@
 The phone's registration says who calls; supervising asks for a PIN on top.
 """
 
-import hmac
 from collections.abc import Awaitable, Callable, Collection, Mapping
 
 import structlog
@@ -19,6 +18,7 @@ from ivr.service.desk import Desk
 from ivr.service.handovers import BLIND, CONSULT, PARK
 from ivr.service.messages import mailboxes_of
 from ivr.service.orders import Orders
+from ivr.service.pins import KEY_TIMEOUT_S, PIN_PROMPTS, Pins
 from ivr.service.privacy import AGENT
 from ivr.service.retrieval import Retrieval
 from ivr.service.supervision import PRIVATE, Supervision
@@ -32,9 +32,6 @@ CLOSE = "*16"
 PRIVATE_TALK = "*17"
 VOICEMAIL = "*97"
 EXTENSION_S = 60.0
-PIN_TRIES_MAX = 3
-PIN_KEYS_MAX = 12
-KEY_TIMEOUT_S = 8.0
 
 LOGGED_IN = Spoken("You are logged in and available.")
 LOGGED_OUT = Spoken("You are logged out. Goodbye.")
@@ -45,8 +42,6 @@ NOT_WRITING_UP = Spoken("You are not writing up a call.")
 NOT_LOGGED_IN = Spoken("You are not logged in. Dial star one zero to log in.")
 WHICH_REASON = Spoken("There is no such pause reason.")
 UNKNOWN_CODE = Spoken("This code is not known.")
-ENTER_PIN = Spoken("Please enter your pin, then pound.")
-WRONG_PIN = Spoken("That pin is not right.")
 REFUSED = Spoken("You may not supervise this agent.")
 NO_CONVERSATION = Spoken("This agent is not talking to a caller.")
 NOT_TALKING = Spoken("You are not talking to a caller.")
@@ -73,8 +68,6 @@ FEATURE_PROMPTS = (
     NOT_LOGGED_IN,
     WHICH_REASON,
     UNKNOWN_CODE,
-    ENTER_PIN,
-    WRONG_PIN,
     REFUSED,
     NO_CONVERSATION,
     NOT_TALKING,
@@ -91,6 +84,7 @@ FEATURE_PROMPTS = (
     NO_MAILBOX,
     NO_MESSAGES,
     PRIVATE,
+    *PIN_PROMPTS,
     *TRANSFER_PROMPTS,
 )
 """Everything said here, in English, to be rendered before the first call."""
@@ -111,7 +105,7 @@ class Features:
         self._closures = closures
         self._supervision = supervision
         self._retrieval = retrieval
-        self._pins = pins
+        self._pins = Pins(desk, pins)
         self._orders = Orders(desk.dispatcher.feed, desk.recorder, desk.clock)
         transfers = Transfers(desk)
         self._codes: dict[str, Callable[[Line, AgentId, str], Awaitable[None]]] = {
@@ -136,7 +130,7 @@ class Features:
 
     def use(self, pins: Mapping[str, str]) -> None:
         """These PINs from now on."""
-        self._pins = pins
+        self._pins.use(pins)
 
     async def serve(self, line: Line, extension: str, dialled: str) -> None:
         """`dialled` is a code and what belongs to it, e.g. `*121`."""
@@ -218,7 +212,7 @@ class Features:
     async def _supervise(self, line: Line, supervisor: AgentId, rest: str) -> None:
         target = self._desk.dispatcher.agent_of(rest)
         refusal = self._supervision.refusal(supervisor, target)
-        if refusal is None and not await self._pin_given(line, supervisor):
+        if refusal is None and not await self._pins.given(line, supervisor, SUPERVISE):
             refusal = "wrong_pin"
         if refusal is not None or target is None:
             self._supervision.refused(supervisor, target or rest, refusal or "no_agent")
@@ -235,7 +229,7 @@ class Features:
             await self._no_closing(line, agent, f"{CLOSE}{rest}", NOTHING_TO_CLOSE)
             return
         extension = self._desk.site.agents[agent].extension
-        if extension not in self._pins or not await self._pin_given(line, agent):
+        if not self._pins.has(extension) or not await self._pins.given(line, agent, CLOSE):
             await self._no_closing(line, agent, closure, MAY_NOT_CLOSE)
             return
         closed = self._closures.now()[closure] is not None
@@ -262,37 +256,16 @@ class Features:
 
     async def _voicemail(self, line: Line, agent: AgentId, _rest: str) -> None:
         """Who has a PIN is asked for it: the messages are not for everybody who passes by."""
+        extension = self._desk.site.agents[agent].extension
         if not mailboxes_of(self._desk.site, agent):
             await self._refuse(line, agent, "voicemail", NO_MAILBOX)
-        elif self._desk.site.agents[agent].extension in self._pins and not await self._pin_given(
-            line, agent
-        ):
+        elif self._pins.has(extension) and not await self._pins.given(line, agent, VOICEMAIL):
             await self._refuse(line, agent, "voicemail", NO_MESSAGES)
         else:
             await self._retrieval.serve(line, agent)
-
-    async def _pin_given(self, line: Line, supervisor: AgentId) -> bool:
-        expected = self._pins[self._desk.site.agents[supervisor].extension]
-        for _ in range(PIN_TRIES_MAX):
-            question = told(self._desk.site, ENTER_PIN, supervisor)
-            if hmac.compare_digest(await _keys_until_pound(line, question), expected):
-                return True
-            await self._tell(line, supervisor, WRONG_PIN)
-        return False
 
     async def _tell(self, line: Line, agent: str, phrase: Spoken) -> None:
         await line.play([told(self._desk.site, phrase, agent)])
 
     def _state(self, agent: AgentId) -> AgentState:
         return self._desk.dispatcher.engine.agent(agent).state
-
-
-async def _keys_until_pound(line: Line, question: Spoken) -> str:
-    """What was typed before `#`, or before a pause."""
-    keys = key = await line.play([question], keys="0123456789#")
-    while key != "#" and len(keys) <= PIN_KEYS_MAX:
-        key = await line.wait_key(KEY_TIMEOUT_S)
-        if not key:
-            break
-        keys += key
-    return keys.removesuffix("#")

@@ -1,9 +1,11 @@
 """Supervising by a click: the supervisor's own phone rings, and who picks up listens in.
 
 What follows is the same as with the feature code: keys, privacy and events. The PIN is not asked
-for, as whoever clicks has signed in; whether they may, is asked before it comes here.
+for, as whoever clicks has signed in; whether they may, is asked before it comes here, and again
+every few seconds while they listen, by a click or a code.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -15,11 +17,15 @@ from ivr.ports import Line, SupervisorLegs
 from ivr.service.console.items import Attending
 from ivr.service.desk import Desk
 from ivr.service.features import NO_CONVERSATION
-from ivr.service.supervision import MODES, SUSPENDED, Supervision
+from ivr.service.supervision import MODES, SUSPENDED, Still, Supervision
 from ivr.service.telling import told
 
 log = structlog.get_logger(__name__)
 
+CHECK_S = 3.0
+"""Between two looks whether those who listen still may."""
+REVOKED = "revoked"
+"""Why the audit says somebody listens no more who was let in before."""
 RING_S = 30.0
 MARGIN_S = 5.0
 """So much later at the latest, ringing is over whatever telephony says."""
@@ -52,6 +58,7 @@ class Wish:
     supervisor: AgentId
     target: AgentId
     until: float
+    still: Still
 
 
 class Listening:
@@ -74,6 +81,8 @@ class Listening:
         self._wishes: dict[str, Wish] = {}
         """By the supervisor's channel."""
         self._answered: set[str] = set()
+        self._revoked: set[str] = set()
+        """Channels that are told to end, and have not yet."""
 
     @property
     def ringing(self) -> Mapping[str, Wish]:
@@ -89,8 +98,9 @@ class Listening:
             *(Attending(one.supervisor, one.agent, one.mode) for one in there),
         ]
 
-    async def begin(self, supervisor: AgentId, target: AgentId) -> None:
-        """Ring the supervisor, who hears the target's conversation on picking up.
+    async def begin(self, supervisor: AgentId, target: AgentId, still: Still) -> None:
+        """Ring the supervisor, who hears the target's conversation on picking up, as long as they
+        `still` may.
 
         ListeningRefusedError, which is on record; TelephonyError when it cannot be ordered.
         """
@@ -100,7 +110,7 @@ class Listening:
             raise ListeningRefusedError(refusal)
         person = self._desk.site.agents[supervisor]
         channel, now = self._new_channel(), self._desk.clock.now()
-        self._wishes[channel] = Wish(supervisor, target, now + RING_S + MARGIN_S)
+        self._wishes[channel] = Wish(supervisor, target, now + RING_S + MARGIN_S, still)
         self._changed(target)
         title = self._desk.site.agents[target].name
         try:
@@ -132,7 +142,11 @@ class Listening:
             if wish is not None:
                 self._answered.add(line.channel)
                 await line.answer()
-                if not await self._supervision.attend(line, wish.supervisor, wish.target):
+                if not await _may(wish.still):
+                    self._revoke(line.channel, wish.supervisor, wish.target)
+                elif not await self._supervision.attend(
+                    line, wish.supervisor, wish.target, wish.still
+                ):
                     self._supervision.refused(wish.supervisor, wish.target, "no_conversation")
                     phrase = told(self._desk.site, NO_CONVERSATION, wish.supervisor)
                     await line.play([phrase])
@@ -163,9 +177,44 @@ class Listening:
             raise NotListeningError("you do not listen to anybody now")
         await self._legs.hang_up(channel)
 
+    async def watch(self, period_s: float = CHECK_S) -> None:
+        """Until cancelled: whoever may listen no more is hung up, and it is on record why."""
+        while True:
+            await asyncio.sleep(period_s)
+            there = {
+                **{name: (one.supervisor, one.target) for name, one in self.ringing.items()},
+                **{
+                    name: (one.supervisor, one.agent)
+                    for name, one in self._supervision.attending.items()
+                },
+            }
+            looks = [self._look_at(name, *who) for name, who in there.items()]
+            for fault in await asyncio.gather(*looks, return_exceptions=True):
+                if isinstance(fault, BaseException):  # the next look may succeed
+                    log.error("could not look who may listen", exc_info=fault)
+
+    async def _look_at(self, channel: str, supervisor: AgentId, target: AgentId) -> None:
+        one = self._supervision.attending.get(channel) or self.ringing.get(channel)
+        if one is None or await _may(one.still):
+            return
+        if not (channel in self._wishes or channel in self._supervision.attending):
+            return  # gone meanwhile
+        self._revoke(channel, supervisor, target)
+        try:
+            await self._legs.hang_up(channel)
+        except TelephonyError as error:
+            log.warning("who may not listen still does", channel=channel, error=str(error))
+
+    def _revoke(self, channel: str, supervisor: AgentId, target: AgentId) -> None:
+        """On record, once."""
+        if channel not in self._revoked:
+            self._revoked.add(channel)
+            self._supervision.refused(supervisor, target, REVOKED)
+
     def channel_gone(self, channel: str) -> None:
         """Reported for every channel."""
         self._answered.discard(channel)
+        self._revoked.discard(channel)
         if wish := self._wishes.pop(channel, None):
             self._changed(wish.target)
 
@@ -180,3 +229,11 @@ class Listening:
             **{name: one.supervisor for name, one in self._supervision.attending.items()},
         }
         return next((name for name, one in channels.items() if one == supervisor), "")
+
+
+async def _may(still: Still) -> bool:
+    try:
+        return await still()
+    except Exception:
+        log.exception("nobody could say whether somebody may still listen")
+        return False

@@ -1,7 +1,7 @@
 """Listen, whisper, barge: who may, on which conversation, in which mode."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,10 @@ SUSPENDED = "suspended"
 PRIVATE = Spoken("The caller is giving private data. You will be connected when that is over.")
 
 
+Still = Callable[[], Awaitable[bool]]
+"""Asked again and again: whether they still may."""
+
+
 @dataclass
 class Attendance:
     """One supervisor on one conversation."""
@@ -29,6 +33,7 @@ class Attendance:
     supervisor: AgentId
     agent: AgentId
     call: str
+    still: Still
     mode: str = "listen"
 
 
@@ -42,12 +47,13 @@ class Supervision:
 
     def refusal(self, supervisor: AgentId, target: AgentId | None) -> str | None:
         """Why this person may not supervise that agent; None when they may."""
-        person = self._desk.site.agents[supervisor]
-        if person.role != "supervisor":
+        known = self._desk.site.agents
+        person = known.get(supervisor)
+        if person is None or person.role != "supervisor":
             return "not_supervisor"
-        if target is None:
+        if target is None or target not in known:
             return "no_agent"
-        if self._desk.site.agents[target].team != person.team:
+        if known[target].team != person.team:
             return "other_team"
         return None
 
@@ -64,11 +70,18 @@ class Supervision:
         """Who supervises whom now, by the supervisor's channel."""
         return self._attending
 
-    async def attend(self, line: Line, supervisor: AgentId, target: AgentId) -> bool:
+    async def attend(
+        self, line: Line, supervisor: AgentId, target: AgentId, still: Still | None = None
+    ) -> bool:
         """Supervise the target's conversation until it ends; False when there is none.
 
         The target is the exact leg of this conversation: when it ends, so does supervising.
+        `still` says whether they may go on; without it, that is as the site in force says.
         """
+
+        async def by_site() -> bool:
+            return self.refusal(supervisor, target) is None
+
         conversation = self._desk.conversations.of_agent(target)
         if conversation is None:
             return False
@@ -79,7 +92,9 @@ class Supervision:
                 at=started_at, call=call, supervisor=supervisor, agent=target, mode="listen"
             )
         )
-        self._attending[line.channel] = attending = Attendance(supervisor, target, call)
+        self._attending[line.channel] = attending = Attendance(
+            supervisor, target, call, still or by_site
+        )
         try:
             await self._listen(line, attending, conversation)
         finally:

@@ -96,6 +96,9 @@ DESK: Mapping[str, str] = {
     "This code is not known.": "Diese Kennzahl ist nicht bekannt.",
     "Please enter your pin, then pound.": "Bitte geben Sie Ihre Geheimzahl ein, dann Raute.",
     "That pin is not right.": "Die Geheimzahl stimmt nicht.",
+    "Too many wrong pins. Please try again later.": (
+        "Zu viele falsche Geheimzahlen. Bitte versuchen Sie es später noch einmal."
+    ),
     "You may not supervise this agent.": "Sie dürfen hier nicht mithören.",
     "This agent is not talking to a caller.": "Hier wird gerade mit keinem Anrufer gesprochen.",
     "You are not talking to a caller.": "Sie sprechen gerade mit keinem Anrufer.",

@@ -90,6 +90,9 @@ DESK: Mapping[str, str] = {
     "This code is not known.": "Ese código no se conoce.",
     "Please enter your pin, then pound.": "Marque su PIN y después pulse almohadilla.",
     "That pin is not right.": "El PIN no es correcto.",
+    "Too many wrong pins. Please try again later.": (
+        "Demasiados PIN incorrectos. Inténtelo de nuevo más tarde."
+    ),
     "You may not supervise this agent.": "No puede supervisar a este agente.",
     "This agent is not talking to a caller.": "Este agente no está hablando con nadie.",
     "You are not talking to a caller.": "No está hablando con nadie.",

@@ -100,6 +100,9 @@ DESK: Mapping[str, str] = {
         "Veuillez saisir votre code secret, puis appuyez sur dièse."
     ),
     "That pin is not right.": "Le code secret n'est pas bon.",
+    "Too many wrong pins. Please try again later.": (
+        "Trop de codes secrets erronés. Veuillez réessayer plus tard."
+    ),
     "You may not supervise this agent.": "Vous ne pouvez pas superviser cet agent.",
     "This agent is not talking to a caller.": "Cet agent ne parle à aucun appelant.",
     "You are not talking to a caller.": "Vous ne parlez à aucun appelant.",

@@ -91,7 +91,7 @@ class MessageShown(Answer):
     mailbox: str
     call: str
     caller: str
-    """Calling number; empty: withheld, or not known."""
+    """Calling number, masked for roles that do not see numbers; empty: withheld, or not known."""
     at: float
     """UTC epoch seconds."""
     seconds: float

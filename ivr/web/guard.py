@@ -86,9 +86,17 @@ STILL = web.RequestKey("still", object)
 async def still_may(request: web.Request) -> bool:
     """Whether who sent this request may still have an answer to it. A handler that answers for
     long asks now and then, and ends when not: signed out, disabled, or in another role."""
+    return await who_still_may(request) is not None
+
+
+async def who_still_may(request: web.Request) -> Caller | None:
+    """As `still_may`: the one who asked as they are now, perhaps of other teams; None: they may
+    not."""
     check = request[STILL]
     assert callable(check)
-    return bool(await check())
+    caller = await check()
+    assert caller is None or isinstance(caller, Caller)
+    return caller
 
 
 REFUSE = web.RequestKey("refuse", object)
@@ -173,14 +181,17 @@ def _unknown() -> web.Response:
     )
 
 
-def _still(gate: Gate, request: web.Request, route: Route) -> Callable[[], Awaitable[bool]]:
-    async def check() -> bool:
+def _still(
+    gate: Gate, request: web.Request, route: Route
+) -> Callable[[], Awaitable[Caller | None]]:
+    async def check() -> Caller | None:
         try:
             caller = await gate.who(request)
         except AccountsAwayError:
-            return True  # nobody was signed out; the next look finds who was
-        if not caller.may(route.permission):
-            return False
-        return route.scope is not Scope.AGENT or caller.reaches(request.match_info["agent"])
+            return request[CALLER]  # nobody was signed out; the next look finds who was
+        out_of_reach = route.scope is Scope.AGENT and not caller.reaches(
+            request.match_info["agent"]
+        )
+        return None if out_of_reach or not caller.may(route.permission) else caller
 
     return check

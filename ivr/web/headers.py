@@ -30,7 +30,12 @@ PAGE_POLICY = "; ".join(
 
 
 async def add_headers(_request: web.Request, response: web.StreamResponse) -> None:
-    """An `on_response_prepare` handler. How long a file may be kept is its handler's to say."""
+    """An `on_response_prepare` handler."""
+    dress(response)
+
+
+def dress(response: web.StreamResponse) -> None:
+    """How long a file may be kept is its handler's to say."""
     kept = response.headers.get(hdrs.CACHE_CONTROL)
     response.headers.update(HEADERS)
     if kept is not None:

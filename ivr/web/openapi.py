@@ -179,7 +179,7 @@ def _errors(route: Route) -> dict[int, str]:
     elif route.method not in SAFE:
         found[403] = "sent by another site"
     if route.body is not None:
-        found |= {413: "the body is too large", 415: "the body is no JSON"}
+        found |= {413: "the body is too large", 415: "the body is no JSON, or packed"}
     if route.body is not None or route.query is not None:
         found[422] = "the request does not say what it must"
     return found | dict(route.errors)

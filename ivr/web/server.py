@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from aiohttp import hdrs, web
 
 from ivr.model.errors import UserError
+from ivr.web.connection import Connection
 from ivr.web.door import Door
 from ivr.web.guard import Gate, guard
 from ivr.web.headers import add_headers
@@ -19,6 +21,15 @@ BODY_BYTES_MAX = 64 * 1024
 LINE_BYTES_MAX = 4096
 KEEPALIVE_S = 30.0
 SHUTDOWN_S = 2.0
+OPTIONS: dict[str, Any] = {
+    "access_log": None,
+    "keepalive_timeout": KEEPALIVE_S,
+    "max_line_size": LINE_BYTES_MAX,
+    "max_field_size": LINE_BYTES_MAX,
+    # A few bytes could become as many millions, in the event loop that calls need.
+    "auto_decompress": False,
+}
+"""Of every connection."""
 
 TABLE: web.AppKey[Table] = web.AppKey("table", dict)
 """Every route of the application, as it was declared."""
@@ -59,26 +70,20 @@ class WebServer:
     def __init__(self, app: web.Application, host: str, port: int) -> None:
         self._host = host
         self._port = port
-        self._door = app[DOOR]
-        self._runner = web.AppRunner(
-            app,
-            access_log=None,
-            handle_signals=False,
-            keepalive_timeout=KEEPALIVE_S,
-            max_line_size=LINE_BYTES_MAX,
-            max_field_size=LINE_BYTES_MAX,
-            shutdown_timeout=SHUTDOWN_S,
-        )
+        self.door = app[DOOR]
+        self._runner = web.AppRunner(app, handle_signals=False, shutdown_timeout=SHUTDOWN_S)
 
     async def start(self) -> None:
         """UserError when the address cannot be used."""
         await self._runner.setup()
         loop, server = asyncio.get_running_loop(), self._runner.server
         assert server is not None
+
+        def connection() -> Connection:
+            return Connection(server, self.door, loop=loop, **OPTIONS)
+
         try:
-            self._listening = await loop.create_server(
-                lambda: self._door.admit(server), self._host, self._port
-            )
+            self._listening = await loop.create_server(connection, self._host, self._port)
         except OSError as error:
             await self._runner.cleanup()
             raise UserError(

@@ -16,7 +16,7 @@ from ivr.model.access import Permission
 from ivr.service.console.live import LiveBoard, TooManyReadersError
 from ivr.service.console.viewpoint import Viewpoint
 from ivr.web.caller import Caller, caller_of
-from ivr.web.guard import still_may
+from ivr.web.guard import who_still_may
 from ivr.web.routes import Route, given
 
 BEAT_S = 5.0
@@ -35,7 +35,7 @@ class FromWhere(BaseModel):
 def stream_routes(board: LiveBoard) -> list[Route]:
     async def get(request: web.Request) -> web.StreamResponse:
         try:
-            with board.reading():
+            with board.reading(caller_of(request).name):
                 await board.catch_up()
                 return await _answer(request, board)
         except TooManyReadersError as error:
@@ -50,7 +50,7 @@ def stream_routes(board: LiveBoard) -> list[Route]:
             summary="The house as a stream of events: a snapshot, then what changes",
             query=FromWhere,
             media=STREAM,
-            errors={503: "as many pages look on as may"},
+            errors={503: "as many pages look on as may, of this user or of all"},
         )
     ]
 
@@ -84,5 +84,9 @@ async def _tell(request: web.Request, response: web.StreamResponse, board: LiveB
             text = board.beat()
         if loop.time() - asked_at >= BEAT_S:
             asked_at = loop.time()
-            if not await still_may(request):
+            who = await who_still_may(request)
+            if who is None:
                 return
+            if (now := viewpoint_of(who)) != view:  # other teams: what they have is not theirs
+                view = now
+                text, number = board.message(None, view)

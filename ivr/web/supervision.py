@@ -11,15 +11,17 @@ from ivr.model.access import Permission
 from ivr.model.errors import TelephonyError
 from ivr.model.ids import AgentId
 from ivr.service.listening import ListeningRefusedError, NotListeningError
+from ivr.service.supervision import Still
 from ivr.web.answers import Done
 from ivr.web.caller import caller_of
+from ivr.web.guard import still_may
 from ivr.web.routes import Route, Scope
 
 
 class Listening(Protocol):
     """What can be asked for; each raises TelephonyError when Asterisk does not do it."""
 
-    async def begin(self, supervisor: AgentId, target: AgentId) -> None:
+    async def begin(self, supervisor: AgentId, target: AgentId, still: Still) -> None:
         """ListeningRefusedError says why not."""
 
     async def switch(self, supervisor: AgentId, mode: str) -> None:
@@ -31,7 +33,8 @@ class Listening(Protocol):
 
 def supervision_routes(listening: Listening) -> list[Route]:
     async def listen(request: web.Request) -> None:
-        await listening.begin(_own(request), AgentId(request.match_info["agent"]))
+        target = AgentId(request.match_info["agent"])
+        await listening.begin(_own(request), target, lambda: still_may(request))
 
     async def mode(request: web.Request) -> None:
         await listening.switch(_own(request), request.match_info["mode"])

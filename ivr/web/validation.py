@@ -2,17 +2,21 @@
 
 import asyncio
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from pydantic import BaseModel, ValidationError
 
 from ivr.web.routes import GIVEN, Route
 
 BODY_S = 10.0
 """64 KiB have come by then, over any line somebody works on."""
+PLAIN = "identity"
 
 
 async def take_in(request: web.Request, route: Route) -> web.Response | None:
     """Leaves query and body for `given`; an answer of 415 or 422 says what is wrong with them."""
+    packed = request.headers.get(hdrs.CONTENT_ENCODING, PLAIN).strip().lower()
+    if packed not in (PLAIN, ""):
+        return _error("send the body as it is, without Content-Encoding", 415)
     taken: dict[type[BaseModel], BaseModel] = {}
     request[GIVEN] = taken
     try:
@@ -28,6 +32,8 @@ async def take_in(request: web.Request, route: Route) -> web.Response | None:
         return _error(f"the body did not come within {BODY_S:g} s", 408)
     except ConnectionResetError:
         return _error("the connection was lost before the body had come", 400)
+    except web.RequestPayloadError:
+        return _error("the body cannot be read: its parts are not as HTTP has them", 400)
     except ValidationError as error:
         words = problem(error)
         if route.invalid is not None:

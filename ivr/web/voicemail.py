@@ -7,6 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from ivr.model.access import Permission
+from ivr.service.console.viewpoint import masked
 from ivr.service.messages import (
     Kept,
     MailboxService,
@@ -34,7 +35,7 @@ def voicemail_routes(service: MailboxService) -> list[Route]:
     async def get(request: web.Request) -> web.Response:
         caller = caller_of(request)
         seen = [one for one in service.messages.all() if is_seen(caller, one.mailbox)]
-        text = Messages(messages=[_shown(one) for one in seen]).model_dump_json()
+        text = Messages(messages=[_shown(one, caller) for one in seen]).model_dump_json()
         return web.Response(text=text, content_type="application/json")
 
     def order(word: str, summary: str, change: Change) -> Route:
@@ -87,12 +88,12 @@ def _order(change: Change, is_seen: Callable[[Caller, str], bool]) -> Handler:
     return post
 
 
-def _shown(message: Kept) -> MessageShown:
+def _shown(message: Kept, who: Caller) -> MessageShown:
     return MessageShown(
         message=f"{message.mailbox}/{message.name}",
         mailbox=message.mailbox,
         call=message.call,
-        caller=message.caller,
+        caller=message.caller if who.sees_numbers else masked(message.caller),
         at=message.at,
         seconds=message.seconds,
         heard=message.heard,

@@ -221,7 +221,7 @@ class Server:
             clock,
         )
         self._desks = Desks(self._glance, lambda call: self._sessions.collected(call))
-        self._people = People(settings, self._in_force, clock)
+        self._people = People(settings, self._in_force, clock, self._metrics.web.audit_broken)
         self._queue_log = self._queue_log_file(settings.queue_log)
         self._webhooks = Webhooks(settings, clock, self._metrics.webhooks)
         self._receivers = self._webhooks.read(given.site)
@@ -305,7 +305,9 @@ class Server:
         )
         gate = people.gate(secrets.api)
         metrics = self._metrics
-        self._web = web_server(self._settings, metrics.pieces, self._health, parts, gate)
+        self._web = web_server(
+            self._settings, metrics.pieces, self._health, parts, gate, metrics.web.refused
+        )
         self._lag = LoopLag(metrics.system.observe_event_loop_lag)
 
     def _watch_for_metrics(self) -> None:
@@ -369,6 +371,7 @@ class Server:
         self._breaks.start()
         self._closers.push_async_callback(self._breaks.close)
         self._tasks.start(self._watch.run(), "watch")
+        self._tasks.start(self._listening.watch(), "who may listen")
         self._tasks.start(self._keeping.retention.run(), "retention")
         self._tasks.start(cel.keep_small(paths_of(self._settings).cel), "Asterisk's record")
         self._tasks.start(

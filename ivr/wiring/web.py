@@ -2,24 +2,29 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
+from resource import RLIMIT_NOFILE, getrlimit
 
 from ivr.accounts import Accounts, Store, Trail
+from ivr.accounts.accounts import AccountsAwayError
 from ivr.journal import database
 from ivr.model.site import Site
 from ivr.ports import Clock
 from ivr.provision.secrets import sip_password
 from ivr.service.console.desks import Desks
 from ivr.settings import Settings
+from ivr.web.address import is_proxy
 from ivr.web.api import Parts, api_routes
 from ivr.web.csrf import sound_origin
 from ivr.web.desk import DeskParts
+from ivr.web.door import Door, room_for
 from ivr.web.guard import Gate
 from ivr.web.health import Health
 from ivr.web.metrics import Scrape
 from ivr.web.pages import page_routes
 from ivr.web.people import Members, password_noted, to_audit
 from ivr.web.phone import Lines
+from ivr.web.refusals import Refusals
 from ivr.web.server import WebServer, make_app
 from ivr.web.session import SessionResource
 
@@ -27,12 +32,21 @@ from ivr.web.session import SessionResource
 class People:
     """Users, their sign-ins, and the audit. `trail` is to be among those told of events."""
 
-    def __init__(self, settings: Settings, site: Callable[[], Site], clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        site: Callable[[], Site],
+        clock: Clock,
+        audit_broken: Callable[[], None],
+    ) -> None:
         self._site = site
         self._clock = clock
         self._origin = sound_origin(settings.http_origin)
         self._store = Store(
-            database.open_engine(settings.journal_url), settings.audit_head_file, clock
+            database.open_engine(settings.journal_url),
+            settings.audit_head_file,
+            clock,
+            audit_broken,
         )
         self.trail = Trail(self._store.chain, clock.now)
         self.accounts = Accounts(self._store, self.trail, clock)
@@ -44,6 +58,8 @@ class People:
         await asyncio.to_thread(self._store.migrate)
         closers.callback(self._store.close)
         closers.callback(self.accounts.close)
+        with suppress(AccountsAwayError):  # known or not, people can sign in
+            await self.accounts.learn()
         self.trail.start()
         closers.push_async_callback(self.trail.close)
 
@@ -73,7 +89,13 @@ def web_server(
     health: Callable[[], Health],
     parts: Parts,
     gate: Gate,
+    refused: Callable[[str], None],
 ) -> WebServer:
     routes = [*page_routes(), *api_routes(parts)]
-    app = make_app(scrape, health, routes, gate)
+    door = Door(
+        room_for(getrlimit(RLIMIT_NOFILE)[0]),
+        refusals=Refusals(refused),
+        speaks_for_many=lambda address: is_proxy(address, gate.origin),
+    )
+    app = make_app(scrape, health, routes, gate, door)
     return WebServer(app, settings.bind, settings.http_port)

@@ -41,9 +41,11 @@ class RawCall:
 
 
 class Trunk:
-    """Calls from the trunk's address. Who calls without `media` says and hears nothing."""
+    """Calls from the trunk's address, or another. Who calls without `media` says and hears
+    nothing."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, address: str = TRUNK_IP) -> None:
+        self._address = address
         self._server = (settings.sip_bind, settings.sip_port)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._calls: dict[str, RawCall] = {}
@@ -52,7 +54,7 @@ class Trunk:
 
     async def __aenter__(self) -> "Trunk":
         self._socket.setblocking(False)
-        self._socket.bind((TRUNK_IP, 0))
+        self._socket.bind((self._address, 0))
         self._reader = asyncio.create_task(self._read(), name="trunk")
         return self
 
@@ -75,12 +77,12 @@ class Trunk:
 
         `more` are header lines of any kind, each with its line end.
         """
-        from_header = b'"%s" <sip:%s@%s>;tag=a' % (name, user, TRUNK_IP.encode())
+        from_header = b'"%s" <sip:%s@%s>;tag=a' % (name, user, self._address.encode())
         call = RawCall(self, number, from_header, uuid.uuid4().hex, media=media)
         self._calls[call.id] = call
         port = self._socket.getsockname()[1] if media is None else media.port
         sdp = (
-            f"v=0\r\no=- 1 1 IN IP4 {TRUNK_IP}\r\ns=-\r\nc=IN IP4 {TRUNK_IP}\r\nt=0 0\r\n"
+            f"v=0\r\no=- 1 1 IN IP4 {self._address}\r\ns=-\r\nc=IN IP4 {self._address}\r\nt=0 0\r\n"
             f"m=audio {port} RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n"
         ).encode()
         self.send(call, b"INVITE", 1, b"Content-Type: application/sdp\r\n" + more, sdp)
@@ -99,7 +101,7 @@ class Trunk:
     ) -> None:
         host, port = self._server
         target = f"sip:{call.number}@{host}:{port}".encode()
-        own = f"{TRUNK_IP}:{self._socket.getsockname()[1]}".encode()
+        own = f"{self._address}:{self._socket.getsockname()[1]}".encode()
         lines = (
             b"%s %s SIP/2.0\r\n" % (method, target),
             b"Via: SIP/2.0/UDP %s;rport;branch=z9hG4bK%s%s%d\r\n"

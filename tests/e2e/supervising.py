@@ -1,6 +1,6 @@
 """How a supervisor gets at a conversation by phone."""
 
-from ivr.service.features import ENTER_PIN
+from ivr.service.pins import ENTER_PIN
 from tests.e2e.house import House
 from tests.e2e.people import Person
 

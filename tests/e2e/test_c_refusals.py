@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.service.features import ENTER_PIN, WRONG_PIN
+from ivr.service.pins import ENTER_PIN, WRONG_PIN
 from tests.e2e.house import House
 from tests.e2e.people import all_hear
 
@@ -46,6 +46,7 @@ async def test_a_wrong_pin_three_times_ends_the_attempt(house: House) -> None:
         "supervision.refused", after=house.since, supervisor="c_tom"
     )
     assert refused.reason == "wrong_pin"
+    assert len(house.journal.facts("pin.refused", agent="c_tom", code="*15")) >= 3
     assert not tom.sound.catches(max_.tone_hz)
     await all_hear((caller, [max_]), (max_, [caller]))
     await caller.hangs_up()

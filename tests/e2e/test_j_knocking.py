@@ -8,6 +8,7 @@ from tests.e2e.sip import Trunk
 
 NUMBER = "6950"
 STRANGER = b"5559876"
+NOT_THE_TRUNK = "127.0.0.97"
 
 
 async def test_a_number_nobody_has_leads_nowhere(house: House) -> None:
@@ -72,7 +73,23 @@ async def test_whoever_knocks_at_the_metrics_port_gets_an_error(house: House) ->
 
 
 async def test_who_claims_to_be_an_agent_is_asked_for_a_password(house: House) -> None:
-    async with Trunk(house.settings) as trunk:
+    async with Trunk(house.settings, NOT_THE_TRUNK) as stranger:
         for number in ("*10", NUMBER, "1902"):
-            call = await trunk.call(number, user=b"1902")
+            call = await stranger.call(number, user=b"1902")
             assert call.status == 401
+
+
+async def test_a_caller_outside_may_have_the_number_of_an_extension(house: House) -> None:
+    """A telephone system before this one has extensions of its own. They may no more for that."""
+    (zoe,) = await house.agents("j_zoe")
+    async with Trunk(house.settings) as trunk:
+        for number in ("*11", "1902"):  # nobody logs Zoe out, or rings her past the queue
+            call = await trunk.call(number, user=b"1902")
+            if call.status == 200:
+                await asyncio.wait_for(call.over.wait(), 10)
+        call = await trunk.call(NUMBER, user=b"1902")
+        assert call.status == 200
+        await zoe.rings()
+        await call.hang_up()
+    started = await house.journal.tells("call.started", caller="1902", flow="undisturbed")
+    await house.journal.tells("call.ended", call=started.call)

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ivr.service.features import ENTER_PIN, NO_CONVERSATION, SECLUDED
+from ivr.service.features import NO_CONVERSATION, SECLUDED
+from ivr.service.pins import ENTER_PIN
 from ivr.service.supervision import PRIVATE
 from tests.e2e.audio import Sound, longest_run
 from tests.e2e.house import House

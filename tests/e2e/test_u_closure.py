@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ivr.service.features import CLOSED, ENTER_PIN, IS_OPEN
+from ivr.service.features import CLOSED, IS_OPEN
+from ivr.service.pins import ENTER_PIN
 from tests.e2e.command import ivr
 from tests.e2e.house import House
 from tests.e2e.lines import OpenSite

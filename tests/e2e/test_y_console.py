@@ -14,6 +14,7 @@ from tests.e2e.house import House
 from tests.e2e.journal import Fact
 from tests.e2e.lines import OpenSite
 from tests.e2e.people import all_hear
+from tests.e2e.supervising import supervise
 
 DESKS = Path(__file__).parent / "desks"
 SOON_S = 1.0
@@ -97,6 +98,13 @@ async def goes_when_it_is_old(house: House, finished: Fact) -> None:
     assert f"{finished.recording} is deleted by api: retention" in told
 
 
+async def no_supervisor_any_more(house: House) -> None:
+    """Sue, by the site: her PIN is worth nothing, whatever her account may."""
+    site = house.settings.site_file
+    site.write_text(site.read_text("utf-8").replace(", role: supervisor", ""), "utf-8")
+    await ivr_text(house, "reload")
+
+
 @pytest.mark.timeout(180)
 async def test_a_supervisor_at_a_desk(open_site: OpenSite) -> None:
     house = await open_site(DESKS, str)
@@ -145,6 +153,20 @@ async def test_a_supervisor_at_a_desk(open_site: OpenSite) -> None:
         await expect(barge).to_have_attribute("aria-pressed", "true")
         await all_hear((ann, [caller, sue]), (caller, [ann, sue]))
         await talks.get_by_role("button", name="End listening to Ann").click()
+        await sue.is_hung_up()
+        await all_hear((caller, [ann]), (ann, [caller]))
+
+        await talks.get_by_role("button", name="Listen to Ann").click()
+        await sue.rings()
+        await sue.picks_up()
+        await all_hear((sue, [caller, ann]))
+        await ivr_text(house, "user", "role", "sue", "--team", "attic")
+        await sue.is_hung_up()  # without a click of hers
+        await house.journal.tells("supervision.refused", supervisor="sue", reason="revoked")
+        await ivr_text(house, "user", "role", "sue", "--team", "floor")
+        await supervise(house, sue, ann, house.pin(sue))
+        await all_hear((sue, [caller, ann]))
+        await no_supervisor_any_more(house)
         await sue.is_hung_up()
         await all_hear((caller, [ann]), (ann, [caller]))
 

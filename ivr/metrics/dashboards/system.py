@@ -86,6 +86,13 @@ SYSTEM = Dashboard(
             base="red",
             steps=((1, "green"),),
         ),
+        stat(
+            "Audit broken",
+            "Writings that found the last known record gone: see `ivr audit verify`.",
+            "short",
+            "sum(increase(callcenter_audit_broken_writes_total[$__range]))",
+            steps=((1, "red"),),
+        ),
         _percentiles(
             "Lag of the event loop",
             "How late the server comes to its timers: what every call feels.",
@@ -128,6 +135,13 @@ SYSTEM = Dashboard(
             "cpm",
             "reason",
             "agi_errors_total",
+        ),
+        _rate(
+            "Not served by the web side",
+            "Who was shown out, per minute, by the reason; the log names one address each minute.",
+            "cpm",
+            "reason",
+            "web_refused_total",
         ),
         lines(
             "Faults of routing",

@@ -20,7 +20,7 @@ from ivr.model.events.call import (
 from ivr.model.events.callback import CallbackAttempted, CallbackEnded, CallbackRequested
 from ivr.model.events.closure import ClosureChanged
 from ivr.model.events.keeping import HoldChanged, RecordingDeleted
-from ivr.model.events.order import OrderGiven
+from ivr.model.events.order import OrderGiven, PinRefused
 from ivr.model.events.queue import (
     ConversationEnded,
     ConversationStarted,
@@ -99,6 +99,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         InvariantViolated,
         AgentChanged,
         OrderGiven,
+        PinRefused,
         ClosureChanged,
         RecordingStarted,
         RecordingPaused,

@@ -24,3 +24,17 @@ class OrderGiven(Event):
     call, about nobody there is, or about a closure and came from the API."""
     call: str = ""
     """Empty when it is about an agent, or about a call that does not wait."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PinRefused(Event):
+    """A wrong PIN was typed on a phone, or any while none is taken."""
+
+    type = "pin.refused"
+    extension: str
+    agent: str
+    """Whose phone it is."""
+    code: str
+    """What it was asked for: the feature code, e.g. `*15`."""
+    wait_s: float
+    """So long no PIN of this extension is taken from now on."""

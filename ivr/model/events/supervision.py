@@ -96,4 +96,5 @@ class SupervisionRefused(Event):
     supervisor: str
     agent: str
     reason: str
-    """`wrong_pin`, `not_supervisor`, `other_team`, `no_agent` or `no_conversation`."""
+    """`wrong_pin`, `not_supervisor`, `other_team`, `no_agent`, `no_conversation`, or `revoked`: who
+    listened may no more, and is hung up."""

@@ -6,6 +6,7 @@ event tells. While nobody reads, nothing is done but to count.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -25,6 +26,10 @@ FLUSH_S = 0.05
 LOOK_S = 2.0
 READ_AT_ONCE = 50
 READERS_MAX = 200
+READERS_OF_ONE_MAX = 10
+"""Pages that one user may have open; people at work have two or three."""
+RESERVE = 40
+"""Of all places so many are for those who have none yet."""
 TEXTS_MAX = 32
 """Texts kept for those who read the same: one for each viewpoint and place to come from."""
 
@@ -44,7 +49,8 @@ class LiveBoard:
         self._flushing: asyncio.TimerHandle | None = None
         self._news = asyncio.Event()
         self._wanted = asyncio.Event()
-        self._readers = 0
+        self._readers = Counter[str]()
+        """Pages by who looks on; without those who have none."""
         self._closed = False
         self._is_current = False
         """Whether the board has been read since somebody looks on."""
@@ -119,22 +125,31 @@ class LiveBoard:
     # --- who reads
 
     @contextmanager
-    def reading(self) -> Iterator[None]:
-        """Somebody reads meanwhile. TooManyReadersError: there are `READERS_MAX` already."""
-        if self._readers >= READERS_MAX:
-            raise TooManyReadersError(
-                f"{READERS_MAX} pages look on already; close some, or try again later"
-            )
-        self._readers += 1
+    def reading(self, who: str) -> Iterator[None]:
+        """This user reads meanwhile. TooManyReadersError: they do so in too many pages already, or
+        all do together."""
+        self._check_room(who)
+        self._readers[who] += 1
         self._wanted.set()
         try:
             yield
         finally:
-            self._readers -= 1
+            self._readers[who] -= 1
+            if not self._readers[who]:
+                del self._readers[who]
             if not self._readers:
                 self._wanted.clear()
                 self._touched.clear()
                 self._is_current = False
+
+    def _check_room(self, who: str) -> None:
+        theirs, everybody = self._readers[who], self._readers.total()
+        if theirs >= READERS_OF_ONE_MAX:
+            raise TooManyReadersError(f"you have {theirs} pages open already; close some")
+        if everybody >= READERS_MAX - (RESERVE if theirs else 0):
+            raise TooManyReadersError(
+                f"{everybody} pages look on already; close some, or try again later"
+            )
 
     async def catch_up(self) -> None:
         """Read what was not while nobody looked on."""

@@ -1,5 +1,6 @@
 """A database of accounts in a directory, opened on a clock of the test's own."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -28,9 +29,9 @@ class Rooms:
         self.trail = Trail(self.store.chain, self.clock.now)
         self.accounts = Accounts(self.store, self.trail, self.clock, QUICK)
 
-    def another_store(self) -> Store:
+    def another_store(self, broken: Callable[[], None] = lambda: None) -> Store:
         """As another process opens it."""
-        return Store(database.open_engine(self._url), self.head_file, self.clock)
+        return Store(database.open_engine(self._url), self.head_file, self.clock, broken)
 
     def fill(self) -> None:
         self.store.migrate()

@@ -15,10 +15,10 @@ from ivr.accounts.accounts import (
     TooManyAttemptsError,
 )
 from ivr.accounts.passwords import Passwords
-from ivr.accounts.throttle import FREE
+from ivr.accounts.throttle import FREE, NAME_FREE
 from ivr.model.access import Role
 from ivr.model.errors import UserError
-from tests.unit.accounts.rooms import PASSWORD, Rooms
+from tests.unit.accounts.rooms import PASSWORD, QUICK, Rooms
 
 HERE = "10.0.0.1"
 
@@ -159,3 +159,18 @@ async def test_a_database_that_fails_is_told(rooms: Rooms) -> None:
 
 async def test_a_secret_longer_than_any_of_ours_is_nobodys(rooms: Rooms) -> None:
     assert await rooms.accounts.holder("token", "x" * 1_000_000) is None
+
+
+async def test_where_somebody_signed_in_before_a_restart_others_keep_them_out_no_more(
+    any_rooms: Rooms,
+) -> None:
+    await any_rooms.accounts.sign_in("ann", PASSWORD, HERE)
+    restarted = Accounts(any_rooms.store, any_rooms.trail, any_rooms.clock, QUICK)
+    await restarted.learn()
+    for number in range(NAME_FREE):
+        with pytest.raises(NotThisPasswordError):
+            await restarted.sign_in("ann", "wrong", f"10.7.0.{number}")
+    with pytest.raises(TooManyAttemptsError):
+        await restarted.sign_in("ann", PASSWORD, "10.9.9.9")
+    await restarted.sign_in("ann", PASSWORD, HERE)
+    restarted.close()

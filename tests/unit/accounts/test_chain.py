@@ -2,7 +2,11 @@
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -89,6 +93,31 @@ def test_a_chain_written_anew_from_some_record_on_is_found_by_the_head(written: 
         written.store.chain.verify()
 
 
+@pytest.mark.parametrize("cut", [1, 3, 5])
+def test_what_is_written_after_the_end_was_cut_off_does_not_hide_it(
+    anywhere: Rooms, cut: int
+) -> None:
+    """Whoever may delete need not stop the server, which goes on recording."""
+    told: list[str] = []
+    store = anywhere.another_store(lambda: told.append("broken"))
+    anywhere.sql(f"DELETE FROM audit WHERE id > 5 - {cut}")
+    kept = anywhere.head_file.read_text()
+    for _ in range(cut + 2):
+        store.chain.append([Note(2.0, "eve", "nothing.happened")])
+    assert [one.action for one in store.chain.latest(cut + 2)] == ["nothing.happened"] * (cut + 2)
+    store.close()
+    assert (anywhere.head_file.read_text(), len(told)) == (kept, cut + 2)
+    with pytest.raises(BrokenChainError, match="record 5 is another one"):
+        anywhere.store.chain.verify()
+
+
+def test_the_end_is_said_to_be_cut_off_until_as_many_records_came_again(written: Rooms) -> None:
+    written.sql("DELETE FROM audit WHERE id > 2")
+    written.store.chain.append([Note(2.0, "eve", "nothing.happened")])
+    with pytest.raises(BrokenChainError, match="records 4 to 5 are missing: the end was cut off"):
+        written.store.chain.verify()
+
+
 def test_a_head_noted_elsewhere_finds_it_when_the_one_beside_was_changed_too(
     written: Rooms,
 ) -> None:
@@ -123,6 +152,31 @@ def test_several_processes_write_one_chain(anywhere: Rooms) -> None:
     head = anywhere.store.chain.verify()
     assert head.id == 65
     assert head_of(anywhere.head_file.read_text()) == head
+
+
+def test_the_command_line_and_a_busy_server_write_one_chain(
+    sqlite_rooms: Rooms, tmp_path: Path
+) -> None:
+    """Real processes, each with its own sight of the kept head."""
+    told: list[str] = []
+    store = sqlite_rooms.another_store(lambda: told.append("broken"))
+    environment = os.environ | {"IVR_STATE_DIR": str(tmp_path)}
+    programs = [
+        subprocess.Popen(
+            [sys.executable, "-m", "ivr", "user", "role", "ann", "--role", role],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+        )
+        for role in ("supervisor", "manager", "agent")
+    ]
+    while any(program.poll() is None for program in programs):
+        store.chain.append([Note(3.0, "x", "x.done")])
+    assert [program.returncode for program in programs] == [0, 0, 0]
+    store.close()
+    actions = [one[1] for one in sqlite_rooms.actions()]
+    assert actions.count("user.role") == 3
+    assert told == []
+    assert head_of(sqlite_rooms.head_file.read_text()) == sqlite_rooms.store.chain.verify()
 
 
 def test_text_no_database_takes_is_written_all_the_same(anywhere: Rooms) -> None:

@@ -87,6 +87,8 @@ def test_trunk_exists_only_where_the_site_names_one(settings: Settings, site: Si
     text = render(settings, site.model_copy(update={"outbound": outbound}))["pjsip.conf"]
     assert "contact = sip:sip.example.com:5070" in text
     assert dict(sections(text))["[trunk](phone)"]["context"] == "ivr-callers"
+    order = dict(sections(text))["[global]"]["endpoint_identifier_order"]
+    assert order.startswith("ip,"), "callers outside may have the number of an extension"
 
 
 def test_phone_in_a_browser_talks_over_the_websocket_and_encrypts(

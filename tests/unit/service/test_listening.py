@@ -28,6 +28,8 @@ class Legs:
         """(channel, extension, title)"""
         self.pressed: list[tuple[str, str]] = []
         self.ended: list[str] = []
+        self.asked = asyncio.Event()
+        """Somebody wanted to end a leg, whether it was done or not."""
         self.down = False
 
     async def call_supervisor(
@@ -41,6 +43,9 @@ class Legs:
         self.pressed.append((channel, key))
 
     async def hang_up(self, channel: str) -> None:
+        self.asked.set()
+        if self.down:
+            raise TelephonyError("refused")
         self.ended.append(channel)
 
 
@@ -60,6 +65,11 @@ class Room:
             self.house.desk, self.supervision, self.legs, self._channel, self.changed.append
         )
         self.line = FakeLine("f1", "ear-1")
+        self.may = True
+
+    async def still(self) -> bool:
+        """Whether Eve's account lets her listen."""
+        return self.may
 
     def _channel(self) -> str:
         self.channels += 1
@@ -67,7 +77,7 @@ class Room:
 
     async def listens(self) -> asyncio.Task[None]:
         """Eve has clicked and picked up."""
-        await self.listening.begin(EVE, ADA)
+        await self.listening.begin(EVE, ADA, self.still)
         task = asyncio.create_task(self.listening.serve(self.line))
         await self.line.log.reaches(1)
         return task
@@ -104,7 +114,7 @@ async def test_a_click_rings_the_supervisor_who_hears_the_talk_on_picking_up(roo
 
 
 async def test_until_they_pick_up_the_phone_is_known_to_ring(room: Room) -> None:
-    await room.listening.begin(EVE, ADA)
+    await room.listening.begin(EVE, ADA, room.still)
     assert room.listening.attending == [Attending(EVE, ADA, "ringing")]
     room.listening.channel_gone("ear-1")
     assert not room.listening.ringing
@@ -126,7 +136,7 @@ async def test_what_cannot_be_is_refused_in_words_and_put_on_record(
 ) -> None:
     room.house.dispatcher.on_leg_event(PhoneChanged("1010", False))
     with pytest.raises(ListeningRefusedError) as refused:
-        await room.listening.begin(supervisor, target)
+        await room.listening.begin(supervisor, target, room.still)
     assert refused.value.reason == why
     assert room.refusals() == [why]
     assert room.legs.rung == []
@@ -135,23 +145,23 @@ async def test_what_cannot_be_is_refused_in_words_and_put_on_record(
 async def test_nobody_listens_twice_at_the_same_time(room: Room) -> None:
     task = await room.listens()
     with pytest.raises(ListeningRefusedError, match="end that first"):
-        await room.listening.begin(EVE, ADA)
+        await room.listening.begin(EVE, ADA, room.still)
     await room.leaves(task)
     room.house.desk.conversations.add(room.talk)
-    await room.listening.begin(EVE, ADA)
+    await room.listening.begin(EVE, ADA, room.still)
 
 
 async def test_a_phone_of_which_nothing_was_heard_can_be_rung_again(room: Room) -> None:
-    await room.listening.begin(EVE, ADA)
+    await room.listening.begin(EVE, ADA, room.still)
     room.house.clock.advance(RING_S + MARGIN_S + 1)
-    await room.listening.begin(EVE, ADA)
+    await room.listening.begin(EVE, ADA, room.still)
     assert len(room.legs.rung) == 2
 
 
 async def test_an_order_that_could_not_be_given_leaves_nothing_behind(room: Room) -> None:
     room.legs.down = True
     with pytest.raises(TelephonyError):
-        await room.listening.begin(EVE, ADA)
+        await room.listening.begin(EVE, ADA, room.still)
     assert not room.listening.ringing
 
 
@@ -171,13 +181,13 @@ async def test_modes_are_switched_by_the_keys_of_the_phone(room: Room) -> None:
 async def test_it_is_ended_while_it_rings_or_later(room: Room) -> None:
     with pytest.raises(Not):
         await room.listening.end(EVE)
-    await room.listening.begin(EVE, ADA)
+    await room.listening.begin(EVE, ADA, room.still)
     await room.listening.end(EVE)
     assert room.legs.ended == ["ear-1"]
 
 
 async def test_who_picks_up_after_the_talk_is_told_that_it_is_over(room: Room) -> None:
-    await room.listening.begin(EVE, ADA)
+    await room.listening.begin(EVE, ADA, room.still)
     room.house.desk.conversations.remove(room.talk)
     await room.listening.serve(room.line)
     assert room.line.log == [f"play {NO_CONVERSATION.text}", "hangup"]
@@ -197,3 +207,94 @@ async def test_while_the_call_is_private_nobody_can_switch_to_hearing_it(room: R
         await room.listening.switch(EVE, "barge")
     await room.leaves(task)
     await settle()
+
+
+async def ended(room: Room, watching: asyncio.Task[None]) -> None:
+    """Until a leg was told to end."""
+    await asyncio.wait_for(room.legs.asked.wait(), 5)
+    assert room.legs.ended
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+
+
+async def test_whose_account_lets_them_listen_no_more_is_hung_up_and_it_is_on_record(
+    room: Room,
+) -> None:
+    task = await room.listens()
+    watching = asyncio.create_task(room.listening.watch(period_s=0.001))
+    await settle()
+    assert room.legs.ended == []
+    room.may = False
+    await ended(room, watching)
+    assert set(room.legs.ended) == {"ear-1"}
+    assert room.refusals() == ["revoked"]  # once, however often it was told to end
+    await room.leaves(task)
+
+
+async def test_nor_does_their_phone_ring_on(room: Room) -> None:
+    await room.listening.begin(EVE, ADA, room.still)
+    room.may = False
+    await ended(room, asyncio.create_task(room.listening.watch(period_s=0.001)))
+    assert room.refusals() == ["revoked"]
+
+
+async def test_who_picks_up_when_they_may_no_more_hears_nothing(room: Room) -> None:
+    await room.listening.begin(EVE, ADA, room.still)
+    room.may = False
+    await room.listening.serve(room.line)
+    assert room.line.log == ["hangup"]
+    assert room.refusals() == ["revoked"]
+
+
+async def test_when_nobody_can_say_whether_they_may_they_may_not(room: Room) -> None:
+    task = await room.listens()
+
+    async def fault() -> bool:
+        raise RuntimeError("a fault")
+
+    room.supervision.attending["ear-1"].still = fault
+    await ended(room, asyncio.create_task(room.listening.watch(period_s=0.001)))
+    await room.leaves(task)
+
+
+async def test_a_leg_that_cannot_be_ended_now_is_told_again(room: Room) -> None:
+    task = await room.listens()
+    room.may, room.legs.down = False, True
+    watching = asyncio.create_task(room.listening.watch(period_s=0.001))
+    await asyncio.wait_for(room.legs.asked.wait(), 5)
+    assert room.refusals() == ["revoked"]
+    room.legs.down = False
+    room.legs.asked.clear()
+    await ended(room, watching)
+    await room.leaves(task)
+
+
+@pytest.mark.parametrize(
+    ("agent", "change"),
+    [
+        (EVE, {"role": "agent"}),
+        (EVE, {"team": "back"}),
+        (ADA, {"team": "back"}),
+        (EVE, None),
+        (ADA, None),
+    ],
+)
+async def test_who_listens_by_a_code_may_as_long_as_the_site_in_force_says_so(
+    room: Room, agent: str, change: dict[str, str] | None
+) -> None:
+    """By the PIN, that is without an account. None: they are gone from the site."""
+    task = asyncio.create_task(room.supervision.attend(room.line, EVE, ADA))
+    await room.line.log.reaches(1)
+    watching = asyncio.create_task(room.listening.watch(period_s=0.001))
+    await settle()
+    assert room.legs.ended == []
+    site = room.house.desk.site
+    agents = {name: one for name, one in site.agents.items() if name != agent}
+    if change is not None:
+        agents[agent] = site.agents[agent].model_copy(update=change)
+    room.house.desk.site = site.model_copy(update={"agents": agents})
+    await ended(room, watching)
+    assert room.refusals() == ["revoked"]
+    room.line.agent_left.set()
+    room.house.desk.conversations.remove(room.talk)
+    await task

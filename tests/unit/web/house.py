@@ -27,6 +27,7 @@ from ivr.service.orders import Orders
 from ivr.service.reload import Plan
 from ivr.service.reloading import Kept, Reloaded
 from ivr.service.retention import Retention
+from ivr.service.supervision import Still
 from ivr.testing.clock import VirtualClock
 from ivr.web import Gate, Health, WebServer, make_app
 from ivr.web.api import Parts, api_routes
@@ -106,11 +107,12 @@ class Phones:
             raise TelephonyError("Asterisk is out of reach")
         self.ended.append(channel)
 
-    async def begin(self, supervisor: str, target: str) -> None:
+    async def begin(self, supervisor: str, target: str, still: Still) -> None:
         if not supervisor:
             raise ListeningRefusedError("no_extension")
         await self.hang_up("")
         self.wanted.append((supervisor, target))
+        self.still = still
 
     async def switch(self, supervisor: str, mode: str) -> None:
         if not self.wanted:
@@ -151,7 +153,9 @@ def one_message_each() -> Messages:
     messages = Messages(Path("/nowhere"))
     for box in ("north", "south"):
         file = f"{box}/m1.wav"
-        messages.record(MessageLeft(at=50.0, call="c0", mailbox=box, file=file, seconds=2.0))
+        messages.record(
+            MessageLeft(at=50.0, call="c0", mailbox=box, file=file, seconds=2.0, caller="+15550100")
+        )
     return messages
 
 

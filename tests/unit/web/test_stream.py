@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -125,6 +126,24 @@ async def test_who_may_no_more_reads_no_more(house: House, monkeypatch: pytest.M
         await page.next()
         del house.tokens.people[TOKENS[Role.SUPERVISOR]]
         await page.end()
+
+
+async def test_who_is_given_other_teams_sees_those_in_place_of_the_former(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "BEAT_S", 0.02)
+    token = TOKENS[Role.SUPERVISOR]
+    async with reading(house, token) as page:
+        _, _, said = await page.next()
+        assert set(said["set"]["agent"]) == {"ann", "bob"}
+        sue = house.tokens.people[token]
+        house.tokens.people[token] = replace(sue, teams=frozenset({"south"}))
+        async with asyncio.timeout(LIMIT_S):
+            while (event := await page.next())[1] == "beat":
+                pass
+        assert event[1] == "snapshot"
+        assert set(event[2]["set"]["agent"]) == {"cem"}
+        assert (await page.next())[1] == "beat"
 
 
 async def test_streams_end_with_the_server(house: House) -> None:

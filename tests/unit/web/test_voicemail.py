@@ -117,3 +117,19 @@ async def test_a_supervisor_meets_only_messages_of_the_own_teams() -> None:
     _, everything = await house.ask("GET", "/api/voicemail", TOKENS[Role.MANAGER])
     assert [one["message"] for one in everything["messages"]] == ["north/m1", "south/m1"]
     await house.server.close()
+
+
+@pytest.mark.parametrize(
+    ("role", "number"),
+    [
+        (Role.SUPERVISOR, "••••••100"),
+        (Role.MANAGER, "+15550100"),
+        (Role.ADMIN, "+15550100"),
+    ],
+)
+async def test_only_who_sees_numbers_sees_who_left_a_message(role: Role, number: str) -> None:
+    house = TwoTeams()
+    await house.server.start()
+    _, told = await house.ask("GET", "/api/voicemail", TOKENS[role])
+    await house.server.close()
+    assert {one["caller"] for one in told["messages"]} == {number}

@@ -1,6 +1,7 @@
 """The live board: what happens is told soon and once, and costs the same in a house of any size."""
 
 import asyncio
+from contextlib import ExitStack
 
 import pytest
 
@@ -24,7 +25,7 @@ async def test_who_looks_on_first_sees_the_whole_house() -> None:
     world = World()
     world.log_in("a0", "a1")
     world.enter("c1")
-    with world.board.reading():
+    with world.board.reading("sue"):
         await opened(world)
         kind, said, _ = world.told()
         assert kind == "snapshot"
@@ -40,7 +41,7 @@ async def test_who_looks_on_first_sees_the_whole_house() -> None:
 
 async def test_an_event_is_told_soon_and_only_what_changed() -> None:
     world = World()
-    with world.board.reading():
+    with world.board.reading("sue"):
         number = await opened(world)
         world.log_in("a0")
         began = asyncio.get_running_loop().time()
@@ -55,7 +56,7 @@ async def test_an_event_is_told_soon_and_only_what_changed() -> None:
 
 async def test_many_events_are_told_at_once() -> None:
     world = World(50)
-    with world.board.reading():
+    with world.board.reading("sue"):
         number = await opened(world)
         world.log_in(*world.site.agents)
         assert await world.board.changed(number, LIMIT_S)
@@ -66,7 +67,7 @@ async def test_a_conversation_who_listens_to_it_and_its_end() -> None:
     world = World()
     world.log_in("a0")
     world.enter("c1")
-    with world.board.reading():
+    with world.board.reading("sue"):
         number = await opened(world)
         world.answer()
         assert await world.board.changed(number, LIMIT_S)
@@ -88,7 +89,7 @@ async def test_a_conversation_who_listens_to_it_and_its_end() -> None:
 
 async def test_what_no_event_tells_is_found_by_looking() -> None:
     world = World()
-    with world.board.reading():
+    with world.board.reading("sue"):
         number = await opened(world)
         world.alarms.append("something is wrong")
         await world.board.look("alarm")
@@ -101,11 +102,11 @@ async def test_what_no_event_tells_is_found_by_looking() -> None:
 
 async def test_while_nobody_looks_on_nothing_is_read_and_the_next_one_sees_all_of_it() -> None:
     world = World()
-    with world.board.reading():
+    with world.board.reading("sue"):
         number = await opened(world)
     world.log_in("a0")
     assert not await world.board.changed(number, 0.1)
-    with world.board.reading():
+    with world.board.reading("sue"):
         await world.board.catch_up()
         assert world.told(number)[1]["set"]["agent"]["a0"]["state"] == "available"
 
@@ -117,15 +118,41 @@ async def test_ids_of_another_server_mean_nothing() -> None:
         assert board.number_of(ident) is None
 
 
-async def test_no_more_than_so_many_look_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "READERS_MAX", 1)
+def opens(board: LiveBoard, who: str, pages: int) -> ExitStack:
+    opened = ExitStack()
+    for _ in range(pages):
+        opened.enter_context(board.reading(who))
+    return opened
+
+
+def is_refused(board: LiveBoard, who: str) -> str:
+    """In which words."""
+    with pytest.raises(TooManyReadersError) as refused:
+        opens(board, who, 1)
+    return str(refused.value)
+
+
+async def test_nobody_looks_on_in_so_many_pages_that_others_cannot() -> None:
     board = World().board
-    with board.reading():
-        another = board.reading()
-        with pytest.raises(TooManyReadersError, match="1 pages look on already"):
-            another.__enter__()
-    with board.reading():
+    with opens(board, "sue", 10):
+        assert is_refused(board, "sue") == "you have 10 pages open already; close some"
+        with opens(board, "max", 1):
+            pass
+    with opens(board, "sue", 10):
         pass
+
+
+async def test_the_last_places_are_for_who_has_none_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "READERS_MAX", 6)
+    monkeypatch.setattr(live, "RESERVE", 2)
+    board = World().board
+    with opens(board, "sue", 4):
+        assert "4 pages look on already" in is_refused(board, "sue")
+        with opens(board, "max", 1), opens(board, "ann", 1):
+            assert "6 pages look on already" in is_refused(board, "bob")
+            assert "6 pages look on already" in is_refused(board, "max")
+        with opens(board, "bob", 1):
+            pass
 
 
 async def test_readers_go_when_the_server_ends() -> None:
@@ -145,7 +172,7 @@ async def test_an_event_costs_the_same_in_a_house_of_any_size(what: str) -> None
         world = World(size)
         for n in range(size):
             world.enter(f"c{n}")
-        with world.board.reading():
+        with world.board.reading("sue"):
             number = await opened(world)
             if what == "enter":
                 world.enter("new")
