@@ -60,7 +60,8 @@ def read_with_tests(directory: Path) -> ReadDialplans:
     found = list(read.problems)
     for file in sorted(directory.glob(f"*{TESTS_SUFFIX}")):
         text = read_text(file, found)
-        found += suite_problems(text, str(file), read.site, flows)
+        if text is not None:
+            found += suite_problems(text, str(file), read.site, flows)
     problems = tuple(sorted(set(found)))
     return replace(read, dialplans=None if problems else read.dialplans, problems=problems)
 

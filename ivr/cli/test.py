@@ -6,7 +6,7 @@ from time import perf_counter
 
 import click
 
-from ivr.cli.dialplans import TESTS_SUFFIX, load_dialplans
+from ivr.cli.dialplans import TESTS_SUFFIX, load_dialplans, read_text
 from ivr.cli.options import format_option
 from ivr.document import DocumentError, Problem
 from ivr.model.errors import UserError
@@ -65,13 +65,11 @@ def _load_suites(directory: Path, world: World) -> list[Suite]:
     suites: list[Suite] = []
     found: list[Problem] = []
     for file in sorted(directory.glob(f"*{TESTS_SUFFIX}")):
+        text = read_text(file, found)
         try:
-            text = file.read_text(encoding="utf-8")
-            suites.append(load_suite(text, str(file), world.site, world.flows))
+            suites += [] if text is None else [load_suite(text, str(file), world.site, world.flows)]
         except DocumentError as error:
             found += error.problems
-        except (OSError, UnicodeDecodeError) as error:
-            raise UserError(f"{file}: cannot be read: {error}") from error
     if found:
         raise DocumentError(found)
     if not suites:

@@ -1,6 +1,6 @@
 """Texts to flows, all problems of all files at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import cast
@@ -63,8 +63,10 @@ def read_flows(
     *,
     sound_exists: SoundExists = any_sound,
     site_document: Document | None = None,
+    unread: Collection[str] = (),
 ) -> ReadFlows:
-    """As `load_flows`, but returns the problems, and does what it can without a site."""
+    """As `load_flows`, but returns the problems, and does what it can without a site, and without
+    the files `unread`, of which it knows only that they are there."""
     drafts: dict[str, Draft] = {}
     problems: list[Problem] = []
     for filename, text in sorted(files.items()):
@@ -72,8 +74,8 @@ def read_flows(
         problems += found
         if draft is not None:
             drafts[draft.name] = draft
-    unread = {PurePath(filename).stem for filename in files} - drafts.keys()
-    known = Known({*drafts, *unread}, site, sound_exists)
+    unknown = {PurePath(filename).stem for filename in (*files, *unread)} - drafts.keys()
+    known = Known({*drafts, *unknown}, site, sound_exists)
     for draft in drafts.values():
         problems += _check_start(draft)
         problems += check_node_references(draft, known)
@@ -84,14 +86,14 @@ def read_flows(
     problems += check_surveys(drafts)
     problems += check_secrecy(drafts)
     numbers = {} if site is None else site.numbers
-    problems += check_returns(drafts, numbers, all_read=not unread)
+    problems += check_returns(drafts, numbers, all_read=not unknown)
     if site is not None:
         problems += _check_numbers(site, known, site_document)
         problems += check_translations(drafts, site, sound_exists)
         for draft in drafts.values():
             problems += check_call_backs(draft, site)
             problems += check_channels(draft, site)
-    flows = {} if problems else {name: _finish(draft) for name, draft in drafts.items()}
+    flows = {} if problems or unread else {name: _finish(draft) for name, draft in drafts.items()}
     return ReadFlows(flows, tuple(sorted(set(problems))))
 
 
