@@ -59,23 +59,11 @@ _BRACES = re.compile(r"\{ *(\w+) *\}")
 def check_node_references(draft: Draft, known: Known) -> Iterator[Problem]:
     """Every reference that does not resolve, of nodes that are wrong otherwise, too."""
     types = draft.types()
-    for name, node in (*draft.good_nodes(), *draft.meant.items()):
-        for found in node.references:
-            yield from _check(draft, name, found, known, types)
-
-
-def _check(
-    draft: Draft, node: str, found: Found, known: Known, types: Mapping[str, Type | None]
-) -> Iterator[Problem]:
-    path = draft.document.written(("nodes", node, *found.path))
-    for complaint in _complaints(draft, found, known, types):
-        yield draft.document.problem(
-            path,
-            complaint.message,
-            complaint.hint,
-            key=found.is_key,
-            offset=complaint.column - 1,
-        )
+    for name, found, document in draft.found():
+        path = document.written(("nodes", name, *found.path))
+        for one in _complaints(draft, found, known, types):
+            offset = one.column - 1
+            yield document.problem(path, one.message, one.hint, key=found.is_key, offset=offset)
 
 
 def _complaints(

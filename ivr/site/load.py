@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from ivr.document import Document, DocumentError, Problem, check_model, read_document
+from ivr.document import Document, DocumentError, Problem, check_model, read_document, salvage
 from ivr.model.site import Site
 from ivr.site.references import check_references
+from ivr.site.salvaged import check_salvaged
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,9 @@ def check_document(document: Document) -> ReadSite:
     site, problems = check_model(document, Site)
     if site is not None:
         problems = list(check_references(site, document))
-    return ReadSite(site, document, tuple(sorted(problems)))
+    elif (saved := salvage(document, Site)) is not None:
+        problems += check_salvaged(saved)
+    return ReadSite(site, document, tuple(sorted(set(problems))))
 
 
 def load_site(text: str, filename: str) -> Site:
