@@ -61,15 +61,28 @@ _STEP_HINT = "a step is listen, wait, hangup or {press: KEYS}"
 DEFAULT_TIME = datetime(2026, 1, 5, 10, 0)
 """A Monday morning: when calls come in unless a test says otherwise."""
 
+YEARS = range(1970, 2100)
+"""In which calls may come in: before, there are no epoch seconds; after, no calendar is known."""
+
 DialOutcome = Literal["answered", "no_answer", "busy", "rejected", "unreachable", "refused"]
 
 
 def parse_time(value: object) -> datetime:
     """The local date and time meant by `2026-12-24 09:00`; ValueError otherwise."""
     try:
-        return datetime.strptime(str(value), "%Y-%m-%d %H:%M")
+        time = datetime.strptime(str(value), "%Y-%m-%d %H:%M")
     except ValueError:
         raise ValueError(f"{str(value)!r} is not a time; write 2026-12-24 09:00") from None
+    if wrong := year_problem(time):
+        raise ValueError(wrong)
+    return time
+
+
+def year_problem(time: datetime) -> str:
+    """Why no call can come in at this time; empty: it can."""
+    if time.year in YEARS:
+        return ""
+    return f"calls come in from {YEARS[0]} to {YEARS[-1]}, not in {time.year}"
 
 
 def _parse_step(value: object) -> Step:

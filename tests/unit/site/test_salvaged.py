@@ -1,4 +1,4 @@
-"""A site file with several mistakes: all are told at once, and nothing that only follows from one."""
+"""A site file with several mistakes: all told at once, and nothing that only follows from one."""
 
 import pytest
 

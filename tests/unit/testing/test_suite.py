@@ -164,6 +164,11 @@ async def test_a_flow_that_fails_is_told_although_nobody_asked_for_the_result() 
             "'timeuot' is not one of answered, abandoned, timeout",
         ),
         (("    expect:", "    given: {time: noon}\n    expect:"), "6:19", "write 2026-12-24 09:00"),
+        (
+            ("    expect:", "    given: {time: 9999-12-31 23:59}\n    expect:"),
+            "6:19",
+            "calls come in from 1970 to 2099, not in 9999",
+        ),
         (("result: completed", "resutl: completed"), "15:7", "did you mean 'result'"),
     ],
 )
