@@ -9,6 +9,7 @@ from typing import Protocol
 
 from ivr.expression.functions import FUNCTIONS
 from ivr.expression.values import (
+    FRACTION_DIGITS_MAX,
     Complaint,
     Type,
     Value,
@@ -192,7 +193,8 @@ class Sum:
         if self.sign == "+" and (isinstance(left, str) or isinstance(right, str)):
             return as_text(as_text(left) + as_text(right))
         other = as_number(right)
-        return as_number(as_number(left) + (other if self.sign == "+" else -other))
+        total = as_number(left) + (other if self.sign == "+" else -other)
+        return as_number(round(total, FRACTION_DIGITS_MAX))
 
     def check(self, types: Types, complaints: list[Complaint]) -> Type | None:
         left = self.left.check(types, complaints)

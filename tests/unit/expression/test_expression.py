@@ -48,6 +48,10 @@ TYPES: dict[str, Type] = {name: type_of(value) for name, value in VALUES.items()
         ("number('-2.5')", -2.5),
         ("number('1e5')", 0),
         ("text(n) + t", "30123"),
+        ("0.1 + 0.2 == 0.3", True),
+        ("text(0.1 + 0.2)", "0.3"),
+        ("text(0.0000001)", "0.0000001"),
+        ("text(1000000.25 - 1000000)", "0.25"),
         ("true", True),
     ],
 )
