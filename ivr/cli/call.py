@@ -186,7 +186,7 @@ async def _play(world: World, person: Caller, at: float, *, as_json: bool) -> Pl
     def variables() -> Iterator[str]:
         return (f"  {name} = {value!r}" for name, value in _variables(visit))
 
-    story = Story(show, at)
+    story = Story(show, at, world.flows)
     commands = {
         "trace": ("what the call did so far", story.lines),
         "vars": ("the variables now; what is sensitive is hidden", variables),

@@ -20,7 +20,7 @@ from ivr.document import Problem, suggest
 from ivr.flow import Flow
 from ivr.flow.resolved import resolved as resolved_text
 from ivr.model.errors import UserError
-from ivr.testing.suite import suite_problems
+from ivr.testing.loading import read_suite
 
 
 @click.command("check", short_help="Check the site and every flow for mistakes.")
@@ -61,7 +61,7 @@ def read_with_tests(directory: Path) -> ReadDialplans:
     for file in sorted(directory.glob(f"*{TESTS_SUFFIX}")):
         text = read_text(file, found)
         if text is not None:
-            found += suite_problems(text, str(file), read.site, flows)
+            found += read_suite(text, str(file), read.site, flows)[1]
     problems = tuple(sorted(set(found)))
     return replace(read, dialplans=None if problems else read.dialplans, problems=problems)
 

@@ -12,9 +12,11 @@ from ivr.document import DocumentError, Problem
 from ivr.model.errors import UserError
 from ivr.site.calendars import SiteCalendars
 from ivr.testing.coverage import coverage
+from ivr.testing.expectations import problems
+from ivr.testing.loading import load_suite
 from ivr.testing.report import Report, Result, as_json, as_junit, as_text
-from ivr.testing.run import World, play, problems
-from ivr.testing.suite import Suite, load_suite
+from ivr.testing.run import World, play
+from ivr.testing.suite import Suite
 from ivr.testing.trace import EventList
 
 
@@ -80,11 +82,12 @@ def _load_suites(directory: Path, world: World) -> list[Suite]:
 async def _run(world: World, suites: list[Suite]) -> tuple[list[Result], list[EventList]]:
     results, traces = [], []
     for suite in suites:
-        for line, test in zip(suite.lines, suite.tests, strict=True):
+        for position, test in enumerate(suite.tests):
             began = perf_counter()
             played = await play(world, suite.flow, test)
-            wrong = tuple(problems(played, test.expect))
+            wrong = tuple(problems(played, suite, position))
             seconds = perf_counter() - began
+            line = suite.document.mark(("tests", position)).line
             results.append(Result(suite.file, line, test.name, wrong, seconds))
             traces.append(played.trace)
     return results, traces

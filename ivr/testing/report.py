@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from xml.etree import ElementTree as Xml  # written, never parsed
 
+from ivr.document import Problem
 from ivr.testing.coverage import Coverage
 
 _MISSED_SHOWN_MAX = 12
@@ -16,8 +17,9 @@ class Result:
 
     file: str
     line: int
+    """Where the test begins."""
     name: str
-    problems: tuple[str, ...]
+    problems: tuple[Problem, ...]
     seconds: float
     """Real time it took."""
 
@@ -58,7 +60,7 @@ def as_text(report: Report) -> str:
             file = one.file
             lines.append(file)
         lines.append(f"  {'FAIL' if one.problems else 'ok  '} {one.name}")
-        lines += [f"         {file}:{one.line}: {problem}" for problem in one.problems]
+        lines += [f"         {problem}" for problem in one.problems]
     lines.append("coverage")
     for flow in report.coverage:
         lines += _coverage_lines(flow)
@@ -119,6 +121,6 @@ def as_junit(results: Sequence[Result]) -> str:
                 suite, "testcase", classname=file, name=one.name, time=f"{one.seconds:.3f}"
             )
             if one.problems:
-                failure = Xml.SubElement(case, "failure", message=one.problems[0])
-                failure.text = "\n".join(one.problems)
+                failure = Xml.SubElement(case, "failure", message=one.problems[0].message)
+                failure.text = "\n".join(map(str, one.problems))
     return Xml.tostring(root, encoding="unicode", xml_declaration=True)

@@ -54,7 +54,8 @@ def test_a_failing_test_exits_with_one_and_says_where(dialplans: Path) -> None:
     change(dialplans / "company.yaml", "queue: sales", "queue: support")
     result = ivr("test", dialplans)
     assert result.exit_code == 1
-    assert "company.test.yaml:5: queue request queue: expected sales, was support" in result.output
+    said = "company.test.yaml:10:22: queue request queue: expected sales, was support"
+    assert said in result.output
 
 
 def test_too_little_coverage_exits_with_one(dialplans: Path) -> None:

@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from ivr.lookup.client import _read
 from ivr.model.lookups import BODY_BYTES_MAX, Outcome
+from ivr.testing.loading import read_suite
 from ivr.testing.lookups import GivenAnswer, answered
-from ivr.testing.suite import suite_problems
 
 BAD = ["[" * 4000, "{", '{"status": NaN}', "[Infinity]", "9" * 5000, "1 2", "\x00", "'a'"]
 GOOD = ['{"tier": "gold"}', "null", "1e999", "[" * 50 + "]" * 50, '"\\udfff"', "-0", " 7 "]
@@ -44,6 +44,6 @@ tests:
         crm: {{json: '{written}'}}
     expect: {{}}
 """
-    [problem] = suite_problems(document, "main.test.yaml", None, {"main": None})
+    _, [problem] = read_suite(document, "main.test.yaml", None, {"main": None})
     assert (problem.line, problem.column) == (6, 21)
     assert problem.message.startswith("json: no JSON")
