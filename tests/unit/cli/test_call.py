@@ -122,7 +122,9 @@ def test_a_call_is_made_at_any_time_there_is_a_calendar_for(
 
 
 def test_a_node_that_fails_is_shown_with_its_place(directory: Path) -> None:
-    text = FLOW.replace("start: hours", "start: sum").replace("s: {pin:", "s: {n: {type: number}, pin:")
+    text = FLOW.replace("start: hours", "start: sum").replace(
+        "s: {pin:", "s: {n: {type: number}, pin:"
+    )
     text += "  sum: {type: set, values: {n: 999999999999999 + 1}, next: hours}\n"
     (directory / "bank.yaml").write_text(text, encoding="utf-8")
     said = "FAILED: variable 'n' would hold a number of more than 15 digits"
