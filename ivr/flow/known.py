@@ -55,6 +55,9 @@ class Known:
 _BRACES = re.compile(r"\{ *(\w+) *\}")
 """What looks like a variable in a text that is spoken."""
 
+_NO_TEXTS = frozenset({"true", "false", "null", "none"})
+"""What looks like a switch where a text is spoken."""
+
 
 def check_node_references(draft: Draft, known: Known) -> Iterator[Problem]:
     """Every reference that does not resolve, of nodes that are wrong otherwise, too."""
@@ -107,6 +110,9 @@ def _complaints(
     elif found.kind == "speech":
         if not any(char.isalnum() for char in value):
             yield Complaint(1, "a prompt without anything to say", "write what callers hear")
+        if value.lower() in _NO_TEXTS:
+            hint = "write what callers hear, or leave the line out"
+            yield Complaint(1, f"callers would hear the word {value!r}", hint)
         for hole in _BRACES.finditer(value):
             hint = f'a variable is a piece of its own: ["...", {{number: {hole[1]}}}, "..."]'
             yield Complaint(hole.start() + 1, f"callers would hear {hole[0]!r} as it stands", hint)

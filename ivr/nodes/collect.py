@@ -18,6 +18,7 @@ YES_KEY, AGAIN_KEY = "1", "2"
 _CONFIRM_ASKED_MAX = 2
 _ANY_DAY = date(2000, 1, 1)
 """Stands for today where only the form of a limit matters."""
+_YES_OR_NO = frozenset({"true", "yes", "on", "false", "no", "off"})
 _FOUR_YEARS_DAYS = 4 * 365 + 1
 
 
@@ -85,6 +86,16 @@ class Collect(Question):
             digits = f"{least} to {most} digits" if least < most else f"{most} digits"
             raise ValueError(f"no input of {digits}, as min and max ask for, matches this pattern")
         return pattern
+
+    @field_validator("confirm", mode="before")
+    @classmethod
+    def _is_question(cls, confirm: object) -> object:
+        if isinstance(confirm, str) and confirm.lower() in _YES_OR_NO:
+            raise ValueError(
+                f"{confirm!r} would be spoken: write the question, such as "
+                '["You entered", {digits: VARIABLE}, "Right? Press 1. Again? Press 2."]'
+            )
+        return confirm
 
     @field_validator("date_min", "date_max")
     @classmethod
