@@ -61,6 +61,11 @@ class Expression:
         """The variables (or skills) it asks for."""
         return frozenset(part.name for part in _all_parts(self.root) if isinstance(part, Name))
 
+    @cached_property
+    def size(self) -> int:
+        """Of how many parts it is made."""
+        return sum(1 for _ in _all_parts(self.root))
+
     def evaluate(self, values: Values) -> Value:
         """Its value. Never raises: a name without a value counts as 0, empty or false."""
         value = self.root.value(values)

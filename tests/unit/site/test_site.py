@@ -49,6 +49,8 @@ CASES = [
     ("billing >= 5", "biling >= 5", "10:37: skills: 'biling' is not declared (did you mean"),
     ("billing >= 5", "billing >= 5 or bill", "10:53: skills: 'bill' is not declared"),
     ("billing >= 5", "billing = 5", "10:45: skills: unexpected '=' (write == to compare)"),
+    ("billing >= 5", "billing >= 11", "10:37: skills: nobody can ever satisfy this"),
+    ("billing >= 5", "billing > 5 and billing < 6", "10:37: skills: nobody can ever satisfy this"),
     ("billing >= 5", "billing", "10:37: skills: a flag is needed here, not a number"),
     ("Europe/Berlin", "Europe/Berln", "13:15: there is no time zone 'Europe/Berln' (did you"),
     ("Europe/Berlin", "../etc", "13:15: there is no time zone '../etc'"),
