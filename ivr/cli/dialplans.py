@@ -74,6 +74,7 @@ def read_dialplans(directory: Path, yaml: Path | None = None) -> ReadDialplans:
         NODE_TYPES,
         sound_exists=lambda name: sound_exists(directory / SOUNDS_DIR, name),
         site_document=read.document,
+        salvaged=read.salvaged,
         unread={name for name, text in texts.items() if text is None},
     )
     problems += flows.problems

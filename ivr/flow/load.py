@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import cast
 
-from ivr.document import Document, DocumentError, Problem, suggest
+from ivr.document import Document, DocumentError, Problem, Salvaged, suggest
+from ivr.document.document import Path
 from ivr.flow.call_backs import check_call_backs
 from ivr.flow.channels import check_channels
 from ivr.flow.choices import check_choices
@@ -64,9 +65,10 @@ def read_flows(
     sound_exists: SoundExists = any_sound,
     site_document: Document | None = None,
     unread: Collection[str] = (),
+    salvaged: Salvaged[Site] | None = None,
 ) -> ReadFlows:
-    """As `load_flows`, but returns the problems, and does what it can without a site, and without
-    the files `unread`, of which it knows only that they are there."""
+    """As `load_flows`, but returns the problems, and does what it can without a site (with what is
+    `salvaged` of one), and without the files `unread`, of which it knows that they are there."""
     drafts: dict[str, Draft] = {}
     problems: list[Problem] = []
     for filename, text in sorted(files.items()):
@@ -75,7 +77,9 @@ def read_flows(
         if draft is not None:
             drafts[draft.name] = draft
     unknown = {PurePath(filename).stem for filename in (*files, *unread)} - drafts.keys()
-    known = Known({*drafts, *unknown}, site, sound_exists)
+    lost = frozenset[Path]() if salvaged is None else salvaged.lost
+    anyhow = site if salvaged is None else salvaged.model
+    known = Known({*drafts, *unknown}, anyhow, sound_exists, lost)
     for draft in drafts.values():
         problems += _check_start(draft)
         problems += check_node_references(draft, known)

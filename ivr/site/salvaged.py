@@ -23,7 +23,8 @@ _RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "team": ("teams",),
     "teams": ("teams",),
 }
-"""What stands under a key of the first kind names something that the others declare."""
+"""What stands under a key of the first kind names something that the others declare: there may be
+more of it when one of these, or an entry of one, could not be read."""
 
 _COMPARED = frozenset({"after", "close", "first", "last", "open", "rest_s", "start"})
 """What stands under these keys is held against what stands beside them."""
@@ -33,20 +34,19 @@ def check_salvaged(saved: Salvaged[Site]) -> Iterator[Problem]:
     """Problems that will still be there when those that are told already are mended."""
     for problem in check_references(saved.model, saved.document):
         path = saved.document.about[problem]
-        if not (saved.is_lost(path) or any(_follows(problem, path, one) for one in saved.lost)):
+        if not (saved.is_lost(path) or any(_follows(path, one) for one in saved.lost)):
             yield problem
 
 
-def _follows(problem: Problem, path: Path, lost: Path) -> bool:
+def _follows(path: Path, lost: Path) -> bool:
     """Whether a problem may be there only because something else could not be read."""
     if lost[: len(path)] == path:
         return True
     if path[-1] in _COMPARED and lost[: len(_row(path))] == _row(path):
         return True
-    if not any(lost[0] in _RESTS_ON.get(str(part), ()) for part in path[1:]):
-        return False
-    is_whole = len(lost) == 1 or "ring" in path
-    return is_whole or repr(lost[1]) in problem.message
+    return (len(lost) <= 2 or "ring" in path) and any(
+        lost[0] in _RESTS_ON.get(str(part), ()) for part in path[1:]
+    )
 
 
 def _row(path: Path) -> Path:

@@ -120,6 +120,27 @@ def test_editors_get_json(directory: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "is_told"),
+    [
+        ("name: Ana", "nam: Ana", True),
+        ("extension: 1001", "extension: one", True),
+        ("queues: {}", "queues: [sales]", False),
+        ("queues: {}", "queues: {Sales: {title: Sales}}", False),
+    ],
+)
+def test_a_flow_is_held_against_what_can_be_read_of_a_wrong_site(
+    directory: Path, old: str, new: str, is_told: bool
+) -> None:
+    text = FLOW.replace("start: bye", "start: line")
+    text += "  line: {type: queue, queue: sale, next: bye, otherwise: bye}\n"
+    (directory / "company.yaml").write_text(text)
+    (directory / "site.yaml").write_text(SITE.replace(old, new))
+    said = check(directory).output
+    assert f"{directory}/site.yaml:" in said
+    assert (f"{directory}/company.yaml:5:30: there is no queue 'sale'" in said) == is_told
+
+
 def _too_large(file: Path) -> None:
     file.write_bytes(b"#" * (dialplans.FILE_BYTES_MAX + 1))
 

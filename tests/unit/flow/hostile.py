@@ -7,7 +7,6 @@ import resource
 import sys
 from collections.abc import Iterable
 
-from ivr.document.loader import TEXT_CHARS_MAX
 from ivr.expression import ExpressionError, parse
 from ivr.flow import read_flows
 from ivr.nodes import NODE_TYPES
@@ -15,6 +14,7 @@ from ivr.site import read_site
 from ivr.testing.loading import read_suite
 
 FULL = 999_900
+"""Characters: nearly what a file may have at most."""
 HEAD = "flow: main\nstart: a\nnodes:\n"
 CPU_S_MAX = 60
 

@@ -71,6 +71,21 @@ def test_what_only_follows_from_a_mistake_is_not_told(path: Path) -> None:
     assert {one.line for one in told} == {mark.line}, [str(one) for one in told]
 
 
+ENTRIES = sorted(
+    path
+    for path in DOCUMENT.key_marks
+    if len(path) == 2 and path[0] in ("skills", "teams", "agents", "queues", "http")
+)
+
+
+@pytest.mark.parametrize("path", ENTRIES, ids=lambda path: ".".join(map(str, path)))
+def test_an_entry_with_a_name_that_is_none_is_one_mistake(path: Path) -> None:
+    mark = DOCUMENT.mark(path, key=True)
+    text = WHOLE[: mark.index] + "The " + WHOLE[mark.index :]
+    [problem] = read_site(text, "site.yaml").problems
+    assert problem.message.startswith(f"key 'The {path[1]}' is not a name")
+
+
 @pytest.mark.parametrize(
     "key", ["skills", "teams", "agents", "queues", "calendars", "phones", "http", "languages"]
 )
