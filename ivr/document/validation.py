@@ -65,7 +65,7 @@ def check_model(
     complaints = [_complaint(document, model, path, detail) for detail in details]
     readable = _readable(complaints)
     misspelt = {(one.path[:-1], _meant(one)) for one in readable if one.kind == "extra_forbidden"}
-    inside = {one.path[:-1] for one in readable if one.path}
+    inside = {one.path[:length] for one in readable for length in range(len(one.path))}
     return None, [
         _problem(document, one)
         for one in readable
@@ -142,15 +142,17 @@ def _likeliest_arm(place: Path, group: list[_Complaint]) -> list[_Complaint]:
         kinds = dict.fromkeys(_WRONG_KIND.get(one.kind, "") for one in group if one.path == place)
         detail = {**group[0].detail, "type": "kinds", "ctx": {"kinds": [k for k in kinds if k]}}
         return [_Complaint(detail, place, (), group[0].types)]
-    best = min(fitting, key=_badness)
+    best = min(fitting, key=lambda arm: _badness(place, arm))
     inner = [_Complaint(one.detail, one.path, one.arms[1:], one.types, one.key) for one in best]
     return _readable(inner)
 
 
-def _badness(arm: list[_Complaint]) -> tuple[int, int]:
-    """Many complaints are bad; a key that resembles nothing the arm knows is worse."""
-    strange = sum(one.kind == "extra_forbidden" and not _meant(one) for one in arm)
-    return len(arm), strange
+def _badness(place: Path, arm: list[_Complaint]) -> tuple[int, int, int]:
+    """Keys of the value itself that resemble nothing the arm knows are the worst; then many
+    complaints, then such keys further inside."""
+    strange = [one for one in arm if one.kind == "extra_forbidden" and not _meant(one)]
+    here = sum(one.path[:-1] == place for one in strange)
+    return here, len(arm), len(strange)
 
 
 def _meant(one: _Complaint) -> str:

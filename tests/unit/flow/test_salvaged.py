@@ -69,3 +69,18 @@ def test_every_exit_is_looked_at_in_a_node_that_is_wrong_otherwise(file: Path) -
         problems = told(text[: mark.index] + "nope_" + text[mark.index :], file.name)
         assert any(f"there is no node 'nope_{target}'" in one for one in problems), problems
     assert exits or file.stem == "hangup"
+
+
+def test_a_wrong_translation_is_told_once() -> None:
+    text = MENU.replace("prompt: Choose.", "prompt: {en: {wrong: [kind]}}")
+    [problem] = [one for one in told(text) if ":6:" in one]
+    assert "unknown key 'wrong'" in problem
+
+
+def test_a_call_to_a_flow_that_is_misspelt_does_not_make_a_return_wrong() -> None:
+    main = "flow: main\nstart: a\nnodes:\n  a: {type: subflow, flow: hepl, results: {x: b}}\n"
+    main += "  b: {type: hangup}\n"
+    helps = "flow: help\nstart: a\nnodes:\n  a: {type: return, result: x}\n"
+    read = read_flows({"main.yaml": main, "help.yaml": helps}, SITE, NODE_TYPES)
+    [problem] = read.problems
+    assert problem.message == "there is no flow 'hepl'"
