@@ -52,7 +52,7 @@ def command(shape: str, directory: Path, resolved: str | None) -> None:
 
 
 def read_with_tests(directory: Path) -> ReadDialplans:
-    """As `read_dialplans`, with what is wrong in the test files beside."""
+    """As `read_dialplans`, with what is wrong in the test files beside, and files nobody reads."""
     read = read_dialplans(directory)
     flows: dict[str, Flow | None] = {file.stem: None for file in flow_files(directory)}
     if read.dialplans is not None:
@@ -62,6 +62,9 @@ def read_with_tests(directory: Path) -> ReadDialplans:
         text = read_text(file, found)
         if text is not None:
             found += read_suite(text, str(file), read.site, flows)[1]
+    for file in sorted(directory.glob("*.yml")):
+        message, hint = "this file is not read: its name ends in .yml", "name it .yaml"
+        found.append(Problem(str(file), 1, 1, message, hint))
     problems = tuple(sorted(set(found)))
     return replace(read, dialplans=None if problems else read.dialplans, problems=problems)
 

@@ -20,6 +20,7 @@ from ivr.flow.node import NodeSpec
 from ivr.flow.secrecy import check_secrecy
 from ivr.flow.subflows import check_calls, check_returns
 from ivr.flow.surveys import check_surveys
+from ivr.flow.typed import check_typed
 from ivr.model.site import Site
 
 
@@ -85,6 +86,7 @@ def read_flows(
         problems += check_node_references(draft, known)
         problems += check_choices(draft)
         problems += check_credentials(draft)
+        problems += check_typed(draft)
     problems += check_shape(drafts)
     problems += check_calls(drafts)
     problems += check_surveys(drafts)

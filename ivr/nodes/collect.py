@@ -127,6 +127,9 @@ class Collect(Question):
     def secrets_taken(self) -> Mapping[str, Secrecy]:
         return {self.into: "typed"} if self.sensitive else {}
 
+    def digits_taken(self) -> Mapping[str, int]:
+        return {self.into: self.max}
+
     async def run(self, visit: Visit) -> str:
         tries = self.tries()
         while True:

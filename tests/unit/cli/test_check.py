@@ -196,6 +196,14 @@ def test_a_file_nobody_can_read_is_one_problem_beside_the_others(
             load_dialplans(directory)
 
 
+def test_a_file_whose_name_keeps_it_from_being_read_is_told(directory: Path) -> None:
+    (directory / "company.test.yaml").rename(directory / "company.test.yml")
+    [problem, *_] = check(directory).output.splitlines()
+    said = "this file is not read: its name ends in .yml (name it .yaml)"
+    assert problem == f"{directory}/company.test.yml:1:1: {said}"
+    assert list(load_dialplans(directory).flows) == ["company"]
+
+
 def test_a_flow_in_a_file_nobody_can_read_is_known_all_the_same(directory: Path) -> None:
     (directory / "other.yaml").mkdir()
     (directory / "company.yaml").write_text(

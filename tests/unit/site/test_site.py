@@ -51,6 +51,7 @@ CASES = [
     ("billing >= 5", "billing = 5", "10:45: skills: unexpected '=' (write == to compare)"),
     ("billing >= 5", "billing >= 11", "10:37: skills: nobody can ever satisfy this"),
     ("billing >= 5", "billing > 5 and billing < 6", "10:37: skills: nobody can ever satisfy this"),
+    ("billing >= 5", "'', wait_s_max: 999999999h", "10:53: wait_s_max: '999999999h' is longer"),
     ("billing >= 5", "billing", "10:37: skills: a flag is needed here, not a number"),
     ("Europe/Berlin", "Europe/Berln", "13:15: there is no time zone 'Europe/Berln' (did you"),
     ("Europe/Berlin", "../etc", "13:15: there is no time zone '../etc'"),
