@@ -167,6 +167,10 @@ def _caller(
     numbers = world.site.numbers
     if dialled and not flow and dialled not in numbers:
         raise UserError(f"the site has no number {dialled} ({suggest(dialled, numbers)})")
+    if not flow and not numbers:
+        raise UserError(
+            f"the site has no number: say which FLOW to call ({suggest('', world.flows)})"
+        )
     flow = flow or numbers[dialled or next(iter(numbers))]
     if flow not in world.flows:
         raise UserError(f"there is no flow {flow!r} ({suggest(flow, world.flows)})")

@@ -7,14 +7,14 @@ from time import perf_counter
 import click
 
 from ivr.cli.dialplans import TESTS_SUFFIX, load_dialplans, read_text
-from ivr.cli.options import format_option
+from ivr.cli.options import format_option, write_output
 from ivr.document import DocumentError, Problem
 from ivr.model.errors import UserError
 from ivr.site.calendars import SiteCalendars
 from ivr.testing.coverage import coverage
 from ivr.testing.expectations import problems
 from ivr.testing.loading import load_suite
-from ivr.testing.report import Report, Result, as_json, as_junit, as_text
+from ivr.testing.report import Report, Result, as_json, as_junit, as_text, unreadable_as_json
 from ivr.testing.run import World, play
 from ivr.testing.suite import Suite
 from ivr.testing.trace import EventList
@@ -39,10 +39,17 @@ from ivr.testing.trace import EventList
 )
 @format_option("json: every test and its problems, for editors and scripts.")
 def command(directory: Path, junit: Path | None, coverage_min: float, shape: str) -> None:
-    """Run the flow tests (*.test.yaml) in DIRECTORY; exits with 1 when one fails."""
-    report = run_tests(directory, coverage_min)
+    """Run the flow tests (*.test.yaml) in DIRECTORY; exits with 1 when one fails, or when there is
+    anything for `ivr check` to tell."""
+    try:
+        report = run_tests(directory, coverage_min)
+    except DocumentError as error:
+        if shape == "json":
+            click.echo(unreadable_as_json(error.problems))
+            raise click.exceptions.Exit(1) from None
+        raise
     if junit is not None:
-        junit.write_text(as_junit(report.results), encoding="utf-8")
+        write_output(junit, as_junit(report.results))
     click.echo(as_json(report) if shape == "json" else as_text(report))
     if not report.passed:
         raise click.exceptions.Exit(1)

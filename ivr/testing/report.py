@@ -92,6 +92,7 @@ def as_json(report: Report) -> str:
     return json.dumps(
         {
             "passed": report.passed,
+            "problems": [],
             "tests": [asdict(one) for one in report.results],
             "coverage": [
                 {**asdict(one), "node_percent": one.node_percent, "exit_percent": one.exit_percent}
@@ -101,6 +102,12 @@ def as_json(report: Report) -> str:
         },
         indent=2,
     )
+
+
+def unreadable_as_json(problems: Sequence[Problem]) -> str:
+    """The same when no test could be run for what is wrong in the files."""
+    problem_list = [asdict(one) for one in problems]
+    return json.dumps({"passed": False, "problems": problem_list, "tests": []}, indent=2)
 
 
 def as_junit(results: Sequence[Result]) -> str:
