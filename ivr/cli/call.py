@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 from getpass import getpass
 from pathlib import Path
 from typing import Any
@@ -27,27 +27,39 @@ from ivr.testing.queues import FixedCalendars
 from ivr.testing.recording import FakeRecording
 from ivr.testing.run import World, site_zone
 from ivr.testing.story import Story
+from ivr.testing.suite import year_problem
 from ivr.testing.terminal import TerminalCall, TerminalLookups, TerminalQueues
 
 EXIT_CODES = {"completed": 0, "hangup": 3, "error": 4}
 """How the call ended; 1 and 2 are for a call that could not begin."""
 
 
-class Moment(click.DateTime):
+class Moment(click.ParamType[datetime | time]):
     """A date and time, or a time of today; what is neither is refused with an example."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime | time:
         try:
-            return super().convert(value, param, ctx)
-        except click.BadParameter:
+            return datetime.strptime(value, "%H:%M").time()
+        except ValueError:
+            pass
+        try:
+            moment = datetime.strptime(value, "%Y-%m-%d %H:%M")
+        except ValueError:
             self.fail(f"{value!r} is no time; write '2026-12-25 10:00' or 18:30", param, ctx)
+        if wrong := year_problem(moment):
+            self.fail(wrong, param, ctx)
+        return moment
 
 
 @click.command(short_help="Call a flow from the terminal.")
 @click.argument("flow", default="")
 @click.option(
     "--at",
-    type=Moment(["%Y-%m-%d %H:%M", "%H:%M"]),
+    type=Moment(),
     help="Local time of the call, e.g. '2026-12-25 10:00', or '18:30' today; now when left out.",
 )
 @click.option("--caller", default="+15550100", show_default=True, help="Calling number.")
@@ -74,7 +86,7 @@ class Moment(click.DateTime):
 )
 def command(
     flow: str,
-    at: datetime | None,
+    at: datetime | time | None,
     closed: tuple[str, ...],
     shape: str,
     dialplans: Path,
@@ -90,7 +102,7 @@ def command(
     person = _caller(world, flow, **who)
     zone = site_zone(world.site)
     now = datetime.now(zone)
-    at = at and (datetime.combine(now.date(), at.time()) if at.year == 1900 else at)
+    at = datetime.combine(now.date(), at) if isinstance(at, time) else at
     moment = at.replace(tzinfo=zone) if at else now
     played = asyncio.run(_play(world, person, moment.timestamp(), as_json=shape == "json"))
     if shape == "json":
@@ -155,6 +167,10 @@ def _caller(
     numbers = world.site.numbers
     if dialled and not flow and dialled not in numbers:
         raise UserError(f"the site has no number {dialled} ({suggest(dialled, numbers)})")
+    if not flow and not numbers:
+        raise UserError(
+            f"the site has no number: say which FLOW to call ({suggest('', world.flows)})"
+        )
     flow = flow or numbers[dialled or next(iter(numbers))]
     if flow not in world.flows:
         raise UserError(f"there is no flow {flow!r} ({suggest(flow, world.flows)})")
@@ -174,7 +190,7 @@ async def _play(world: World, person: Caller, at: float, *, as_json: bool) -> Pl
     def variables() -> Iterator[str]:
         return (f"  {name} = {value!r}" for name, value in _variables(visit))
 
-    story = Story(show, at)
+    story = Story(show, at, world.flows)
     commands = {
         "trace": ("what the call did so far", story.lines),
         "vars": ("the variables now; what is sensitive is hidden", variables),

@@ -20,7 +20,7 @@ from ivr.document import Problem, suggest
 from ivr.flow import Flow
 from ivr.flow.resolved import resolved as resolved_text
 from ivr.model.errors import UserError
-from ivr.testing.suite import suite_problems
+from ivr.testing.loading import read_suite
 
 
 @click.command("check", short_help="Check the site and every flow for mistakes.")
@@ -52,7 +52,7 @@ def command(shape: str, directory: Path, resolved: str | None) -> None:
 
 
 def read_with_tests(directory: Path) -> ReadDialplans:
-    """As `read_dialplans`, with what is wrong in the test files beside."""
+    """As `read_dialplans`, with what is wrong in the test files beside, and files nobody reads."""
     read = read_dialplans(directory)
     flows: dict[str, Flow | None] = {file.stem: None for file in flow_files(directory)}
     if read.dialplans is not None:
@@ -60,7 +60,11 @@ def read_with_tests(directory: Path) -> ReadDialplans:
     found = list(read.problems)
     for file in sorted(directory.glob(f"*{TESTS_SUFFIX}")):
         text = read_text(file, found)
-        found += suite_problems(text, str(file), read.site, flows)
+        if text is not None:
+            found += read_suite(text, str(file), read.site, flows)[1]
+    for file in sorted(directory.glob("*.yml")):
+        message, hint = "this file is not read: its name ends in .yml", "name it .yaml"
+        found.append(Problem(str(file), 1, 1, message, hint))
     problems = tuple(sorted(set(found)))
     return replace(read, dialplans=None if problems else read.dialplans, problems=problems)
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from stat import S_ISDIR, S_ISREG
 
 from ivr.document import DocumentError, Problem
 from ivr.flow import Flow, read_flows
@@ -12,7 +13,7 @@ from ivr.model.site import Site
 from ivr.nodes import NODE_TYPES
 from ivr.provision.music import music_problems
 from ivr.provision.sounds import is_sound_of_asterisk, sound_packages
-from ivr.site import read_site
+from ivr.site import ReadSite, read_site
 from ivr.speech.prompts import ASTERISK_PREFIX, SUFFIXES
 
 SITE_FILE = "site.yaml"
@@ -50,8 +51,7 @@ class ReadDialplans:
 def load_dialplans(directory: Path, yaml: Path | None = None) -> Dialplans:
     """The site and flows of a directory; with `yaml`, those YAML files with its sounds and music.
 
-    Raises DocumentError with every problem of every file, and UserError when there is no such
-    directory or a file cannot be read.
+    Raises DocumentError with every problem of every file, also of those that cannot be read.
     """
     read = read_dialplans(directory, yaml)
     if read.dialplans is None:
@@ -63,24 +63,24 @@ def read_dialplans(directory: Path, yaml: Path | None = None) -> ReadDialplans:
     """As `load_dialplans`, but returns what is wrong inside the files."""
     problems: list[Problem] = []
     site_file = (yaml or directory) / SITE_FILE
-    if not site_file.is_file():
-        message = f"{site_file} is missing: it describes numbers, agents and queues"
-        raise UserError(message)
     site_text = read_text(site_file, problems)
-    read = read_site(site_text, str(site_file))
+    read = ReadSite(None, None, ()) if site_text is None else read_site(site_text, str(site_file))
     problems += read.problems
-    files = {str(path): read_text(path, problems) for path in flow_files(yaml or directory)}
+    texts = {str(path): read_text(path, problems) for path in flow_files(yaml or directory)}
+    files = {name: text for name, text in texts.items() if text is not None}
     flows = read_flows(
         files,
         read.site,
         NODE_TYPES,
         sound_exists=lambda name: sound_exists(directory / SOUNDS_DIR, name),
         site_document=read.document,
+        salvaged=read.salvaged,
+        unread={name for name, text in texts.items() if text is None},
     )
     problems += flows.problems
     if read.site is not None and read.document is not None:
         problems += music_problems(read.site, read.document, directory)
-    if problems or read.site is None:
+    if problems or read.site is None or site_text is None:
         return ReadDialplans(None, tuple(sorted(set(problems))), read.site)
     sources = {SITE_FILE: site_text} | {Path(name).name: text for name, text in files.items()}
     return ReadDialplans(Dialplans(read.site, flows.flows, sources), (), read.site)
@@ -122,14 +122,16 @@ def sound_exists(sounds_dir: Path, name: str) -> bool:
     return any((sounds_dir / f"{name}{suffix}").is_file() for suffix in SUFFIXES)
 
 
-def read_text(path: Path, problems: list[Problem]) -> str:
-    """What stands in a file; UserError. What is wrong with its characters is told as a problem."""
+def read_text(path: Path, problems: list[Problem]) -> str | None:
+    """What stands in a file; None when it cannot be read. What is wrong is told as a problem."""
     try:
-        if path.stat().st_size > FILE_BYTES_MAX:
-            raise UserError(f"{path} is larger than {FILE_BYTES_MAX} bytes")
-        data = path.read_bytes()
+        why, hint = _unfit(path)
+        data = b"" if why else path.read_bytes()
     except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}") from error
+        why, hint = f"cannot be read: {error.strerror}", ""
+    if why:
+        problems.append(Problem(str(path), 1, 1, why, hint))
+        return None
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -137,3 +139,20 @@ def read_text(path: Path, problems: list[Problem]) -> str:
         column = error.start - data.rfind(b"\n", 0, error.start)
         problems.append(Problem(str(path), line, column, "not UTF-8 text", "save it as UTF-8"))
         return data.decode("utf-8", errors="replace")
+
+
+def _unfit(path: Path) -> tuple[str, str]:
+    """Why nobody should even begin to read it, and what to do; empty: nothing. OSError."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        if path.name == SITE_FILE and not path.is_symlink():
+            return f"{SITE_FILE} is missing", "it describes numbers, agents and queues"
+        return "this link leads to no file", "mend it, or take it away"
+    if S_ISDIR(status.st_mode):
+        return "this is a directory, not a file", "name it otherwise, or put the file in its place"
+    if not S_ISREG(status.st_mode):
+        return "this is no file", "a pipe or a device could be read for ever"
+    if status.st_size > FILE_BYTES_MAX:
+        return f"larger than {FILE_BYTES_MAX} bytes", "a flow of this size is several flows"
+    return "", ""

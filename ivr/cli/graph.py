@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from ivr.cli.dialplans import load_dialplans
-from ivr.cli.options import journal_options
+from ivr.cli.options import journal_options, write_output
 from ivr.document import suggest
 from ivr.journal import JournalReader
 from ivr.model.errors import UserError
@@ -64,7 +64,7 @@ def command(
     if output is None:
         click.echo(picture, nl=False)
     else:
-        output.write_text(picture, encoding="utf-8")
+        write_output(output, picture)
 
 
 def _counts(settings: Settings, flow: str, since: str) -> Counts:

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from ivr.model.errors import UserError
 from ivr.settings import Settings
 
 _HELP = {
@@ -95,6 +96,14 @@ def _adding(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         return decorated
 
     return decorate
+
+
+def write_output(path: Path, text: str) -> None:
+    """Writes what a command was asked to write. UserError where nobody can."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def as_called(settings: Settings, *words: str) -> str:

@@ -6,15 +6,17 @@ from time import perf_counter
 
 import click
 
-from ivr.cli.dialplans import TESTS_SUFFIX, load_dialplans
-from ivr.cli.options import format_option
+from ivr.cli.dialplans import TESTS_SUFFIX, load_dialplans, read_text
+from ivr.cli.options import format_option, write_output
 from ivr.document import DocumentError, Problem
 from ivr.model.errors import UserError
 from ivr.site.calendars import SiteCalendars
 from ivr.testing.coverage import coverage
-from ivr.testing.report import Report, Result, as_json, as_junit, as_text
-from ivr.testing.run import World, play, problems
-from ivr.testing.suite import Suite, load_suite
+from ivr.testing.expectations import problems
+from ivr.testing.loading import load_suite
+from ivr.testing.report import Report, Result, as_json, as_junit, as_text, unreadable_as_json
+from ivr.testing.run import World, play
+from ivr.testing.suite import Suite
 from ivr.testing.trace import EventList
 
 
@@ -37,10 +39,17 @@ from ivr.testing.trace import EventList
 )
 @format_option("json: every test and its problems, for editors and scripts.")
 def command(directory: Path, junit: Path | None, coverage_min: float, shape: str) -> None:
-    """Run the flow tests (*.test.yaml) in DIRECTORY; exits with 1 when one fails."""
-    report = run_tests(directory, coverage_min)
+    """Run the flow tests (*.test.yaml) in DIRECTORY; exits with 1 when one fails, or when there is
+    anything for `ivr check` to tell."""
+    try:
+        report = run_tests(directory, coverage_min)
+    except DocumentError as error:
+        if shape == "json":
+            click.echo(unreadable_as_json(error.problems))
+            raise click.exceptions.Exit(1) from None
+        raise
     if junit is not None:
-        junit.write_text(as_junit(report.results), encoding="utf-8")
+        write_output(junit, as_junit(report.results))
     click.echo(as_json(report) if shape == "json" else as_text(report))
     if not report.passed:
         raise click.exceptions.Exit(1)
@@ -65,13 +74,11 @@ def _load_suites(directory: Path, world: World) -> list[Suite]:
     suites: list[Suite] = []
     found: list[Problem] = []
     for file in sorted(directory.glob(f"*{TESTS_SUFFIX}")):
+        text = read_text(file, found)
         try:
-            text = file.read_text(encoding="utf-8")
-            suites.append(load_suite(text, str(file), world.site, world.flows))
+            suites += [] if text is None else [load_suite(text, str(file), world.site, world.flows)]
         except DocumentError as error:
             found += error.problems
-        except (OSError, UnicodeDecodeError) as error:
-            raise UserError(f"{file}: cannot be read: {error}") from error
     if found:
         raise DocumentError(found)
     if not suites:
@@ -82,11 +89,12 @@ def _load_suites(directory: Path, world: World) -> list[Suite]:
 async def _run(world: World, suites: list[Suite]) -> tuple[list[Result], list[EventList]]:
     results, traces = [], []
     for suite in suites:
-        for line, test in zip(suite.lines, suite.tests, strict=True):
+        for position, test in enumerate(suite.tests):
             began = perf_counter()
             played = await play(world, suite.flow, test)
-            wrong = tuple(problems(played, test.expect))
+            wrong = tuple(problems(played, suite, position))
             seconds = perf_counter() - began
+            line = suite.document.mark(("tests", position)).line
             results.append(Result(suite.file, line, test.name, wrong, seconds))
             traces.append(played.trace)
     return results, traces

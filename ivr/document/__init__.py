@@ -7,7 +7,8 @@ DocumentError that holds every problem found, never in another exception.
 from ivr.document.document import Document
 from ivr.document.loader import load_document, read_document
 from ivr.document.problems import DocumentError, Mark, Problem, closest, suggest
-from ivr.document.validation import Form, check_model, salvage, validate
+from ivr.document.salvage import Salvaged, salvage
+from ivr.document.validation import Form, check_model, validate
 
 __all__ = [
     "Document",
@@ -15,6 +16,7 @@ __all__ = [
     "Form",
     "Mark",
     "Problem",
+    "Salvaged",
     "check_model",
     "closest",
     "load_document",

@@ -1,6 +1,6 @@
 """A document held against a pydantic model: every complaint in plain words, at its place."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -40,7 +40,7 @@ class Form:
         return {**self.unwritten, **written}
 
 
-_PLAIN = Form()
+PLAIN = Form()
 
 
 def validate(document: Document, model: type[M], path: Path = ()) -> M:
@@ -52,11 +52,11 @@ def validate(document: Document, model: type[M], path: Path = ()) -> M:
 
 
 def check_model(
-    document: Document, model: type[M], path: Path = (), form: Form = _PLAIN
+    document: Document, model: type[M], path: Path = (), form: Form = PLAIN
 ) -> tuple[M | None, list[Problem]]:
     """The model read from the value under `path`, or None and why."""
     value = document.get(path)
-    if isinstance(value, dict) and form is not _PLAIN:
+    if isinstance(value, dict) and form is not PLAIN:
         value = form.of(value)
     try:
         return model.model_validate(value), []
@@ -65,38 +65,13 @@ def check_model(
     complaints = [_complaint(document, model, path, detail) for detail in details]
     readable = _readable(complaints)
     misspelt = {(one.path[:-1], _meant(one)) for one in readable if one.kind == "extra_forbidden"}
+    inside = {one.path[:length] for one in readable for length in range(len(one.path))}
     return None, [
         _problem(document, one)
         for one in readable
         if not (one.kind == "missing" and (one.path, str(one.detail["loc"][-1])) in misspelt)
+        and not (one.kind == "too_short" and one.path in inside)  # wrong entries are not counted
     ]
-
-
-def salvage(document: Document, model: type[M], path: Path = (), form: Form = _PLAIN) -> M | None:
-    """What a model refused would say without its mistakes, so that the rest can be looked at: keys
-    as they were probably meant, and what may be left out left out. None when that is not enough."""
-    value = document.get(path)
-    if not isinstance(value, dict):
-        return None
-    mended = form.of(value)
-    for known in (known_keys(Types.of(model)), (), ()):  # renamed, then left out, then looked at
-        try:
-            return model.model_validate(mended)
-        except ValidationError as error:
-            _mend(mended, error, known)
-    return None
-
-
-def _mend(mended: dict[str, Any], error: ValidationError, known: Iterable[str]) -> None:
-    """Without the keys that are to blame, or under the known ones that were probably meant."""
-    for detail in error.errors(include_url=False):
-        key = str(detail["loc"][0]) if detail["loc"] else ""
-        if key not in mended:
-            continue
-        item = mended.pop(key)
-        meant = closest(key, known)
-        if detail["type"] == "extra_forbidden" and meant and meant not in mended:
-            mended[meant] = item
 
 
 @dataclass(frozen=True)
@@ -167,15 +142,17 @@ def _likeliest_arm(place: Path, group: list[_Complaint]) -> list[_Complaint]:
         kinds = dict.fromkeys(_WRONG_KIND.get(one.kind, "") for one in group if one.path == place)
         detail = {**group[0].detail, "type": "kinds", "ctx": {"kinds": [k for k in kinds if k]}}
         return [_Complaint(detail, place, (), group[0].types)]
-    best = min(fitting, key=_badness)
+    best = min(fitting, key=lambda arm: _badness(place, arm))
     inner = [_Complaint(one.detail, one.path, one.arms[1:], one.types, one.key) for one in best]
     return _readable(inner)
 
 
-def _badness(arm: list[_Complaint]) -> tuple[int, int]:
-    """Many complaints are bad; a key that resembles nothing the arm knows is worse."""
-    strange = sum(one.kind == "extra_forbidden" and not _meant(one) for one in arm)
-    return len(arm), strange
+def _badness(place: Path, arm: list[_Complaint]) -> tuple[int, int, int]:
+    """Keys of the value itself that resemble nothing the arm knows are the worst; then many
+    complaints, then such keys further inside."""
+    strange = [one for one in arm if one.kind == "extra_forbidden" and not _meant(one)]
+    here = sum(one.path[:-1] == place for one in strange)
+    return here, len(arm), len(strange)
 
 
 def _meant(one: _Complaint) -> str:

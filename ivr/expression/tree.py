@@ -9,6 +9,7 @@ from typing import Protocol
 
 from ivr.expression.functions import FUNCTIONS
 from ivr.expression.values import (
+    FRACTION_DIGITS_MAX,
     Complaint,
     Type,
     Value,
@@ -59,6 +60,11 @@ class Expression:
     def names(self) -> frozenset[str]:
         """The variables (or skills) it asks for."""
         return frozenset(part.name for part in _all_parts(self.root) if isinstance(part, Name))
+
+    @cached_property
+    def size(self) -> int:
+        """Of how many parts it is made."""
+        return sum(1 for _ in _all_parts(self.root))
 
     def evaluate(self, values: Values) -> Value:
         """Its value. Never raises: a name without a value counts as 0, empty or false."""
@@ -192,7 +198,8 @@ class Sum:
         if self.sign == "+" and (isinstance(left, str) or isinstance(right, str)):
             return as_text(as_text(left) + as_text(right))
         other = as_number(right)
-        return as_number(as_number(left) + (other if self.sign == "+" else -other))
+        total = as_number(left) + (other if self.sign == "+" else -other)
+        return as_number(round(total, FRACTION_DIGITS_MAX))
 
     def check(self, types: Types, complaints: list[Complaint]) -> Type | None:
         left = self.left.check(types, complaints)

@@ -5,6 +5,7 @@ one that was not checked, or when a variable holds what it should not.
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from math import isnan
 from typing import Literal
 
@@ -15,6 +16,9 @@ Value = int | float | str | bool
 
 NUMBER_MAX = 10**15
 """Numbers are kept between plus and minus this, so that no sum overflows."""
+
+FRACTION_DIGITS_MAX = 9
+"""Sums are rounded to so many: 0.1 + 0.2 is 0.3, as whoever writes it means."""
 
 TEXT_CHARS_MAX = 4096
 """Joined texts are cut here, so that a flow that goes round cannot fill the memory."""
@@ -64,8 +68,10 @@ def as_text(value: Value | None) -> str:
         return value[:TEXT_CHARS_MAX]
     if isinstance(value, bool):
         return "true" if value else "false"
-    number = as_number(value)
-    return str(int(number)) if number == int(number) else str(number)
+    number = round(as_number(value), FRACTION_DIGITS_MAX)
+    if number == int(number):
+        return str(int(number))
+    return format(Decimal(f"{number:.15g}"), f".{FRACTION_DIGITS_MAX}f").rstrip("0").rstrip(".")
 
 
 def as_flag(value: Value | None) -> bool:

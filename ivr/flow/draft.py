@@ -11,6 +11,7 @@ from ivr.document import (
     Document,
     Form,
     Problem,
+    Salvaged,
     check_model,
     closest,
     read_document,
@@ -21,6 +22,7 @@ from ivr.document.document import Value
 from ivr.expression import Type
 from ivr.flow.flow import NODES_MAX, Defaults, Variable
 from ivr.flow.node import BUILTIN_VARIABLES, NodeSpec
+from ivr.flow.references import Found
 from ivr.model.site import Name
 
 NodeTypes = Mapping[str, type[NodeSpec]]
@@ -56,7 +58,7 @@ class Draft:
     """As written; none, when they are wrong."""
     variables: dict[str, Variable | None] = field(default_factory=dict)
     nodes: dict[str, NodeSpec | None] = field(default_factory=dict)
-    meant: dict[str, NodeSpec] = field(default_factory=dict)
+    meant: dict[str, Salvaged[NodeSpec]] = field(default_factory=dict)
     """Wrong nodes as they were probably meant, so that what they name is looked at, too."""
     edges: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Node -> nodes it leads to; guessed for a node or an exit that is wrong."""
@@ -67,6 +69,16 @@ class Draft:
         for name, variable in self.variables.items():
             found[name] = variable.expression_type if variable else None
         return found
+
+    def found(self) -> Iterator[tuple[str, Found, Document]]:
+        """Everything that nodes refer to, also wrong nodes in what is not wrong of them; and the
+        document in which it is told what is wrong with it."""
+        for name, node in self.good_nodes():
+            yield from ((name, one, self.document) for one in node.references)
+        for name, saved in self.meant.items():
+            for one in saved.model.references:
+                if not saved.is_lost(("nodes", name, *one.path)):
+                    yield name, one, saved.document
 
     def good_nodes(self) -> Iterator[tuple[str, NodeSpec]]:
         return ((name, node) for name, node in self.nodes.items() if node is not None)

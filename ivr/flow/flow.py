@@ -94,3 +94,9 @@ class Flow:
     nodes_max: int = NODES_MAX
     """Nodes a call that began in this flow may enter."""
     document: Document | None = field(default=None, repr=False, compare=False)
+
+    def place(self, node: str) -> str:
+        """`file:line` of a node; empty when nobody knows."""
+        if self.document is None:
+            return ""
+        return f"{self.document.file}:{self.document.mark(('nodes', node), key=True).line}"

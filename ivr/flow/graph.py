@@ -45,12 +45,42 @@ def _dead_ends(draft: Draft) -> Iterator[Problem]:
         elif node is not None and set(node.exits().values()) - draft.nodes.keys():
             ends.append(name)  # leads to a node that is missing, which is said elsewhere
     ending = reach(backwards, ends)
-    stuck = [name for name in draft.nodes if name not in ending]
-    if stuck:
-        others = f" (and {len(stuck) - 1} more)" if len(stuck) > 1 else ""
-        message = f"no way leads from node {stuck[0]!r}{others} to an end of the call"
+    stuck = {name: None for name in draft.nodes if name not in ending}
+    for circle in _last_circles(stuck, backwards):
+        there = reach(backwards, [circle]) & stuck.keys()
+        first = next(name for name in stuck if name in there)
+        others = f" (and {len(there) - 1} more)" if len(there) > 1 else ""
+        message = f"no way leads from node {first!r}{others} to an end of the call"
         hint = "give it an exit towards a hangup"
-        yield draft.document.problem(("nodes", stuck[0]), message, hint, key=True)
+        yield draft.document.problem(("nodes", first), message, hint, key=True)
+        stuck = {name: None for name in stuck if name not in there}
+
+
+def _last_circles(stuck: Iterable[str], backwards: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    """A node of each circle that no node leads out of; `stuck` lead to nothing but such circles.
+
+    Going backwards, the node that is left last leads to none that is in a circle of another kind
+    (Kosaraju); without all that leads to its circle, the same is true of the rest.
+    """
+    left_at: list[str] = []
+    seen: set[str] = set()
+    for start in stuck:
+        ways = [(start, iter(backwards[start]))] if start not in seen else []
+        seen.add(start)
+        while ways:
+            name, before = ways[-1]
+            following = next((one for one in before if one not in seen), None)
+            if following is None:
+                left_at.append(name)
+                ways.pop()
+            else:
+                seen.add(following)
+                ways.append((following, iter(backwards[following])))
+    covered: set[str] = set()
+    for name in reversed(left_at):
+        if name not in covered:
+            covered |= reach(backwards, [name])
+            yield name
 
 
 def _leaving_detours(draft: Draft) -> Iterator[Problem]:

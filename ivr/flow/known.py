@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from ivr.document import Problem, suggest
+from ivr.document.document import Path
 from ivr.expression import Complaint, ExpressionError, Type, parse
 from ivr.flow.draft import Draft
 from ivr.flow.node import BUILTIN_VARIABLES
@@ -18,64 +19,76 @@ _TYPE_OF_VARIABLE: Mapping[str, Type] = {"number_variable": "number", "text_vari
 SoundExists = Callable[[str], bool]
 
 
+_DECLARED: Mapping[str, tuple[str, ...]] = {
+    "queue": ("queues",),
+    "agent": ("agents",),
+    "calendar": ("calendars",),
+    "mailbox": ("mailboxes",),
+    "http target": ("http",),
+    "language": ("languages", "language", "voice"),
+    "extension": ("agents", "phones"),
+    "skills": ("skills", "teams"),
+}
+"""What is named -> the parts of the site that declare it."""
+
+
 @dataclass(frozen=True)
 class Known:
-    """Names outside the flow. `site` is None when the site file could not be read."""
+    """Names outside the flow. `site` is None when nothing could be read of the site file."""
 
     flows: Collection[str]
     site: Site | None
     sound_exists: SoundExists
+    lost: Collection[Path] = ()
+    """Where the site file has what nobody could read."""
 
     def has_sound(self, name: str) -> bool:
         """Whether there is a sound of this name, be it for one language only."""
         languages = () if self.site is None else self.site.voices
-        return any(map(self.sound_exists, (name, *(f"{one}/{name}" for one in languages))))
+        found = any(map(self.sound_exists, (name, *(f"{one}/{name}" for one in languages))))
+        return found or self._is_unsure("language")
 
     def names(self, kind: str) -> Collection[str] | None:
         """The names of this kind, or None when nobody can tell."""
         if kind == "flow":
             return self.flows
-        if self.site is None:
+        if self.site is None or self._is_unsure(kind):
             return None
-        if kind == "queue":
-            return self.site.queues
-        if kind == "agent":
-            return self.site.agents
-        if kind == "calendar":
-            return self.site.calendars
-        if kind == "mailbox":
-            return self.site.mailboxes
-        if kind == "http target":
-            return self.site.http
-        if kind == "language":
-            return self.site.voices
-        return self.site.extensions
+        by_kind: Mapping[str, Callable[[Site], Collection[str]]] = {
+            "queue": lambda site: site.queues,
+            "agent": lambda site: site.agents,
+            "calendar": lambda site: site.calendars,
+            "mailbox": lambda site: site.mailboxes,
+            "http target": lambda site: site.http,
+            "language": lambda site: site.voices,
+            "extension": lambda site: site.extensions,
+            "skills": vocabulary,
+        }
+        return by_kind[kind](self.site)
+
+    def _is_unsure(self, kind: str) -> bool:
+        """Whether the site may have more of this kind than could be read."""
+        names_alone = kind not in ("extension", "language")
+        return any(
+            one[0] in _DECLARED[kind] and not (names_alone and len(one) > 2) for one in self.lost
+        )
 
 
 _BRACES = re.compile(r"\{ *(\w+) *\}")
 """What looks like a variable in a text that is spoken."""
 
+_NO_TEXTS = frozenset({"true", "false", "null", "none"})
+"""What looks like a switch where a text is spoken."""
+
 
 def check_node_references(draft: Draft, known: Known) -> Iterator[Problem]:
     """Every reference that does not resolve, of nodes that are wrong otherwise, too."""
     types = draft.types()
-    for name, node in (*draft.good_nodes(), *draft.meant.items()):
-        for found in node.references:
-            yield from _check(draft, name, found, known, types)
-
-
-def _check(
-    draft: Draft, node: str, found: Found, known: Known, types: Mapping[str, Type | None]
-) -> Iterator[Problem]:
-    path = draft.document.written(("nodes", node, *found.path))
-    for complaint in _complaints(draft, found, known, types):
-        yield draft.document.problem(
-            path,
-            complaint.message,
-            complaint.hint,
-            key=found.is_key,
-            offset=complaint.column - 1,
-        )
+    for name, found, document in draft.found():
+        path = document.written(("nodes", name, *found.path))
+        for one in _complaints(draft, found, known, types):
+            offset = one.column - 1
+            yield document.problem(path, one.message, one.hint, key=found.is_key, offset=offset)
 
 
 def _complaints(
@@ -114,11 +127,15 @@ def _complaints(
             for one in _missing("variable", name, types):
                 yield Complaint(column, one.message, one.hint)
     elif found.kind == "skills":
-        if known.site is not None:
-            yield from requirement_complaints(value, vocabulary(known.site))
+        skills = known.names("skills")
+        if skills is not None:
+            yield from requirement_complaints(value, skills)
     elif found.kind == "speech":
         if not any(char.isalnum() for char in value):
             yield Complaint(1, "a prompt without anything to say", "write what callers hear")
+        if value.lower() in _NO_TEXTS:
+            hint = "write what callers hear, or leave the line out"
+            yield Complaint(1, f"callers would hear the word {value!r}", hint)
         for hole in _BRACES.finditer(value):
             hint = f'a variable is a piece of its own: ["...", {{number: {hole[1]}}}, "..."]'
             yield Complaint(hole.start() + 1, f"callers would hear {hole[0]!r} as it stands", hint)

@@ -1,11 +1,12 @@
 """Texts to flows, all problems of all files at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import cast
 
-from ivr.document import Document, DocumentError, Problem, suggest
+from ivr.document import Document, DocumentError, Problem, Salvaged, suggest
+from ivr.document.document import Path
 from ivr.flow.call_backs import check_call_backs
 from ivr.flow.channels import check_channels
 from ivr.flow.choices import check_choices
@@ -19,6 +20,7 @@ from ivr.flow.node import NodeSpec
 from ivr.flow.secrecy import check_secrecy
 from ivr.flow.subflows import check_calls, check_returns
 from ivr.flow.surveys import check_surveys
+from ivr.flow.typed import check_typed
 from ivr.model.site import Site
 
 
@@ -63,8 +65,11 @@ def read_flows(
     *,
     sound_exists: SoundExists = any_sound,
     site_document: Document | None = None,
+    unread: Collection[str] = (),
+    salvaged: Salvaged[Site] | None = None,
 ) -> ReadFlows:
-    """As `load_flows`, but returns the problems, and does what it can without a site."""
+    """As `load_flows`, but returns the problems, and does what it can without a site (with what is
+    `salvaged` of one), and without the files `unread`, of which it knows that they are there."""
     drafts: dict[str, Draft] = {}
     problems: list[Problem] = []
     for filename, text in sorted(files.items()):
@@ -72,26 +77,29 @@ def read_flows(
         problems += found
         if draft is not None:
             drafts[draft.name] = draft
-    unread = {PurePath(filename).stem for filename in files} - drafts.keys()
-    known = Known({*drafts, *unread}, site, sound_exists)
+    unknown = {PurePath(filename).stem for filename in (*files, *unread)} - drafts.keys()
+    lost = frozenset[Path]() if salvaged is None else salvaged.lost
+    anyhow = site if salvaged is None else salvaged.model
+    known = Known({*drafts, *unknown}, anyhow, sound_exists, lost)
     for draft in drafts.values():
         problems += _check_start(draft)
         problems += check_node_references(draft, known)
         problems += check_choices(draft)
         problems += check_credentials(draft)
+        problems += check_typed(draft)
     problems += check_shape(drafts)
     problems += check_calls(drafts)
     problems += check_surveys(drafts)
     problems += check_secrecy(drafts)
     numbers = {} if site is None else site.numbers
-    problems += check_returns(drafts, numbers, all_read=not unread)
+    problems += check_returns(drafts, numbers, all_read=not unknown)
     if site is not None:
         problems += _check_numbers(site, known, site_document)
         problems += check_translations(drafts, site, sound_exists)
         for draft in drafts.values():
             problems += check_call_backs(draft, site)
             problems += check_channels(draft, site)
-    flows = {} if problems else {name: _finish(draft) for name, draft in drafts.items()}
+    flows = {} if problems or unread else {name: _finish(draft) for name, draft in drafts.items()}
     return ReadFlows(flows, tuple(sorted(set(problems))))
 
 

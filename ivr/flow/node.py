@@ -179,6 +179,10 @@ class NodeSpec(BaseModel):
         """The variables that hold a secret after this node, as far as it sets them."""
         return {}
 
+    def digits_taken(self) -> Mapping[str, int]:
+        """The variables that take what is typed here, and how many digits that may be."""
+        return {}
+
     def survey_terms(self) -> SurveyTerms | None:
         """The survey this node asks for, if any."""
         return None

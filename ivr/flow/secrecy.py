@@ -23,8 +23,10 @@ _READ = ("variable", "number_variable", "text_variable")
 
 
 def check_secrecy(drafts: Mapping[str, Draft]) -> Iterator[Problem]:
-    """Typed secrets that are spoken where they can be recorded and overheard, and secrets of either
-    kind in the address of a request."""
+    """Typed secrets that are spoken where they can be recorded and overheard, secrets of either
+    kind in the address of a request, and variables that are secret in one node only."""
+    for draft in drafts.values():
+        yield from _half_secret(draft)
     for (flow, name), secrets in secrets_held(drafts).items():
         draft = drafts[flow]
         node = draft.nodes[name]
@@ -38,6 +40,27 @@ def check_secrecy(drafts: Mapping[str, Draft]) -> Iterator[Problem]:
             if told is not None:
                 path = draft.document.written(("nodes", name, *found.path))
                 yield draft.document.problem(path, *told)
+
+
+def _half_secret(draft: Draft) -> Iterator[Problem]:
+    """Variables that one node takes as a secret and another in the open: it is the same thing that
+    is asked for, most likely. No server can make up for that: what is typed has to be masked, and
+    kept out of recordings, before anybody knows where it goes."""
+    types = draft.types()
+    taken = {
+        variable: name for name, node in draft.good_nodes() for variable in node.secrets_taken()
+    }
+    for name, node in draft.good_nodes():
+        for found in node.references:
+            is_taken = found.kind == "filled" or found.path[0] == "extract"
+            secret_in = taken.get(found.value) if is_taken else None
+            if secret_in and found.value not in node.secrets_taken():
+                if types.get(found.value) == "flag":
+                    continue
+                message = f"{found.value!r} is sensitive in node {secret_in!r}, and not here"
+                hint = "write `sensitive: true` here, too, or use a variable of its own"
+                path = draft.document.written(("nodes", name, *found.path))
+                yield draft.document.problem(path, message, hint, key=found.is_key)
 
 
 def secrets_held(drafts: Mapping[str, Draft]) -> Mapping[Place, Set[Secret]]:

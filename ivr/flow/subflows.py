@@ -99,7 +99,7 @@ def check_returns(
             dialled.setdefault(flow, number)
     callees = {call for draft in drafts.values() for call in _called(draft)}
     called = reach(_onward(drafts), callees)
-    complete = all_read and all(map(_is_readable, drafts.values()))
+    complete = all_read and callees <= drafts.keys() and all(map(_is_readable, drafts.values()))
     for flow, draft in drafts.items():
         for name, node in draft.good_nodes():
             if node.returns() and flow in dialled:

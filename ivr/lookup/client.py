@@ -1,7 +1,6 @@
 """The Lookups port over aiohttp."""
 
 import asyncio
-import json
 import random
 import time
 from collections.abc import Mapping
@@ -13,12 +12,9 @@ from yarl import URL
 
 from ivr.lookup.secrets import headers_of
 from ivr.lookup.target import Target
-from ivr.model.lookups import Outcome
+from ivr.model.lookups import BODY_BYTES_MAX, Outcome, read_json
 from ivr.model.site import HttpTarget
 from ivr.ports import LookupAnswer, LookupRequest
-
-BODY_BYTES_MAX = 65536
-"""What a flow needs of a customer fits many times over."""
 
 BACKOFF_S = 0.1
 """Before the first repeated attempt up to this, before the next up to twice that, ..."""
@@ -158,14 +154,7 @@ def _read(data: bytes, status: int, attempt: int) -> LookupAnswer:
     if not data.strip():
         return LookupAnswer(Outcome.ANSWERED, status, None, attempt)
     try:
-        if len(data) <= BODY_BYTES_MAX:
-            body = json.loads(data, parse_constant=_refuse)
-            return LookupAnswer(Outcome.ANSWERED, status, body, attempt)
-    except (ValueError, RecursionError):
+        return LookupAnswer(Outcome.ANSWERED, status, read_json(data), attempt)
+    except ValueError:
         log.debug("look-up answered no JSON", bytes=len(data))
     return LookupAnswer(Outcome.BAD_ANSWER, status, attempts=attempt)
-
-
-def _refuse(word: str) -> None:
-    """Python reads NaN and Infinity as numbers; JSON has none such."""
-    raise ValueError(f"{word} is no JSON")

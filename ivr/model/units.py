@@ -11,8 +11,20 @@ _DURATION = re.compile(
 _PLAIN = re.compile(r"\d{1,9}(?:\.\d{1,9})?", re.ASCII)
 
 
+DURATION_S_MAX = 3660 * 86400.0
+"""Ten years: longer than any call or record, and short enough for every calendar."""
+
+
 def parse_duration(value: object) -> float:
-    """Seconds meant by `value`; a number passes through, anything unclear is a ValueError."""
+    """Seconds meant by `value`; a number passes through, anything unclear is a ValueError, and so
+    is what is longer than DURATION_S_MAX."""
+    seconds = _seconds(value)
+    if seconds > DURATION_S_MAX:
+        raise ValueError(f"{str(value)[:40]!r} is longer than ten years")
+    return seconds
+
+
+def _seconds(value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     text = str(value).strip()

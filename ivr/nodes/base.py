@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ivr.expression import Value, parse
-from ivr.expression.values import as_text
+from ivr.expression.values import NUMBER_MAX, as_text
 from ivr.flow import Flow
 from ivr.flow.node import BUILTIN_VARIABLES, NodeSpec
 from ivr.model.errors import IvrError
@@ -322,7 +322,7 @@ class Visit:
         return text
 
 
-_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+_NUMBER = re.compile(r"-?[0-9]{1,100}(\.[0-9]{1,100})?")
 _DIGITS = re.compile(r"[0-9]*")
 
 
@@ -338,5 +338,8 @@ def convert(value: Value, kind: str, name: str) -> Value:
     elif kind == "text" or (kind == "digits" and _DIGITS.fullmatch(text)):
         return text
     elif kind == "number" and _NUMBER.fullmatch(text):
-        return float(text) if "." in text else int(text)
+        number = float(text) if "." in text else int(text)
+        if abs(number) >= NUMBER_MAX:
+            raise FlowError(f"variable {name!r} would hold a number of more than 15 digits")
+        return number
     raise FlowError(f"variable {name!r} takes a value of type {kind}")

@@ -1,11 +1,11 @@
 """collect: take digits from the caller into a variable."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from ivr.flow.node import FilledRef, Secrecy, Target
 from ivr.nodes.base import MATCH, NO_INPUT, NO_MATCH, Visit
@@ -20,6 +20,8 @@ NUMBER_END = "#"
 _CONFIRM_ASKED_MAX = 2
 _ANY_DAY = date(2000, 1, 1)
 """Stands for today where only the form of a limit matters."""
+_YES_OR_NO = frozenset({"true", "yes", "on", "false", "no", "off"})
+_FOUR_YEARS_DAYS = 4 * 365 + 1
 
 
 class Collect(Question):
@@ -72,13 +74,30 @@ class Collect(Question):
 
     @field_validator("pattern")
     @classmethod
-    def _is_pattern(cls, pattern: str | None) -> str | None:
-        if pattern is not None:
-            try:
-                key_pattern(pattern)
-            except PatternError as error:
-                raise ValueError(str(error)) from error
+    def _is_pattern(cls, pattern: str | None, info: ValidationInfo) -> str | None:
+        if pattern is None:
+            return None
+        try:
+            whole = key_pattern(pattern)
+        except PatternError as error:
+            raise ValueError(str(error)) from error
+        least, most = info.data.get("min"), info.data.get("max")
+        if least is None or most is None or least > most:
+            return pattern  # said there
+        if not whole.may_have(least, most):
+            digits = f"{least} to {most} digits" if least < most else f"{most} digits"
+            raise ValueError(f"no input of {digits}, as min and max ask for, matches this pattern")
         return pattern
+
+    @field_validator("confirm", mode="before")
+    @classmethod
+    def _is_question(cls, confirm: object) -> object:
+        if isinstance(confirm, str) and confirm.lower() in _YES_OR_NO:
+            raise ValueError(
+                f"{confirm!r} would be spoken: write the question, such as "
+                '["You entered", {digits: VARIABLE}, "Right? Press 1. Again? Press 2."]'
+            )
+        return confirm
 
     @field_validator("date_min", "date_max")
     @classmethod
@@ -93,8 +112,14 @@ class Collect(Question):
             raise ValueError(f"min ({self.min}) is above max ({self.max})")
         if self.date is None and (self.date_min or self.date_max):
             raise ValueError("date_min and date_max need date, which says how a date is typed")
-        if self.date is not None and not self.min <= len(self.date) <= self.max:
-            raise ValueError(f"a date typed as {self.date} has {len(self.date)} digits")
+        if self.date is not None:
+            digits = len(self.date)
+            if not self.min <= digits <= self.max:
+                raise ValueError(f"a date typed as {self.date} has {digits} digits")
+            if self.pattern is not None and not key_pattern(self.pattern).may_have(digits, digits):
+                raise ValueError(f"no date typed as {self.date} matches the pattern")
+        if self.date_min and self.date_max and _is_never(self.date_min, self.date_max):
+            raise ValueError(f"no day is between {self.date_min} and {self.date_max}")
         return self
 
     @property
@@ -103,6 +128,9 @@ class Collect(Question):
 
     def secrets_taken(self) -> Mapping[str, Secrecy]:
         return {self.into: "typed"} if self.sensitive else {}
+
+    def digits_taken(self) -> Mapping[str, int]:
+        return {self.into: self.max}
 
     async def run(self, visit: Visit) -> str:
         tries = self.tries()
@@ -161,6 +189,14 @@ class Collect(Question):
             if known:
                 return key == YES_KEY
         return False
+
+
+def _is_never(first: str, last: str) -> bool:
+    """Whether the one limit is after the other, whatever the day of the call."""
+    if first.startswith("today") != last.startswith("today"):
+        return False
+    days = (_ANY_DAY + timedelta(days=day) for day in range(_FOUR_YEARS_DAYS))
+    return all(parse_limit(first, day) > parse_limit(last, day) for day in days)
 
 
 def luhn_valid(digits: str) -> bool:

@@ -45,6 +45,22 @@ class KeyPattern:
                 expected |= steps.follow[position]
         return bool(reached & self._last)
 
+    def may_have(self, least: int, most: int) -> bool:
+        """Whether any input of at least and at most so many keys matches; `least` is not 0."""
+        steps, reached = self._automaton, self._first
+        takers = 0
+        for positions in steps.taking.values():
+            takers |= positions
+        for length in range(1, most + 1):
+            reached &= takers
+            if length >= least and reached & self._last:
+                return True
+            following = 0
+            for position in _bits(reached):
+                following |= steps.follow[position]
+            reached = following
+        return False
+
 
 @lru_cache(maxsize=256)
 def key_pattern(text: str) -> KeyPattern:

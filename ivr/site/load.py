@@ -2,20 +2,30 @@
 
 from dataclasses import dataclass, replace
 
-from ivr.document import Document, DocumentError, Problem, check_model, read_document
+from ivr.document import (
+    Document,
+    DocumentError,
+    Problem,
+    Salvaged,
+    check_model,
+    read_document,
+    salvage,
+)
 from ivr.model.site import Site
 from ivr.site.references import check_references
+from ivr.site.salvaged import check_salvaged
 
 
 @dataclass(frozen=True)
 class ReadSite:
     """What could be read. `site` is there even when only its references are wrong, so that the
-    flows can be checked against it in the same go.
+    flows can be checked against it in the same go; else `salvaged` is what can be read of it.
     """
 
     site: Site | None
     document: Document | None
     problems: tuple[Problem, ...]
+    salvaged: Salvaged[Site] | None = None
 
 
 def read_site(text: str, filename: str) -> ReadSite:
@@ -31,8 +41,11 @@ def check_document(document: Document) -> ReadSite:
     """As `read_site`, for a document already read (and perhaps changed by a program)."""
     site, problems = check_model(document, Site)
     if site is not None:
-        problems = list(check_references(site, document))
-    return ReadSite(site, document, tuple(sorted(problems)))
+        return ReadSite(site, document, tuple(sorted(check_references(site, document))))
+    saved = salvage(document, Site)
+    if saved is not None:
+        problems += check_salvaged(saved)
+    return ReadSite(None, document, tuple(sorted(set(problems))), saved)
 
 
 def load_site(text: str, filename: str) -> Site:

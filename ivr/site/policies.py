@@ -8,8 +8,15 @@ from ivr.acd.requirement import TEAM_PREFIX
 from ivr.document import Document, Problem, suggest
 from ivr.document.document import Path
 from ivr.expression import Complaint, ExpressionError, parse_requirement
+from ivr.expression.outcomes import outcomes
+from ivr.expression.tree import Types
 from ivr.model.site import VOICE, Agent, Break, Misses, Queue, Relaxation, Site
 from ivr.site.calendars import DAYS, minutes
+
+LEVELS = range(11)
+"""Of a skill; nobody has level 0 but who lacks it."""
+OUTCOMES_COST_MAX = 20_000
+"""What finding out what a skill expression may come to may cost: a moment."""
 
 DAY_S = 24 * 3600
 WEEK_S = 7 * DAY_S
@@ -40,7 +47,14 @@ def requirement_complaints(text: str, skills: Collection[str]) -> tuple[Complain
         requirement = parse_requirement(text)
     except ExpressionError as error:
         return (error.complaint,)
-    return requirement.check(dict.fromkeys(skills, "number"), "flag")
+    types: Types = dict.fromkeys(skills, "number")
+    complaints = requirement.check(types, "flag")
+    if complaints:
+        return complaints
+    possible = outcomes([requirement], types, numbers=LEVELS, cost_max=OUTCOMES_COST_MAX)
+    if possible == {(False,)}:
+        return (Complaint(1, "nobody can ever satisfy this", "a skill has a level from 1 to 10"),)
+    return ()
 
 
 def zone_problems(zone: str, path: Path, document: Document) -> Iterator[Problem]:

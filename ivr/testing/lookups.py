@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from pydantic import AfterValidator, Field
 
-from ivr.model.lookups import Outcome
+from ivr.model.lookups import Outcome, read_json
 from ivr.model.shape import Model
 from ivr.model.units import Seconds
 from ivr.ports import LookupAnswer, LookupRequest
@@ -16,10 +16,7 @@ from ivr.testing.clock import VirtualClock
 
 
 def _is_json(text: str) -> str:
-    try:
-        json.loads(text)
-    except ValueError as error:
-        raise ValueError(f"no JSON: {error}") from error
+    read_json(text)
     return text
 
 
@@ -83,7 +80,7 @@ def answered(given: GivenAnswer) -> LookupAnswer:
         outcome = Outcome.NOT_FOUND
     elif given.status >= 500:
         outcome = Outcome.FAILED
-    body = json.loads(given.body) if outcome == Outcome.ANSWERED else None
+    body = read_json(given.body) if outcome == Outcome.ANSWERED else None
     return LookupAnswer(outcome, given.status, body, attempts=1)
 
 

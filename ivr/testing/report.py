@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from xml.etree import ElementTree as Xml  # written, never parsed
 
+from ivr.document import Problem
 from ivr.testing.coverage import Coverage
 
 _MISSED_SHOWN_MAX = 12
@@ -16,8 +17,9 @@ class Result:
 
     file: str
     line: int
+    """Where the test begins."""
     name: str
-    problems: tuple[str, ...]
+    problems: tuple[Problem, ...]
     seconds: float
     """Real time it took."""
 
@@ -58,7 +60,7 @@ def as_text(report: Report) -> str:
             file = one.file
             lines.append(file)
         lines.append(f"  {'FAIL' if one.problems else 'ok  '} {one.name}")
-        lines += [f"         {file}:{one.line}: {problem}" for problem in one.problems]
+        lines += [f"         {problem}" for problem in one.problems]
     lines.append("coverage")
     for flow in report.coverage:
         lines += _coverage_lines(flow)
@@ -90,6 +92,7 @@ def as_json(report: Report) -> str:
     return json.dumps(
         {
             "passed": report.passed,
+            "problems": [],
             "tests": [asdict(one) for one in report.results],
             "coverage": [
                 {**asdict(one), "node_percent": one.node_percent, "exit_percent": one.exit_percent}
@@ -99,6 +102,12 @@ def as_json(report: Report) -> str:
         },
         indent=2,
     )
+
+
+def unreadable_as_json(problems: Sequence[Problem]) -> str:
+    """The same when no test could be run for what is wrong in the files."""
+    problem_list = [asdict(one) for one in problems]
+    return json.dumps({"passed": False, "problems": problem_list, "tests": []}, indent=2)
 
 
 def as_junit(results: Sequence[Result]) -> str:
@@ -119,6 +128,6 @@ def as_junit(results: Sequence[Result]) -> str:
                 suite, "testcase", classname=file, name=one.name, time=f"{one.seconds:.3f}"
             )
             if one.problems:
-                failure = Xml.SubElement(case, "failure", message=one.problems[0])
-                failure.text = "\n".join(one.problems)
+                failure = Xml.SubElement(case, "failure", message=one.problems[0].message)
+                failure.text = "\n".join(map(str, one.problems))
     return Xml.tostring(root, encoding="unicode", xml_declaration=True)

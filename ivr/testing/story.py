@@ -1,9 +1,10 @@
 """What a call at the terminal did so far, for whoever asks in the middle of it or afterwards."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ivr.flow import Flow
 from ivr.model.events import Event, FlowFailed, InputReceived, NodeEntered, NodeLeft
 
 
@@ -27,6 +28,8 @@ class Story:
 
     show: Callable[[str], None]
     began: float
+    flows: Mapping[str, Flow] = field(default_factory=dict)
+    """Where the nodes are written, as far as anybody knows."""
     stays: list[Stay] = field(default_factory=list)
 
     def record(self, event: Event) -> None:
@@ -40,7 +43,10 @@ class Story:
         elif isinstance(event, InputReceived):
             self._open(event.flow, event.node).inputs.append((event.value, event.result))
         elif isinstance(event, FlowFailed):
-            self.show(f"[{self._name(event.flow, event.node)}] FAILED: {event.reason}")
+            flow = self.flows.get(event.flow)
+            place = flow.place(event.node) if flow else ""
+            name = self._name(event.flow, event.node)
+            self.show(f"[{name}] FAILED: {event.reason}{place and f' ({place})'}")
             self._open(event.flow, event.node).failure = event.reason
 
     def lines(self) -> Iterator[str]:

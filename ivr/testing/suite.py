@@ -29,28 +29,17 @@ tests:
       result: completed                             # or hangup, error
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from ivr.document import (
-    Document,
-    DocumentError,
-    Problem,
-    check_model,
-    load_document,
-    read_document,
-    suggest,
-    validate,
-)
-from ivr.flow import Flow
+from ivr.document import Document
 from ivr.model.agents import QueueOutcome
-from ivr.model.hours import HOUSE
 from ivr.model.shape import Model
-from ivr.model.site import DialString, Name, Site
+from ivr.model.site import DialString, Name
 from ivr.model.units import OneOrMany
 from ivr.nodes.base import KEYS
 from ivr.testing.lookups import GivenAnswer
@@ -61,15 +50,28 @@ _STEP_HINT = "a step is listen, wait, hangup or {press: KEYS}"
 DEFAULT_TIME = datetime(2026, 1, 5, 10, 0)
 """A Monday morning: when calls come in unless a test says otherwise."""
 
+YEARS = range(1970, 2100)
+"""In which calls may come in: before, there are no epoch seconds; after, no calendar is known."""
+
 DialOutcome = Literal["answered", "no_answer", "busy", "rejected", "unreachable", "refused"]
 
 
 def parse_time(value: object) -> datetime:
     """The local date and time meant by `2026-12-24 09:00`; ValueError otherwise."""
     try:
-        return datetime.strptime(str(value), "%Y-%m-%d %H:%M")
+        time = datetime.strptime(str(value), "%Y-%m-%d %H:%M")
     except ValueError:
         raise ValueError(f"{str(value)!r} is not a time; write 2026-12-24 09:00") from None
+    if wrong := year_problem(time):
+        raise ValueError(wrong)
+    return time
+
+
+def year_problem(time: datetime) -> str:
+    """Why no call can come in at this time; empty: it can."""
+    if time.year in YEARS:
+        return ""
+    return f"calls come in from {YEARS[0]} to {YEARS[-1]}, not in {time.year}"
 
 
 def _parse_step(value: object) -> Step:
@@ -174,95 +176,12 @@ class SuiteDocument(Model):
 
 @dataclass(frozen=True)
 class Suite:
-    """A test file read: the tests of one flow."""
+    """A test file read: the tests of one flow. `document` tells where each thing stands."""
 
-    file: str
+    document: Document
     flow: str
     tests: tuple[FlowTest, ...]
-    lines: tuple[int, ...]
-    """Where each test begins in the file."""
 
-
-def load_suite(text: str, filename: str, site: Site, flows: Mapping[str, Flow]) -> Suite:
-    """Reads a test file. Raises DocumentError with every problem, names unknown to `site` too."""
-    document = load_document(text, filename)
-    suite = validate(document, SuiteDocument)
-    problems = _unknown_names(document, suite, site, flows)
-    if problems:
-        raise DocumentError(problems)
-    lines = tuple(document.mark(("tests", one)).line for one in range(len(suite.tests)))
-    return Suite(filename, suite.flow, tuple(suite.tests), lines)
-
-
-_NOTHING = {
-    "closures": "nothing to close is named",
-    "mailboxes_full": "the site has no mailbox",
-}
-
-
-def suite_problems(
-    text: str, filename: str, site: Site | None, flows: Mapping[str, Flow | None]
-) -> list[Problem]:
-    """Everything wrong with a test file, as far as can be told: `site` is None, and so is a flow,
-    that could not be read."""
-    document, problems = read_document(text, filename)
-    if document is None:
-        return problems
-    suite, found = check_model(document, SuiteDocument)
-    problems += found
-    if suite is not None:
-        problems += _unknown_names(document, suite, site, flows)
-        for position, test in enumerate(suite.tests):
-            problems += _unknown_nodes(document, position, suite.flow, test, flows)
-    return problems
-
-
-def _unknown_names(
-    document: Document, suite: SuiteDocument, site: Site | None, flows: Mapping[str, Flow | None]
-) -> list[Problem]:
-    problems = []
-    if suite.flow not in flows:
-        hint = suggest(suite.flow, flows)
-        problems.append(document.problem(("flow",), f"no flow {suite.flow!r}", hint))
-    for position, test in enumerate(suite.tests):
-        if site is not None:
-            problems += _unknown_to_site(document, position, test, site)
-    return problems
-
-
-def _unknown_nodes(
-    document: Document, position: int, flow: str, test: FlowTest, flows: Mapping[str, Flow | None]
-) -> Iterator[Problem]:
-    """Nodes that no call could ever come to."""
-    for number, place in enumerate(test.expect.path or ()):
-        there, slash, node = place.rpartition("/")
-        known = flows.get(there if slash else flow)
-        if known is not None and node not in known.nodes:
-            path = ("tests", position, "expect", "path", number)
-            message = f"flow {known.name!r} has no node {node!r}"
-            yield document.problem(path, message, suggest(node, known.nodes))
-
-
-def _unknown_to_site(
-    document: Document, position: int, test: FlowTest, site: Site
-) -> Iterator[Problem]:
-    for kind, used, known in (
-        ("calendars", test.given.calendars, site.calendars),
-        ("queues", test.given.queues, site.queues),
-        ("http", test.given.http, site.http),
-    ):
-        for name in used:
-            if name not in known:
-                path = ("tests", position, "given", kind, name)
-                message = f"the site has no {name!r} among its {kind}"
-                hint = suggest(name, known)
-                yield document.problem(path, message, hint, key=True)
-    for listed, names, declared in (
-        ("closures", test.given.closures, (HOUSE, *site.calendars)),
-        ("mailboxes_full", test.given.mailboxes_full, site.mailboxes),
-    ):
-        for number, name in enumerate(names):
-            if name not in declared:
-                place = ("tests", position, "given", listed, number)
-                message = f"{_NOTHING[listed]} {name!r}"
-                yield document.problem(place, message, suggest(name, declared))
+    @property
+    def file(self) -> str:
+        return self.document.file

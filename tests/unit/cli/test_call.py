@@ -96,3 +96,36 @@ def test_a_time_that_is_none_is_refused_with_an_example(directory: Path) -> None
     result = call(directory, "", "--at", "yesterday")
     assert result.exit_code == 2
     assert "'yesterday' is no time; write '2026-12-25 10:00' or 18:30" in result.output
+
+
+@pytest.mark.parametrize(
+    ("at", "refused"),
+    [
+        ("9999-12-31 23:59", True),
+        ("0001-01-01 00:00", True),
+        ("1900-05-05 10:00", True),
+        ("2100-01-01 00:00", True),
+        ("1970-01-01 00:00", False),
+        ("2099-12-31 23:59", False),
+        ("23:59", False),
+    ],
+)
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "America/Los_Angeles"])
+def test_a_call_is_made_at_any_time_there_is_a_calendar_for(
+    directory: Path, at: str, refused: bool, zone: str
+) -> None:
+    site = SITE.replace("timezone: UTC", f"timezone: {zone}\n    holidays: DE-BE")
+    (directory / "site.yaml").write_text(site, encoding="utf-8")
+    result = call(directory, "", "--at", at)  # who hangs up at once
+    assert result.exit_code in ((2,) if refused else (0, 3)), result.output
+    assert ("calls come in from 1970 to 2099" in result.output) == refused
+
+
+def test_a_node_that_fails_is_shown_with_its_place(directory: Path) -> None:
+    text = FLOW.replace("start: hours", "start: sum").replace(
+        "s: {pin:", "s: {n: {type: number}, pin:"
+    )
+    text += "  sum: {type: set, values: {n: 999999999999999 + 1}, next: hours}\n"
+    (directory / "bank.yaml").write_text(text, encoding="utf-8")
+    said = "FAILED: variable 'n' would hold a number of more than 15 digits"
+    assert f"{said} ({directory}/bank.yaml:19)" in call(directory, "").output

@@ -1,6 +1,8 @@
 """`ivr check`: what a person, an editor and a shell script see."""
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,6 @@ from click.testing import CliRunner, Result
 from ivr.cli import dialplans, main
 from ivr.cli.dialplans import load_dialplans, sound_exists
 from ivr.document import DocumentError
-from ivr.model.errors import UserError
 from ivr.provision import sounds
 
 SITE = """\
@@ -119,11 +120,98 @@ def test_editors_get_json(directory: Path) -> None:
     ]
 
 
-def test_a_directory_without_a_site_file_is_answered_in_one_sentence(tmp_path: Path) -> None:
-    result = check(tmp_path)
+@pytest.mark.parametrize(
+    ("old", "new", "is_told"),
+    [
+        ("name: Ana", "nam: Ana", True),
+        ("extension: 1001", "extension: one", True),
+        ("queues: {}", "queues: [sales]", False),
+        ("queues: {}", "queues: {Sales: {title: Sales}}", False),
+    ],
+)
+def test_a_flow_is_held_against_what_can_be_read_of_a_wrong_site(
+    directory: Path, old: str, new: str, is_told: bool
+) -> None:
+    text = FLOW.replace("start: bye", "start: line")
+    text += "  line: {type: queue, queue: sale, next: bye, otherwise: bye}\n"
+    (directory / "company.yaml").write_text(text)
+    (directory / "site.yaml").write_text(SITE.replace(old, new))
+    said = check(directory).output
+    assert f"{directory}/site.yaml:" in said
+    assert (f"{directory}/company.yaml:5:30: there is no queue 'sale'" in said) == is_told
+
+
+def _too_large(file: Path) -> None:
+    file.write_bytes(b"#" * (dialplans.FILE_BYTES_MAX + 1))
+
+
+def _directory(file: Path) -> None:
+    file.unlink(missing_ok=True)
+    file.mkdir()
+
+
+def _missing(file: Path) -> None:
+    file.unlink()
+
+
+def _dangling(file: Path) -> None:
+    file.unlink(missing_ok=True)
+    file.symlink_to("nowhere")
+
+
+def _pipe(file: Path) -> None:
+    file.unlink(missing_ok=True)
+    os.mkfifo(file)
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil", "message"),
+    [
+        ("other.yaml", _too_large, "larger than 4000000 bytes"),
+        ("other.yaml", _directory, "this is a directory, not a file"),
+        ("other.yaml", _dangling, "this link leads to no file"),
+        ("other.yaml", _pipe, "this is no file"),
+        ("other.test.yaml", _directory, "this is a directory, not a file"),
+        ("other.test.yaml", _too_large, "larger than 4000000 bytes"),
+        ("site.yaml", _missing, "site.yaml is missing"),
+        ("site.yaml", _directory, "this is a directory, not a file"),
+        ("site.yaml", _too_large, "larger than 4000000 bytes"),
+    ],
+)
+def test_a_file_nobody_can_read_is_one_problem_beside_the_others(
+    directory: Path, name: str, spoil: Callable[[Path], None], message: str
+) -> None:
+    spoil(directory / name)
+    (directory / "company.yaml").write_text(FLOW.replace("start: bye", "start: by"))
+    result = check(directory, "--format", "json")
     assert result.exit_code == 1
-    assert result.output.startswith("Error: ")
-    assert "site.yaml is missing" in result.output
+    told = {(one["file"], one["line"], one["message"]) for one in json.loads(result.output)}
+    assert told == {
+        (f"{directory}/company.yaml", 2, "there is no node 'by'"),
+        (f"{directory}/{name}", 1, message),
+    }
+    assert f"{directory}/{name}:1:1: {message}" in check(directory).output
+    if name == "other.yaml":
+        with pytest.raises(DocumentError):
+            load_dialplans(directory)
+
+
+def test_a_file_whose_name_keeps_it_from_being_read_is_told(directory: Path) -> None:
+    (directory / "company.test.yaml").rename(directory / "company.test.yml")
+    [problem, *_] = check(directory).output.splitlines()
+    said = "this file is not read: its name ends in .yml (name it .yaml)"
+    assert problem == f"{directory}/company.test.yml:1:1: {said}"
+    assert list(load_dialplans(directory).flows) == ["company"]
+
+
+def test_a_flow_in_a_file_nobody_can_read_is_known_all_the_same(directory: Path) -> None:
+    (directory / "other.yaml").mkdir()
+    (directory / "company.yaml").write_text(
+        FLOW.replace("hangup, prompt: Goodbye.", "goto, flow: other")
+    )
+    (directory / "company.test.yaml").unlink()
+    [problem, *_] = check(directory).output.splitlines()
+    assert problem.startswith(f"{directory}/other.yaml:1:1: this is a directory")
 
 
 def test_a_file_that_is_no_text_is_told_in_place(directory: Path) -> None:
@@ -137,7 +225,7 @@ def test_loading_raises_with_all_problems(directory: Path) -> None:
     (directory / "company.yaml").write_text("flow: [")
     with pytest.raises(DocumentError):
         load_dialplans(directory)
-    with pytest.raises(UserError, match=r"site\.yaml is missing"):
+    with pytest.raises(DocumentError, match=r"site\.yaml is missing"):
         load_dialplans(directory / "nowhere")
 
 

@@ -54,7 +54,8 @@ def test_a_failing_test_exits_with_one_and_says_where(dialplans: Path) -> None:
     change(dialplans / "company.yaml", "queue: sales", "queue: support")
     result = ivr("test", dialplans)
     assert result.exit_code == 1
-    assert "company.test.yaml:5: queue request queue: expected sales, was support" in result.output
+    said = "company.test.yaml:10:22: queue request queue: expected sales, was support"
+    assert said in result.output
 
 
 def test_too_little_coverage_exits_with_one(dialplans: Path) -> None:
@@ -77,6 +78,33 @@ def test_a_wrong_test_file_is_told_with_its_place(dialplans: Path) -> None:
     result = ivr("test", dialplans)
     assert result.exit_code == 1
     assert "did you mean 'sales'" in result.output
+
+
+def test_what_keeps_tests_from_being_run_is_told_in_json_too(dialplans: Path) -> None:
+    change(dialplans / "company.test.yaml", "queues: {sales: timeout}", "queues: {salse: timeout}")
+    result = ivr("test", dialplans, "--format", "json")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["passed"], told["tests"]) == (1, False, [])
+    assert [one["hint"] for one in told["problems"]] == ["did you mean 'sales'?"]
+
+
+def test_a_file_that_cannot_be_written_is_told(dialplans: Path, tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere" / "file"
+    for command in (
+        ("test", dialplans, "--junit", nowhere),
+        ("graph", "company", "--dialplans", dialplans, "--output", nowhere),
+    ):
+        result = ivr(*command)
+        said = f"Error: {nowhere} cannot be written: No such file or directory"
+        assert (result.exit_code, said in result.output) == (1, True)
+
+
+def test_a_site_without_numbers_asks_for_the_flow(dialplans: Path) -> None:
+    site = dialplans / "site.yaml"
+    site.write_text(re.sub(r"^numbers:\n(  .*\n)+", "numbers: {}\n", site.read_text(), flags=re.M))
+    result = ivr("call", "--dialplans", dialplans)
+    assert result.exit_code == 1
+    assert "the site has no number: say which FLOW to call (known: company)" in result.output
 
 
 def test_a_directory_without_tests_says_what_to_do(dialplans: Path) -> None:

@@ -7,10 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
-from ivr.document import Document, DocumentError, Form, check_model, load_document, validate
+from ivr.document import (
+    Document,
+    DocumentError,
+    Form,
+    check_model,
+    load_document,
+    salvage,
+    validate,
+)
 from ivr.model.site import Name, Site
 from ivr.model.units import Seconds
+from ivr.nodes import NODE_TYPES
 from ivr.nodes.queue import ExitKey
+from ivr.site.load import check_document
 from ivr.spoken.wording import WithN
 
 
@@ -37,6 +47,7 @@ class Menu(Strict):
     phrase: WithN = "{n}"
     leave: ExitKey = "1"
     quick: bool = False
+    events: Annotated[tuple[Name, ...], Field(min_length=1)] = ("a",)
     otherwise: str = Field(default="", alias="else")
 
 
@@ -56,6 +67,10 @@ def test_a_good_document_becomes_the_model() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        (
+            "events: [X]",
+            "f:1:10: 'X' is not a name: lower-case letters, digits, underscores; first",
+        ),
         ("choice: {}", "f:1:1: unknown key 'choice' (did you mean 'choices'?)"),
         ("choices: {12: a}", "f:1:11: key '12' is not one key from 1 to 9"),
         ("timeout_s: soon", "f:1:12: timeout_s: 'soon' is not a duration; write for example"),
@@ -128,6 +143,14 @@ TREES: Any = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(WORDS, inner, max_size=4)),
     max_leaves=12,
 )
+
+
+@given(TREES, st.sampled_from([Menu, Site, *NODE_TYPES.values()]))
+def test_of_any_tree_what_is_not_wrong_is_read(tree: Any, model: type[BaseModel]) -> None:
+    saved = salvage(Document("f", "", tree, {}, {}), model)
+    assert (saved is None) == (not isinstance(tree, dict))
+    if saved is not None and model is Site:
+        assert all(one.file == "f" for one in check_document(saved.document).problems)
 
 
 @given(TREES, st.sampled_from([Menu, Site]))

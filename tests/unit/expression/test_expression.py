@@ -16,6 +16,7 @@ from ivr.expression import (
 from ivr.expression.functions import FUNCTIONS
 from ivr.expression.parser import DEPTH_MAX
 from ivr.expression.values import NUMBER_MAX, TEXT_CHARS_MAX, type_of
+from tests.unit.memory import MB, memory_within
 
 VALUES: dict[str, Value] = {"n": 3, "half": 0.5, "t": "0123", "yes": True, "no": False}
 TYPES: dict[str, Type] = {name: type_of(value) for name, value in VALUES.items()}
@@ -48,6 +49,10 @@ TYPES: dict[str, Type] = {name: type_of(value) for name, value in VALUES.items()
         ("number('-2.5')", -2.5),
         ("number('1e5')", 0),
         ("text(n) + t", "30123"),
+        ("0.1 + 0.2 == 0.3", True),
+        ("text(0.1 + 0.2)", "0.3"),
+        ("text(0.0000001)", "0.0000001"),
+        ("text(1000000.25 - 1000000)", "0.25"),
         ("true", True),
     ],
 )
@@ -189,12 +194,13 @@ ANY_VALUE = st.one_of(
 @example("n + n", {"n": 10**400})
 @example("text(n)", {"n": float("inf")})
 def test_whatever_is_an_expression_has_a_value(text: str, values: dict[str, Value]) -> None:
-    outcome = parsed(text)
-    if isinstance(outcome, ExpressionError):
-        columns = [outcome.complaint.column]
-    else:
-        assert isinstance(outcome.evaluate(values), int | float | str | bool)
-        columns = [one.column for one in outcome.check(TYPES, "flag")]
+    with memory_within(MB):
+        outcome = parsed(text)
+        if isinstance(outcome, ExpressionError):
+            columns = [outcome.complaint.column]
+        else:
+            assert isinstance(outcome.evaluate(values), int | float | str | bool)
+            columns = [one.column for one in outcome.check(TYPES, "flag")]
     assert all(1 <= column <= len(text) + 1 for column in columns)
 
 

@@ -15,7 +15,8 @@ from ivr.nodes import NODE_TYPES
 from ivr.nodes.key_date import parse_limit
 from ivr.nodes.key_pattern import KeyPattern, PatternError
 from ivr.site import load_site, read_site
-from ivr.testing.suite import suite_problems
+from ivr.testing.loading import read_suite
+from tests.unit.memory import MB, memory_within
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples" / "nodes"
 LINES = Path(__file__).parents[3] / "dialplans" / "examples"
@@ -25,6 +26,9 @@ TESTS = sorted(EXAMPLES.glob("*.test.yaml"))
 SITES = sorted([EXAMPLES / "site.yaml", *LINES.glob("*/site.yaml")])
 FLOWS = sorted({*EXAMPLES.glob("*.yaml")} - {*TESTS, *SITES})
 """One for each type of node; the lines of real companies would take a minute."""
+
+FILE_BYTES_MAX = 20 * MB
+"""What reading one of these files may take."""
 
 NASTY = st.sampled_from(
     [
@@ -87,14 +91,16 @@ def damaged(
 @settings(deadline=None)
 @given(st.sampled_from(FLOWS), DAMAGE)
 def test_any_flow_ends_in_flows_or_in_problems(file: Path, damage: list) -> None:
-    read = read_flows({file.name: damaged(file, damage)}, WITHOUT_NUMBERS, NODE_TYPES)
+    with memory_within(FILE_BYTES_MAX):
+        read = read_flows({file.name: damaged(file, damage)}, WITHOUT_NUMBERS, NODE_TYPES)
     assert bool(read.flows) != bool(read.problems)
 
 
 @settings(deadline=None)
 @given(st.sampled_from(SITES), DAMAGE)
 def test_any_site_ends_in_a_site_or_in_problems(file: Path, damage: list) -> None:
-    read = read_site(damaged(file, damage), "site.yaml")
+    with memory_within(FILE_BYTES_MAX):
+        read = read_site(damaged(file, damage), "site.yaml")
     assert read.problems or isinstance(read.site, Site)
 
 
@@ -104,8 +110,10 @@ def test_any_test_file_ends_in_problems_or_in_none(
     file: Path, damage: list, with_site: bool
 ) -> None:
     text, site = damaged(file, damage), SITE if with_site else None
-    for problem in suite_problems(text, "x.test.yaml", site, {"menu": None}):
-        assert problem.line >= 1
+    with memory_within(FILE_BYTES_MAX):
+        suite, problems = read_suite(text, "x.test.yaml", site, {"menu": None})
+    assert suite is not None or problems
+    assert all(problem.line >= 1 for problem in problems)
 
 
 PATTERN_TEXTS = st.text(alphabet="0123456789.*+?()[]{}|,^-\\d a", max_size=40)

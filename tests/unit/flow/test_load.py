@@ -133,6 +133,21 @@ def test_a_circle_without_a_way_out_is_told() -> None:
     ]
 
 
+def test_each_circle_without_a_way_out_is_told() -> None:
+    text = MAIN.replace("1: calm, 2: line", "1: calm, 2: line, 3: pit, 4: hole")
+    pits = """\
+  pit: {type: menu, choices: {1: pit, 2: deep}, no_input: pit}
+  deep: {type: menu, choices: {1: pit}, no_input: deep}
+  hole: {type: menu, choices: {1: hole, 2: deep}, no_input: way}
+  way: {type: say, prompt: Hello., next: hole2}
+  hole2: {type: menu, choices: {1: hole2}, no_input: hole2}
+"""
+    assert [one.split(" to an")[0] for one in problems_of(text + pits)] == [
+        "d/main.yaml:14:3: no way leads from node 'pit' (and 1 more)",
+        "d/main.yaml:16:3: no way leads from node 'hole' (and 2 more)",
+    ]
+
+
 def test_a_loop_across_flows_is_told() -> None:
     main = MAIN.replace("bye: {type: hangup}", "bye: {type: goto, flow: other}")
     main = main.replace("start: hello", "start: bye")

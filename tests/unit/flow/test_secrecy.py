@@ -98,10 +98,11 @@ def test_only_ways_on_which_the_secret_was_typed_count() -> None:
     assert told(main=before + asked_later + BYE) == []
 
 
-def test_input_typed_in_the_open_may_be_read_back_whatever_it_was_before() -> None:
+def test_what_is_taken_as_a_secret_in_one_node_is_not_taken_in_the_open_in_another() -> None:
     again = PIN.replace("first:", "second:", 1).replace("next: second", "next: bye")
     again = again.replace("sensitive: true", "confirm: {digits: pin}")
-    assert told(main=PIN + again + BYE) == []
+    assert told(main=PIN + again + BYE) == ["'pin' is sensitive in node 'first', and not here"]
+    assert told(main=PIN + again.replace("pin", "account") + BYE) == []
 
 
 def test_a_secret_given_to_a_called_flow_is_one_there_and_on_the_way_back() -> None:

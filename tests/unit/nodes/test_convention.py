@@ -14,8 +14,10 @@ from ivr.flow import read_flows
 from ivr.nodes import NODE_TYPES
 from ivr.nodes.reference import fields, is_exit
 from ivr.site import load_site
-from ivr.testing.run import World, play, problems
-from ivr.testing.suite import Suite, load_suite
+from ivr.testing.expectations import problems
+from ivr.testing.loading import load_suite
+from ivr.testing.run import World, play
+from ivr.testing.suite import Suite
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = ROOT / "docs" / "examples" / "nodes"
@@ -60,9 +62,9 @@ def test_its_example_shows_every_exit_and_its_tests_take_each(kind: str, world: 
 @pytest.mark.parametrize("suite", sorted(EXAMPLES.glob("*.test.yaml")), ids=lambda one: one.name)
 def test_the_examples_tests_pass(suite: Path, world: World) -> None:
     read = load_suite(suite.read_text(), str(suite), world.site, world.flows)
-    for line, test in zip(read.lines, read.tests, strict=True):
-        wrong = problems(asyncio.run(play(world, read.flow, test)), test.expect)
-        assert not wrong, f"{_short(suite)}:{line}: {test.name}"
+    for position, test in enumerate(read.tests):
+        wrong = problems(asyncio.run(play(world, read.flow, test)), read, position)
+        assert not wrong, f"{test.name}: {wrong[0]}"
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -2,6 +2,7 @@
 
 import re
 import time
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -58,3 +59,16 @@ def test_what_takes_other_matchers_for_ever_takes_no_time(pattern: str) -> None:
 def test_what_is_no_pattern_is_refused_with_its_place(pattern: str, message: str) -> None:
     with pytest.raises(PatternError, match=message):
         KeyPattern(pattern)
+
+
+@given(PATTERNS | st.just("[^0-9]1?"), st.integers(1, 3), st.integers(1, 3))
+def test_it_knows_whether_an_input_of_some_length_can_match(
+    text: str, least: int, most: int
+) -> None:
+    pattern = KeyPattern(text)
+    inputs = (
+        "".join(keys)
+        for length in range(least, most + 1)
+        for keys in product("0123", repeat=length)
+    )
+    assert pattern.may_have(least, most) == any(map(pattern.matches, inputs))

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from ivr.expression.values import as_text
 from ivr.model.events import FlowFailed, NodeLeft
 from ivr.nodes.base import Visit
 from ivr.nodes.say import Say
@@ -118,6 +119,29 @@ async def test_a_value_that_does_not_fit_its_variable_is_a_failure() -> None:
     )
     told = await tell(plan)
     assert "'n' takes a value of type digits" in failures(told)[0].reason
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+async def test_a_number_that_grows_too_large_is_said_to_be_so(sign: str) -> None:
+    plan = flow_of_node(
+        f"type: set\nvalues: {{n: {sign}999999999999999, m: n + n}}\nnext: yes",
+        "{n: {type: number}, m: {type: number}}",
+    )
+    [failure] = failures(await tell(plan))
+    assert failure.reason == "variable 'm' would hold a number of more than 15 digits"
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [("0.1 + 0.2", "0.3"), ("0.1 + 0.2 - 0.3", "0"), ("-0.0000001", "-0.0000001")],
+)
+async def test_a_number_with_a_fraction_is_kept_whatever_it_was_made_of(
+    formula: str, text: str
+) -> None:
+    plan = flow_of_node(f"type: set\nvalues: {{n: '{formula}'}}\nnext: yes", "{n: {type: number}}")
+    told = await tell(plan)
+    assert failures(told) == []
+    assert as_text(told.visit.variables["n"]) == text
 
 
 async def test_a_caller_gone_during_the_apology_changes_nothing(

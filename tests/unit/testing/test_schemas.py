@@ -2,12 +2,16 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 import yaml
+
+from ivr.document.wording import pattern_words
+from ivr.testing import schemas
 
 ROOT = Path(__file__).parents[3]
 BAD = ROOT / "tests" / "unit" / "nodes" / "bad"
@@ -93,3 +97,29 @@ def test_a_bad_site_is_refused(good: str, bad: str) -> None:
     site = (ROOT / "dialplans" / "site.yaml").read_text()
     assert complaints(site, "site") == []
     assert complaints(site.replace(good, bad, 1), "site") != []
+
+
+CHECKED_OTHERWISE = {
+    r"^(?=.)([0-9]+h)?([0-9]+m)?([0-9.]+s)?([0-9]+ms)?$|^[0-9.]+$",
+    "^[0-9*#]+$",
+}
+"""Durations and steps say themselves what they want."""
+
+
+def patterns_of(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        if isinstance(schema.get("pattern"), str):
+            yield schema["pattern"]
+        yield from schema.get("patternProperties", {})
+    for inner in schema.values() if isinstance(schema, dict) else schema:
+        if isinstance(inner, dict | list):
+            yield from patterns_of(inner)
+
+
+SCHEMAS = (schemas.site_schema, schemas.flow_schema, schemas.test_schema)
+
+
+def test_nobody_has_to_read_a_regular_expression() -> None:
+    patterns = {one for make in SCHEMAS for one in patterns_of(make())}
+    unsaid = {one for one in patterns - CHECKED_OTHERWISE if pattern_words(one).endswith(one)}
+    assert unsaid == set()

@@ -5,13 +5,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ivr.document import DocumentError
+from ivr.document import DocumentError, Problem
 from ivr.model.events import FlowFailed
 from ivr.testing import suite as suite_module
 from ivr.testing.coverage import coverage
+from ivr.testing.expectations import problems
+from ivr.testing.loading import load_suite, read_suite
 from ivr.testing.report import Report, Result, as_json, as_junit, as_text
-from ivr.testing.run import Played, World, given_time, play, problems
-from ivr.testing.suite import Given, load_suite
+from ivr.testing.run import Played, World, given_time, play
+from ivr.testing.suite import Given
 from tests.unit.nodes.support import NoCalendars, flows, site
 
 FLOWS = flows(
@@ -51,11 +53,10 @@ tests:
 """
 
 
-async def run(text: str) -> tuple[Played, list[str]]:
+async def run(text: str) -> tuple[Played, list[Problem]]:
     suite = load_suite(text, "main.test.yaml", WORLD.site, WORLD.flows)
-    [test] = suite.tests
-    played = await play(WORLD, suite.flow, test)
-    return played, problems(played, test.expect)
+    played = await play(WORLD, suite.flow, suite.tests[0])
+    return played, problems(played, suite, 0)
 
 
 async def test_expectations_that_hold_are_no_problem() -> None:
@@ -63,27 +64,27 @@ async def test_expectations_that_hold_are_no_problem() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "complaint"),
+    ("old", "new", "place", "complaint"),
     [
-        (("[Your number, Goodbye]", "[Goodbye, Your number]"), "not heard after 'Goodbye'"),
-        (("[Hello]", "[Goodbye]"), "heard, but should not"),
-        (("[ask, wait, bye]", "[ask, bye]"), "path: expected ask > bye, was ask > wait > bye"),
-        (('n: "12"', 'n: "13"'), "variable n: expected 13, was 12"),
-        (('n: "12"', 'm: "12"'), "declares no such variable"),
-        (("priority: 3", "priority: 4"), "queue request priority: expected 4, was 3"),
-        (("dialled: []", 'dialled: ["1001"]'), "dialled: expected 1001, was none"),
-        (
-            ("called_back: []", 'called_back: ["1001"]'),
-            "called_back: expected 1001, was none",
-        ),
-        (("messages: []", "messages: [office]"), "messages: expected office, was none"),
-        (("completed", "hangup"), "result: expected hangup, was completed"),
-        (("[{press: 12}]", "[{press: 12}, {press: 1}]"), "before 1 of the steps"),
+        ("[Your number, Goodbye]", "[Goodbye, Your]", "7:24", "not heard after 'Goodbye'"),
+        ("[Hello]", "[Hi, Goodbye]", "8:23", "heard, but should not"),
+        ("[ask, wait, bye]", "[ask, bye]", "9:19", "path: expected ask > bye, was ask > wait >"),
+        ("[ask, wait, bye]", "[ask, wait]", "9:13", "path: expected ask > wait, was ask > wait >"),
+        ('n: "12"', 'n: "13"', "10:22", "variable n: expected 13, was 12"),
+        ("priority: 3", "priority: 4", "11:39", "queue request priority: expected 4, was 3"),
+        ("dialled: []", 'dialled: ["1001"]', "12:17", "dialled: expected 1001, was none"),
+        ("called_back: []", 'called_back: ["10"]', "13:21", "called_back: expected 10, was none"),
+        ("messages: []", "messages: [office]", "14:18", "messages: expected office, was none"),
+        ("completed", "hangup", "15:15", "result: expected hangup, was completed"),
+        ("12}]", "12}, listen, {press: 1}]", "5:34", "the call was over before 1 of the steps"),
     ],
 )
-async def test_each_expectation_can_fail(change: tuple[str, str], complaint: str) -> None:
-    found = (await run(GOOD.replace(*change)))[1]
-    assert any(complaint in one for one in found), found
+async def test_each_expectation_can_fail_and_tells_where(
+    old: str, new: str, place: str, complaint: str
+) -> None:
+    assert old in GOOD
+    [problem] = (await run(GOOD.replace(old, new)))[1]
+    assert str(problem).startswith(f"main.test.yaml:{place}: {complaint}")
 
 
 CALL_BACKS = World(
@@ -140,7 +141,7 @@ async def test_a_call_back_asked_for_in_a_called_flow_can_be_expected(
     text = CALLED_BACK.replace("STEPS", steps).replace("EXPECTED", expected)
     suite = load_suite(text, "main.test.yaml", CALL_BACKS.site, CALL_BACKS.flows)
     played = await play(CALL_BACKS, "main", suite.tests[0])
-    assert problems(played, suite.tests[0].expect) == []
+    assert problems(played, suite, 0) == []
 
 
 async def test_a_flow_that_fails_is_told_although_nobody_asked_for_the_result() -> None:
@@ -148,7 +149,8 @@ async def test_a_flow_that_fails_is_told_although_nobody_asked_for_the_result() 
     suite = load_suite(broken, "main.test.yaml", WORLD.site, WORLD.flows)
     played = await play(WORLD, "main", suite.tests[0])
     played.trace.record(FlowFailed(at=0, call="call-1", flow="main", node="ask", reason="boom"))
-    assert problems(played, suite.tests[0].expect) == ["the flow failed in ask: boom"]
+    [problem] = problems(played, suite, 0)
+    assert problem.message == "the flow failed in ask (main.yaml:6): boom"
 
 
 @pytest.mark.parametrize(
@@ -164,6 +166,28 @@ async def test_a_flow_that_fails_is_told_although_nobody_asked_for_the_result() 
             "'timeuot' is not one of answered, abandoned, timeout",
         ),
         (("    expect:", "    given: {time: noon}\n    expect:"), "6:19", "write 2026-12-24 09:00"),
+        (
+            ("    expect:", "    given: {time: 9999-12-31 23:59}\n    expect:"),
+            "6:19",
+            "calls come in from 1970 to 2099, not in 9999",
+        ),
+        (('n: "12"', 'm: "12"'), "10:19", "no flow declares a variable 'm'"),
+        (("queue: sales,", "queue: sails,"), "11:22", "the site has no 'sails' among its queues"),
+        (("dialled: []", 'dialled: ["1009"]'), "12:17", "no flow may dial '1009'"),
+        (("messages: []", "messages: [ofice]"), "14:18", "did you mean 'office'"),
+        (("dialled: []", "http: [GET crn /x]"), "12:14", "the site has no 'crn' among its http"),
+        (("dialled: []", "http: [crm /x]"), "12:14", "'crm /x' is no request"),
+        (
+            ("    expect:", "    given: {timezone: Europe/Berln}\n    expect:"),
+            "6:23",
+            "there is no time zone 'Europe/Berln'",
+        ),
+        (
+            ("    expect:", "    given: {dials: {99: busy}}\n    expect:"),
+            "6:21",
+            "no flow may dial",
+        ),
+        (("[ask, wait, bye]", "[ask, other/wait]"), "9:19", "there is no flow 'other'"),
         (("result: completed", "resutl: completed"), "15:7", "did you mean 'result'"),
     ],
 )
@@ -174,6 +198,13 @@ def test_a_wrong_file_is_told_with_its_place(
         load_suite(GOOD.replace(*change), "main.test.yaml", WORLD.site, WORLD.flows)
     assert f"main.test.yaml:{place}: " in str(caught.value)
     assert complaint in str(caught.value)
+
+
+def test_names_are_looked_at_beside_a_mistake_in_the_form() -> None:
+    text = GOOD.replace("result:", "resutl:").replace("queue: sales", "queue: sails")
+    with pytest.raises(DocumentError) as caught:
+        load_suite(text, "main.test.yaml", WORLD.site, WORLD.flows)
+    assert [one.line for one in caught.value.problems] == [11, 15]
 
 
 def test_the_time_is_that_of_the_named_zone() -> None:
@@ -194,7 +225,8 @@ async def test_coverage_counts_nodes_and_exits() -> None:
 
 
 def report(*found: str, minimum: float = 0.0) -> Report:
-    result = Result("main.test.yaml", 4, "all <is> well", tuple(found), 0.002)
+    problems = tuple(Problem("main.test.yaml", 9, 5, one) for one in found)
+    result = Result("main.test.yaml", 4, "all <is> well", problems, 0.002)
     return Report((result,), tuple(coverage(FLOWS, [])), minimum)
 
 
@@ -207,7 +239,7 @@ def test_a_report_passes_or_fails() -> None:
 def test_the_text_shows_place_problem_and_what_was_never_reached() -> None:
     text = as_text(report("path: wrong", minimum=50))
     assert "FAIL all <is> well" in text
-    assert "main.test.yaml:4: path: wrong" in text
+    assert "main.test.yaml:9:5: path: wrong" in text
     assert "never reached: ask, wait, bye" in text
     assert "coverage is below 50 %" in text
     assert text.endswith("0 passed, 1 failed in 0.00 s")
@@ -216,15 +248,17 @@ def test_the_text_shows_place_problem_and_what_was_never_reached() -> None:
 def test_json_and_junit_hold_the_same() -> None:
     data = json.loads(as_json(report("path: wrong")))
     assert data["passed"] is False
-    assert data["tests"][0]["problems"] == ["path: wrong"]
+    assert data["tests"][0]["problems"][0]["message"] == "path: wrong"
     assert data["coverage"][0]["node_percent"] == 0
     suite = ElementTree.fromstring(as_junit(report("path: wrong").results))[0]
     assert (suite.get("tests"), suite.get("failures")) == ("1", "1")
     assert suite[0].get("name") == "all <is> well"
-    assert suite[0][0].text == "path: wrong"
+    assert suite[0][0].text == "main.test.yaml:9:5: path: wrong"
 
 
 def test_the_shipped_example_of_the_format_is_valid() -> None:
     text = (suite_module.__doc__ or "").split("\n\n", 1)[1]
     example = text.replace("flow: company", "flow: main").replace("1003", "1001")
-    assert load_suite(example, "main.test.yaml", WORLD.site, WORLD.flows).tests
+    suite, wrong = read_suite(example, "main.test.yaml", WORLD.site, {"main": None})
+    assert suite is not None
+    assert wrong == []
