@@ -165,6 +165,8 @@ class Retention(Model):
     """Sound of recordings; a queue may say otherwise for its own."""
     messages_days: Days | None = None
     """Voice messages, listened to or not."""
+    events_days: Days | None = None
+    """The journal's events: what happened in each call, and with it the figures of those days."""
 
 
 class Queue(Model):

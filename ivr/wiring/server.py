@@ -370,6 +370,7 @@ class Server:
         self._closers.push_async_callback(self._breaks.close)
         self._tasks.start(self._watch.run(), "watch")
         self._tasks.start(self._keeping.retention.run(), "retention")
+        self._tasks.start(self._keeping.projector.run(self._clock.now), "tables of calls")
         self._tasks.start(cel.keep_small(paths_of(self._settings).cel), "Asterisk's record")
         self._tasks.start(
             self._metrics.storage.keep_counting(self._settings.recordings_dir), "recordings' size"

@@ -19,7 +19,7 @@ from ivr.model.events.call import (
 )
 from ivr.model.events.callback import CallbackAttempted, CallbackEnded, CallbackRequested
 from ivr.model.events.closure import ClosureChanged
-from ivr.model.events.keeping import HoldChanged, RecordingDeleted
+from ivr.model.events.keeping import EventsPruned, HoldChanged, RecordingDeleted
 from ivr.model.events.order import OrderGiven
 from ivr.model.events.queue import (
     ConversationEnded,
@@ -106,6 +106,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         RecordingFinished,
         RecordingPlayed,
         RecordingDeleted,
+        EventsPruned,
         HoldChanged,
         ConsentAnswered,
         SupervisionStarted,
