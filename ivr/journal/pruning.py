@@ -30,6 +30,10 @@ EVENTS_AT_ONCE = 500
 FOR_EVER = (
     events.ClosureChanged.type,
     events.EventsPruned.type,
+    events.ReportScheduled.type,
+    events.ReportStarted.type,
+    events.ReportSent.type,
+    events.ReportFailed.type,
 )
 """Few, and always asked for from the beginning."""
 OF_MESSAGES = (

@@ -32,6 +32,10 @@ from ivr.model.events import (
     OrderGiven,
     QueueEntered,
     QueueLeft,
+    ReportFailed,
+    ReportScheduled,
+    ReportSent,
+    ReportStarted,
 )
 
 COLUMNS = select(
@@ -129,6 +133,12 @@ class JournalReader:
         query = COLUMNS.where(EVENTS.c.type == HoldChanged.type).order_by(EVENTS.c.id)
         found = map(event_of, self._entries(query))
         return [change for change in found if isinstance(change, HoldChanged)]
+
+    def reports(self) -> list[Event]:
+        """What became of scheduled reports, in order: a few for each time one is due."""
+        kinds = (ReportScheduled, ReportStarted, ReportSent, ReportFailed)
+        query = COLUMNS.where(EVENTS.c.type.in_([kind.type for kind in kinds]))
+        return known_events(self._entries(query.order_by(EVENTS.c.id)))
 
     def messages_since(self, since: float) -> list[Event]:
         """What became of voice messages since then, in order."""

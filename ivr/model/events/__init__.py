@@ -32,6 +32,7 @@ from ivr.model.events.queue import (
     QueueLeft,
     QueueRelaxed,
 )
+from ivr.model.events.report import ReportFailed, ReportScheduled, ReportSent, ReportStarted
 from ivr.model.events.server import (
     AmiConnected,
     AmiLost,
@@ -113,6 +114,10 @@ EVENT_TYPES: dict[str, type[Event]] = {
         SupervisionModeChanged,
         SupervisionEnded,
         SupervisionRefused,
+        ReportScheduled,
+        ReportStarted,
+        ReportSent,
+        ReportFailed,
         ServerStarted,
         ServerStopped,
         SiteReloaded,
