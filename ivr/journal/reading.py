@@ -258,6 +258,11 @@ class JournalReader:
         query = COLUMNS.where(EVENTS.c.id > after).order_by(EVENTS.c.id).limit(limit)
         return self._entries(query)
 
+    def last_number(self) -> int:
+        """Of the newest entry; 0: there is none."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(func.max(EVENTS.c.id))) or 0
+
     def find_call(self, prefix: str) -> str:
         """The one call whose id starts with `prefix`; UserError when none or several do."""
         query = (
