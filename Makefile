@@ -48,7 +48,7 @@ chaos: $(DEV_STAMP) ## Break things under calls; what it cost goes to docs/relia
 	@$(BIN)/ivr setup --tests
 	@$(BIN)/python -m tests.chaos $(ARGS)
 
-bench: $(DEV_STAMP) ## Measure hand-overs and the choice by skills beside app_queue
+bench: $(DEV_STAMP) ## Measure hand-overs and the choice by skills beside app_queue; menu, core, console, journal
 	@$(BIN)/ivr setup
 	@$(BIN)/python -m benchmarks $(ARGS)
 

@@ -3,7 +3,7 @@
 make bench                           everything; prints tables
 make bench ARGS=--json               also writes build/bench.json
 make bench ARGS="--only skills"      one of: handover, skills, menu, interpreter,
-                                     protocols, size, routing, console
+                                     protocols, size, routing, console, journal
 """
 
 import argparse
@@ -14,13 +14,33 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks import console, contest, handover, interpreter, menu, protocols, routing, size
+from benchmarks import (
+    console,
+    contest,
+    handover,
+    interpreter,
+    journal,
+    menu,
+    protocols,
+    routing,
+    size,
+)
 from benchmarks.figures import Figure, write_json
 from benchmarks.sip import SipError
 from ivr.model.errors import UserError
 
 JSON_FILE = Path("build/bench.json")
-PARTS = ("handover", "skills", "menu", "interpreter", "protocols", "size", "routing", "console")
+PARTS = (
+    "handover",
+    "skills",
+    "menu",
+    "interpreter",
+    "protocols",
+    "size",
+    "routing",
+    "console",
+    "journal",
+)
 
 
 def main() -> None:
@@ -33,6 +53,9 @@ def main() -> None:
     parser.add_argument(
         "--count", type=int, default=handover.HAND_OVERS, help="hand-over: how many of each way"
     )
+    parser.add_argument(
+        "--events", type=int, default=journal.EVENTS, help="journal: how many it holds"
+    )
     options = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     measures: dict[str, Callable[[], tuple[list[Figure], str]]] = {
@@ -44,6 +67,7 @@ def main() -> None:
         "size": lambda: (size.report(), ""),
         "routing": lambda: (routing.report(), ""),
         "console": lambda: (console.report(), ""),
+        "journal": lambda: (journal.report(options.events), ""),
     }
     parts = [options.only] if options.only else PARTS
     figures: list[Figure] = []

@@ -24,7 +24,9 @@ class PostgreSQL:
     By the socket nobody is asked for a password, on loopback everybody is.
     """
 
-    def __init__(self, directory: Path, port: int | None = None) -> None:
+    def __init__(self, directory: Path, port: int | None = None, *, durable: bool = False) -> None:
+        """`durable`: what is committed outlives a power cut, too, which takes longer."""
+        self._durable = durable
         self._directory = directory
         self._root = ensure_postgresql(print)
         self._port = port
@@ -44,8 +46,8 @@ class PostgreSQL:
             "unix_socket_directories": str(INSIDE),
             "listen_addresses": "" if self._port is None else "127.0.0.1",
             "port": str(self._port or SOCKET_NUMBER),
-            # It may be killed, the machine may not: nothing has to wait for the disk.
-            "fsync": "off",
+            # It may be killed, the machine may not: mostly nothing has to wait for the disk.
+            "fsync": "on" if self._durable else "off",
         }
         settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         command = self._command("postgres", "-D", f"{INSIDE}/data", *settings)
@@ -91,9 +93,11 @@ class PostgreSQL:
 
 
 @contextmanager
-def running(directory: Path, port: int | None = None) -> Iterator[PostgreSQL]:
+def running(
+    directory: Path, port: int | None = None, *, durable: bool = False
+) -> Iterator[PostgreSQL]:
     """A fresh one, up while this lasts."""
-    server = PostgreSQL(directory, port)
+    server = PostgreSQL(directory, port, durable=durable)
     server.start()
     try:
         yield server

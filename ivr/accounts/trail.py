@@ -122,6 +122,9 @@ def note_of(event: Event) -> Note | None:
         case events.RecordingDeleted():
             about = {"call": event.call, "reason": event.reason}
             return Note(event.at, event.by, event.type, event.recording, about)
+        case events.EventsPruned():
+            about = {"before": event.before, "calls": event.calls, "events": event.events}
+            return Note(event.at, event.by, event.type, "", about)
         case events.HoldChanged():
             about = {"held": event.held, "reason": event.reason}
             return Note(event.at, event.by, event.type, event.call, about)

@@ -1,4 +1,4 @@
-"""`ivr journal`: whether the journal tells what Asterisk saw."""
+"""`ivr journal`: whether the journal tells what Asterisk saw; its tables of calls made anew."""
 
 import json
 import time
@@ -6,12 +6,17 @@ from dataclasses import asdict
 from zoneinfo import ZoneInfo
 
 import click
+from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.cli.calls import cell, show
 from ivr.cli.in_force import dialplans_to_run
 from ivr.cli.options import format_option, history_options
+from ivr.journal import database
 from ivr.journal.cel import CelReader
+from ivr.journal.projector import Projector
 from ivr.journal.stream import HistoryReader
 from ivr.kpi.cross_check import TOLERANCE_S, Checked, Difference, cross_check
 from ivr.kpi.told import record_of
@@ -25,9 +30,39 @@ MARGIN_S = 86400.0
 """Read before and after the time asked for: calls that began before, or end later."""
 
 
-@click.group(short_help="Hold the journal against Asterisk's own record of calls.")
+@click.group(short_help="Hold the journal against Asterisk's record; rebuild tables.")
 def command() -> None:
-    """The journal is the record of calls; Asterisk keeps another, independent one (CEL)."""
+    """The journal is the record of calls; Asterisk keeps another, independent one (CEL). Tables of
+    calls are made from the journal's events."""
+
+
+@command.command()
+@history_options
+def rebuild(settings: Settings) -> None:
+    """Make the tables `calls` and `queue_legs` anew from the events; the server may run.
+
+    The server keeps them up to date by itself. This mends rows that something else has changed, and
+    leaves all others as they were.
+    """
+    HistoryReader.open(settings.journal_url).close()  # no journal is begun here
+    engine = database.open_engine(settings.journal_url)
+    begun, done = time.monotonic(), 0
+    try:
+        database.migrate(engine)
+        with Progress(console=Console(stderr=True), transient=True) as shown:
+            bar = shown.add_task("calls", total=None)
+            for progress in Projector(engine).rebuild(time.time()):
+                done = progress.done
+                shown.update(bar, completed=done, total=progress.total)
+    except SQLAlchemyError as error:
+        cause = getattr(error, "orig", None) or error
+        raise UserError(
+            f"the journal's database failed after {done} calls: {cause}; what is done is whole, "
+            "begin again when it is back"
+        ) from error
+    finally:
+        engine.dispose()
+    click.echo(f"{done} calls made anew in {time.monotonic() - begun:.1f} s")
 
 
 @command.command()
@@ -69,16 +104,17 @@ def verify(
             event for event in reader.events_from(since, EVENT_TYPES) if since <= event.at < until
         )
         record = record_of(history, now)
+        pruned = reader.pruned_before()
     finally:
         reader.close()
     checked = cross_check(
         record,
         cel.events(since, until),
-        max(span.begin, first),
+        max(span.begin, first, pruned),
         min(span.end, now - tolerance),
         tolerance,
     )
-    notes = _notes(span, first, cel.unreadable, reader.unreadable)
+    notes = _notes(span, first, pruned, cel.unreadable, reader.unreadable)
     if shape == "json":
         click.echo(json.dumps(_as_json(span, checked, notes), indent=2))
     else:
@@ -87,8 +123,10 @@ def verify(
         raise SystemExit(1)
 
 
-def _notes(span: Span, first: float, lines: int, entries: int) -> list[str]:
+def _notes(span: Span, first: float, pruned: float, lines: int, entries: int) -> list[str]:
     notes = []
+    if pruned > span.begin:
+        notes.append(f"Events of before {span.told(pruned)} were deleted: compared from there on.")
     if first > span.begin:
         notes.append(f"Asterisk's record begins at {span.told(first)}: compared from there on.")
     if lines:

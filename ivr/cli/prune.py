@@ -16,7 +16,7 @@ TIMEOUT_S = 600.0
 @format_option("Lines to read, or one JSON object.")
 @live_options
 def command(settings: Settings, dry_run: bool, shape: str) -> None:
-    """Delete recordings and voice messages older than `retention` in the site file says.
+    """Delete recordings, voice messages and events older than `retention` in the site file says.
 
     The server does so by itself every night at three. Calls on hold (`ivr hold`) are left alone.
     Exit code 1 when a file could not be deleted.
@@ -29,6 +29,7 @@ def command(settings: Settings, dry_run: bool, shape: str) -> None:
         megabytes = done["bytes"] / 1e6
         click.echo(f"recordings {verb}: {done['recordings']} ({megabytes:.1f} MB)")
         click.echo(f"voice messages {verb}: {done['messages']}")
+        click.echo(f"events {verb}: {done['events']} ({done['calls']} calls)")
         click.echo(f"left alone, on hold: {done['held']}")
     if done["failed"]:
         click.echo(f"{done['failed']} files could not be deleted: see the server's log", err=True)

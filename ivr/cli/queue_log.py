@@ -10,6 +10,7 @@ from ivr.cli.options import history_options
 from ivr.journal.queue_log import QueueLog
 from ivr.journal.stream import HistoryReader
 from ivr.model.events import EVENT_TYPES
+from ivr.report.pruned import Pruned
 from ivr.report.span import read_span
 from ivr.settings import Settings
 from ivr.site.serving import queues_of
@@ -33,6 +34,9 @@ def command(settings: Settings, begin: str, end: str, last: str) -> None:
     log = QueueLog(lambda agent: queues_of(site, agent))
     reader = HistoryReader.open(settings.journal_url)
     try:
+        pruned = Pruned(reader.pruned_before())
+        if note := pruned.note(span):
+            click.echo(note, err=True)
         for event in reader.events_from(span.begin - WARM_UP_S, EVENT_TYPES):
             lines = log.lines(event)
             if event.at >= span.end:

@@ -167,6 +167,11 @@ class Journal:
         await self.flush()
         return await self._in_database(lambda: JournalReader(self._engine).holds())
 
+    async def reports(self) -> list[Event]:
+        """What became of scheduled reports, in order; SQLAlchemyError."""
+        await self.flush()
+        return await self._in_database(lambda: JournalReader(self._engine).reports())
+
     async def messages_since(self, since: float) -> list[Event]:
         """What became of voice messages since then, in order; SQLAlchemyError."""
         await self.flush()

@@ -32,6 +32,10 @@ from ivr.model.events import (
     OrderGiven,
     QueueEntered,
     QueueLeft,
+    ReportFailed,
+    ReportScheduled,
+    ReportSent,
+    ReportStarted,
 )
 
 COLUMNS = select(
@@ -129,6 +133,12 @@ class JournalReader:
         query = COLUMNS.where(EVENTS.c.type == HoldChanged.type).order_by(EVENTS.c.id)
         found = map(event_of, self._entries(query))
         return [change for change in found if isinstance(change, HoldChanged)]
+
+    def reports(self) -> list[Event]:
+        """What became of scheduled reports, in order: a few for each time one is due."""
+        kinds = (ReportScheduled, ReportStarted, ReportSent, ReportFailed)
+        query = COLUMNS.where(EVENTS.c.type.in_([kind.type for kind in kinds]))
+        return known_events(self._entries(query.order_by(EVENTS.c.id)))
 
     def messages_since(self, since: float) -> list[Event]:
         """What became of voice messages since then, in order."""
@@ -247,6 +257,11 @@ class JournalReader:
         """Entries of every kind in order, at most `limit` of those whose id is above `after`."""
         query = COLUMNS.where(EVENTS.c.id > after).order_by(EVENTS.c.id).limit(limit)
         return self._entries(query)
+
+    def last_number(self) -> int:
+        """Of the newest entry; 0: there is none."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(func.max(EVENTS.c.id))) or 0
 
     def find_call(self, prefix: str) -> str:
         """The one call whose id starts with `prefix`; UserError when none or several do."""

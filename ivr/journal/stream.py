@@ -4,11 +4,20 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.journal.entry import Entry, UnreadableEntryError, event_of
 from ivr.journal.reading import COLUMNS, JournalReader
-from ivr.journal.tables import EVENTS
-from ivr.model.events import EVENT_TYPES, AgentChanged, Event, ServerStarted, ServerStopped
+from ivr.journal.tables import EVENTS, PRUNED_DAYS
+from ivr.model.events import (
+    EVENT_TYPES,
+    AgentChanged,
+    Event,
+    EventsPruned,
+    ServerStarted,
+    ServerStopped,
+)
+from ivr.report.pruned import PrunedDay
 
 PAGE = 2000
 
@@ -41,6 +50,22 @@ class HistoryReader(JournalReader):
         with self._engine.connect() as connection:
             at_ms = connection.scalar(first)
         return None if at_ms is None else at_ms / 1000
+
+    def pruned_before(self) -> float:
+        """Events older than this were deleted, those of some calls apart; 0: none were."""
+        told = COLUMNS.where(EVENTS.c.type == EventsPruned.type).order_by(EVENTS.c.id)
+        known = (self._event(entry) for entry in self._entries(told))
+        return max((one.before for one in known if isinstance(one, EventsPruned)), default=0.0)
+
+    def pruned_days(self, first: str, last: str) -> list[PrunedDay]:
+        """What was counted of events before they were deleted, by day from `first` to `last`."""
+        query = select(PRUNED_DAYS).where(PRUNED_DAYS.c.day.between(first, last))
+        try:
+            with self._engine.connect() as connection:
+                rows = connection.execute(query.order_by(PRUNED_DAYS.c.day)).all()
+        except SQLAlchemyError:
+            return []  # a journal that no server of this version has opened yet
+        return [PrunedDay(*row) for row in rows]
 
     def agent_states_at(self, moment: float) -> list[AgentChanged]:
         """The last change of each agent before this time, by the server that ran then."""

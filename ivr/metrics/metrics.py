@@ -15,6 +15,7 @@ from ivr.metrics.ivr import IvrTopic
 from ivr.metrics.offers import OffersTopic
 from ivr.metrics.queues import QueuesTopic
 from ivr.metrics.recordings import RecordingsTopic
+from ivr.metrics.reports import ReportsTopic
 from ivr.metrics.routing import RoutingTopic
 from ivr.metrics.storage import StorageTopic
 from ivr.metrics.supervision import SupervisionTopic
@@ -43,6 +44,7 @@ TOPICS: tuple[type[Topic], ...] = (
     SurveysTopic,
     ClosuresTopic,
     VoicemailTopic,
+    ReportsTopic,
 )
 """Every topic but those told more than events, in the order of the reference page."""
 

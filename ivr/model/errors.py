@@ -24,5 +24,16 @@ class TelephonyDownError(TelephonyError):
     """It could not be reached: whether the order was carried out is not known."""
 
 
+class MailError(IvrError):
+    """A letter was not handed over, or it is not known whether it was.
+
+    `temporary`: surely nobody has it, and the same may go well later.
+    """
+
+    def __init__(self, reason: str, *, temporary: bool) -> None:
+        super().__init__(reason)
+        self.temporary = temporary
+
+
 class JournalAwayError(IvrError):
     """The journal's database does not answer; later it may."""

@@ -17,6 +17,7 @@ from pydantic import (
 
 from ivr.model.hours import Calendar, Day, TimeOfDay
 from ivr.model.recording import RecordPolicy
+from ivr.model.reports import ScheduledReport, SmtpServer
 from ivr.model.shape import Model
 from ivr.model.units import OneOrMany, Seconds
 from ivr.model.webhook import Webhook
@@ -165,6 +166,8 @@ class Retention(Model):
     """Sound of recordings; a queue may say otherwise for its own."""
     messages_days: Days | None = None
     """Voice messages, listened to or not."""
+    events_days: Days | None = None
+    """The journal's events: what happened in each call, and with it the figures of those days."""
 
 
 class Queue(Model):
@@ -351,8 +354,12 @@ class Site(Model):
     """Music class -> directory or files; a class not named here is the directory `music/NAME`."""
     recording: Recording = Recording()
     retention: Retention = Retention()
+    reports: dict[Name, ScheduledReport] = {}
+    """Reports made by the clock."""
+    smtp: SmtpServer | None = None
+    """Whoever takes e-mail from this house."""
     timezone: str = "UTC"
-    """Of agents' breaks, and of the day the strategy `least_occupied` looks at."""
+    """Of agents' breaks, of reports, and of the day the strategy `least_occupied` looks at."""
     voice: Voice = "en-us"
     """Of a site that speaks one language, which is that of the voice unless `language` says so."""
     languages: Annotated[dict[LanguageKey, Language], Field(min_length=1)] | None = None

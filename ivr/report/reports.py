@@ -12,6 +12,9 @@ from ivr.report.history import History
 from ivr.report.span import Span
 from ivr.report.table import Table
 
+ALL, INTERVALS = "all", "intervals"
+"""Every report as one; queues by half hour."""
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -80,6 +83,9 @@ KINDS: Mapping[str, Kind] = {
     ),
 }
 """By name, in the order of a report of everything."""
+
+
+REPORTS = (*KINDS, INTERVALS, ALL)
 
 
 def topics(names: Sequence[str]) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Tables: columns that know their unit and formula, and rows of values."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Cell = str | int | float | None
@@ -34,6 +34,14 @@ class Table:
     before: Sequence[Row | None] | None = None
     """For each row, the same of the time before; None without comparison."""
     notes: Sequence[str] = ()
+
+    def only(self, key: str, names: Collection[str]) -> "Table":
+        """Rows about these alone, if it has rows about such at all."""
+        if key not in {one.name for one in self.keys}:
+            return self
+        places = [place for place, row in enumerate(self.rows) if row.get(key) in names]
+        before = None if self.before is None else [self.before[place] for place in places]
+        return replace(self, rows=[self.rows[place] for place in places], before=before)
 
     @property
     def columns(self) -> Sequence[Column]:

@@ -1,4 +1,4 @@
-"""What is older than the site keeps it goes: sound of recordings, and voice messages.
+"""What is older than the site keeps it goes: sound of recordings, voice messages, events.
 
 The journal tells of a deletion before the sound goes, and the file with what is known of the
 recording goes last: if a server dies in between, the next turn finds what is left and goes on.
@@ -18,6 +18,7 @@ import structlog
 from ivr.model import events
 from ivr.model.errors import JournalAwayError
 from ivr.model.recording import KeptRecording
+from ivr.model.retention import Due, Kept
 from ivr.model.site import Site
 from ivr.ports import Clock, Recorder
 from ivr.service.holds import Holds
@@ -45,6 +46,14 @@ class Knowing(Protocol):
     async def one(self, recording: str) -> KeptRecording | None: ...
 
 
+class OldEvents(Protocol):
+    """The journal's events of before a moment; JournalAwayError."""
+
+    async def due(self, before: float, kept: Kept) -> Due: ...
+
+    async def prune(self, before: float, kept: Kept) -> Due: ...
+
+
 @dataclass
 class Pruned:
     """What is gone, or in a rehearsal what would go."""
@@ -52,6 +61,10 @@ class Pruned:
     recordings: int = 0
     bytes: int = 0
     messages: int = 0
+    calls: int = 0
+    """Whose events are gone."""
+    events: int = 0
+    """Of these calls, and others."""
     held: int = 0
     """Old enough, but of calls on hold."""
     failed: int = 0
@@ -77,6 +90,7 @@ class Retention:
         boxes: MailboxService,
         holds: Holds,
         library: Knowing,
+        old_events: OldEvents,
         flush: Callable[[], Awaitable[None]],
         recorder: Recorder,
         clock: Clock,
@@ -86,6 +100,7 @@ class Retention:
         self._boxes = boxes
         self._holds = holds
         self._library = library
+        self._old_events = old_events
         self._flush = flush
         self._recorder = recorder
         self._clock = clock
@@ -115,6 +130,7 @@ class Retention:
                 for one in some:
                     await self._delete(one, done, dry_run=dry_run)
             self._prune_messages(done, by, dry_run=dry_run)
+            await self._prune_events(done, by, dry_run=dry_run)
             return done
 
     def _old(self) -> Iterator[_Old]:
@@ -182,6 +198,46 @@ class Retention:
                 done.failed += 1
             else:
                 done.messages += 1
+
+    async def _prune_events(self, done: Pruned, by: str, *, dry_run: bool) -> None:
+        site = self._site()
+        days = site.retention.events_days
+        if days is None:
+            return
+        before = midnight(self._clock.now() - days * DAY_S, site.timezone)
+        kept = self._kept(await asyncio.to_thread(self._recorded))
+        due = await self._old_events.due(before, kept)
+        if due.events and not dry_run:
+            self._recorder.record(
+                events.EventsPruned(
+                    at=self._clock.now(), before=before, calls=due.calls, events=due.events, by=by
+                )
+            )
+            await self._flush()
+            due = await self._old_events.prune(before, kept)
+        done.calls, done.events = due.calls, due.events
+        done.held += due.held
+
+    def _recorded(self) -> frozenset[str]:
+        """Calls of which there is a recording, which is named after its call."""
+        known = self._directory.glob(f"*{KNOWN}")
+        return frozenset(path.stem.rpartition("-")[0] for path in known)
+
+    def _kept(self, recorded: frozenset[str]) -> Kept:
+        """Calls whose story belongs to something that is still there."""
+        held = frozenset(self._holds.now)
+        messages = self._boxes.messages.all()
+        return Kept(
+            held | recorded | {one.call for one in messages},
+            held,
+            frozenset(one.file for one in messages),
+        )
+
+
+def midnight(at: float, timezone: str) -> float:
+    """The beginning of the day this moment lies in there, epoch seconds."""
+    local = datetime.fromtimestamp(at, ZoneInfo(timezone))
+    return local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0).timestamp()
 
 
 def next_turn(now: float, timezone: str) -> float:

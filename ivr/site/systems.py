@@ -10,8 +10,10 @@ from ivr.model.webhook import matching
 
 
 def check_systems(site: Site, document: Document) -> Iterator[Problem]:
-    """Headers with a password or token written out; webhooks that tell nobody, or of nothing."""
+    """Headers with a password or token written out; webhooks that tell nobody, or of nothing;
+    reports nobody can send, or of queues that are not there."""
     yield from _webhooks(site, document)
+    yield from _reports(site, document)
     for name, system in site.http.items():
         for header, value in system.headers.items():
             if isinstance(value, str) and value and is_credential(header):
@@ -32,3 +34,16 @@ def _webhooks(site: Site, document: Document) -> Iterator[Problem]:
                 message = f"no event is called {glob!r}"
                 hint = suggest(glob, EVENT_TYPES)
                 yield document.problem((*path, "events", position), message, hint)
+
+
+def _reports(site: Site, document: Document) -> Iterator[Problem]:
+    for name, report in site.reports.items():
+        path = ("reports", name)
+        if report.email and site.smtp is None:
+            message = "there is nobody who would take the e-mail"
+            yield document.problem((*path, "email"), message, "declare the mail server under smtp")
+        for position, queue in enumerate(report.queues):
+            if queue not in site.queues:
+                message = f"queue {queue!r} is not declared under queues"
+                hint = suggest(queue, site.queues)
+                yield document.problem((*path, "queues", position), message, hint)

@@ -28,6 +28,10 @@ class Pruned(Answer):
     recordings: int
     bytes: int
     messages: int
+    calls: int
+    """Whose events are gone from the journal."""
+    events: int
+    """Of these calls, and others."""
     held: int
     """Old enough, but of calls on hold."""
     failed: int

@@ -1,4 +1,4 @@
-"""How long recordings and messages are kept, and who looks for them."""
+"""How long recordings, messages and events are kept, and who looks for them."""
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -6,6 +6,8 @@ from contextlib import AsyncExitStack
 from ivr.journal import database
 from ivr.journal.journal import Journal
 from ivr.journal.library import Library
+from ivr.journal.projector import Projector
+from ivr.journal.pruning import EventPruner
 from ivr.model.site import Site
 from ivr.ports import Clock, Recorder
 from ivr.service.holds import Holds
@@ -32,9 +34,11 @@ class Keeping:
         self._journal = journal
         directory, library = settings.recordings_dir, Library(self._engine)
         self.holds = Holds(library.has_call, recorder, clock)
+        old_events = EventPruner(self._engine, lambda: site().timezone, clock.now)
         self.retention = Retention(
-            site, directory, boxes, self.holds, library, journal.flush, recorder, clock
+            site, directory, boxes, self.holds, library, old_events, journal.flush, recorder, clock
         )
+        self.projector = Projector(self._engine)
         self.recordings = RecordingsResource(library, directory, recorder, clock)
 
     async def start(self, closers: AsyncExitStack) -> None:

@@ -54,6 +54,7 @@ from ivr.service.reload import Plan
 from ivr.service.reloading import Reloading
 from ivr.service.resumption import Resumption
 from ivr.service.retrieval import Retrieval
+from ivr.service.scheduled import ScheduledReports
 from ivr.service.sessions import Sessions
 from ivr.service.supervision import Supervision
 from ivr.service.switchboard import Switchboard
@@ -72,6 +73,7 @@ from ivr.wiring.given import Given, Reading
 from ivr.wiring.keeping import Keeping
 from ivr.wiring.names import Names
 from ivr.wiring.reception import Reception
+from ivr.wiring.reports import delivery_of
 from ivr.wiring.voicemail import Voicemail
 from ivr.wiring.web import People, web_server
 
@@ -220,6 +222,13 @@ class Server:
             self._recorder,
             clock,
         )
+        self._reports = ScheduledReports(
+            self._in_force,
+            delivery_of(settings, self._in_force, lambda: self.reloading.tree.flows, clock),
+            self._journal.flush,
+            self._recorder,
+            clock,
+        )
         self._desks = Desks(self._glance, lambda call: self._sessions.collected(call))
         self._people = People(settings, self._in_force, clock, self._metrics.web.audit_broken)
         self._queue_log = self._queue_log_file(settings.queue_log)
@@ -343,6 +352,7 @@ class Server:
         self._closures.learn(await self._journal.closures())
         await self._keeping.start(self._closers)
         await self._voicemail.learn(self._journal)
+        self._reports.learn(await self._journal.reports())
         self._recorder.record(
             events.ServerStarted(
                 at=self._clock.now(), version=__version__, config=self.reloading.tree.version
@@ -373,6 +383,8 @@ class Server:
         self._tasks.start(self._watch.run(), "watch")
         self._tasks.start(self._listening.watch(), "who may listen")
         self._tasks.start(self._keeping.retention.run(), "retention")
+        self._tasks.start(self._reports.run(), "reports")
+        self._tasks.start(self._keeping.projector.run(self._clock.now), "tables of calls")
         self._tasks.start(cel.keep_small(paths_of(self._settings).cel), "Asterisk's record")
         self._tasks.start(
             self._metrics.storage.keep_counting(self._settings.recordings_dir), "recordings' size"
@@ -417,6 +429,7 @@ class Server:
         self._voicemail.lights.show_all()
         self._write_emergency_file(tree.site)
         await self._breaks.replan(tree.site)
+        self._reports.replan()
         return await self._own_asterisk.tell() if plan.for_telephony else None
 
     def _write_emergency_file(self, site: Site) -> None:

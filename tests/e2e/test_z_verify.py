@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from ivr.journal.database import sqlite_file
-from tests.e2e.command import ivr
+from tests.e2e.command import ivr, ivr_text
 from tests.e2e.house import House
 from tests.e2e.lines import OpenSite
 from tests.e2e.people import Person, all_hear
+from tests.e2e.waiting import eventually
 
 VERIFIED = Path(__file__).parent / "verified"
 KNOWN = ("STATE_DIR", "DIALPLANS")
@@ -59,6 +60,12 @@ async def test_no_difference_but_what_the_servers_death_explains_and_a_lost_row(
     assert (found["calls"], found["conversations"], found["unexplained"]) == (3, 4, 0)
     assert kinds(found) == [("channel without a call", "", "the server was away")]
 
+    await eventually(lambda: len(rows(house, "calls")) == 3, 20, lambda: str(rows(house, "calls")))
+    made = rows(house, "calls"), rows(house, "queue_legs")
+    told = await ivr_text(house, "journal", "rebuild", known=KNOWN)
+    assert told.startswith("3 calls made anew")
+    assert (rows(house, "calls"), rows(house, "queue_legs")) == made
+
     without = await asyncio.to_thread(copy_without, house, tmp_path, "call.ended", asked)
     found = await verified(house, 1, "--journal", without)
     assert kinds(found) == [
@@ -72,6 +79,13 @@ async def test_no_difference_but_what_the_servers_death_explains_and_a_lost_row(
         ("talk without a conversation", blind, ""),
         ("channel without a call", "", "the server was away"),
     ]
+
+
+def rows(house: House, table: str) -> Sequence[tuple[Any, ...]]:
+    """Of a table that the server makes from events."""
+    file = sqlite_file(house.settings.journal_url)
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as journal:
+        return journal.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()
 
 
 async def verified(house: House, status: int, *words: str) -> Any:

@@ -17,6 +17,9 @@ from ivr.simulate.driver import Driver
 from ivr.simulate.scenario import Scenario
 
 MENU_S = 7.0
+AGENTS = 72
+EARLY = [f"a{number}" for number in range(AGENTS // 2)]
+LATE = [f"a{number}" for number in range(AGENTS // 2, AGENTS)]
 FLOW, VERSION = "company", "5d1f0c93ab"
 SITE = Site.model_validate(
     {
@@ -34,7 +37,7 @@ SITE = Site.model_validate(
                     {"days": ["mon"], "start": "12:00", "length_s": 1800, "reason": "lunch"}
                 ],
             }
-            for number in range(12)
+            for number in range(AGENTS)
         },
         "queues": {
             "english": {"title": "English", "skills": "en >= 1", "wrap_up_s": 15},
@@ -57,21 +60,21 @@ SCENARIO = Scenario.model_validate(
         "seed": 1,
         "queues": {
             "english": {
-                "per_half_hour": [30],
+                "per_half_hour": [200],
                 "talk": {"lognormal": {"mean": 240, "cv": 0.9}},
                 "patience": {"exponential": 90},
                 "retry": {"share": 0.3, "after": {"exponential": 600}},
             },
             "french": {
-                "per_half_hour": [12],
+                "per_half_hour": [80],
                 "talk": {"exponential": 300},
                 "patience": {"exponential": 240},
                 "callback": {"share": 0.4, "after": 60},
             },
         },
         "staffing": [
-            {"agents": [f"a{number}" for number in range(6)], "start": 7200, "end": 39600},
-            {"agents": [f"a{number}" for number in range(6, 12)], "start": 25200},
+            {"agents": EARLY, "start": 7200, "end": 39600},
+            {"agents": LATE, "start": 25200},
         ],
         "answering": {
             "delay": {"exponential": 4},

@@ -183,6 +183,16 @@ SYSTEM = Dashboard(
             may_be_empty="the site has no webhooks",
         ),
         lines(
+            "Scheduled reports",
+            "In the chosen time, by outcome: sent, tried again, given up.",
+            "short",
+            Query(
+                "sum by (report, outcome) (increase(callcenter_scheduled_reports_total[$__range]))"
+                " or vector(0)",
+                "{{report}} {{outcome}}",
+            ),
+        ),
+        lines(
             "Free room",
             "On the file systems that hold the server's state and its recordings.",
             "bytes",

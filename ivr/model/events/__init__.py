@@ -19,7 +19,7 @@ from ivr.model.events.call import (
 )
 from ivr.model.events.callback import CallbackAttempted, CallbackEnded, CallbackRequested
 from ivr.model.events.closure import ClosureChanged
-from ivr.model.events.keeping import HoldChanged, RecordingDeleted
+from ivr.model.events.keeping import EventsPruned, HoldChanged, RecordingDeleted
 from ivr.model.events.order import OrderGiven, PinRefused
 from ivr.model.events.queue import (
     ConversationEnded,
@@ -32,6 +32,7 @@ from ivr.model.events.queue import (
     QueueLeft,
     QueueRelaxed,
 )
+from ivr.model.events.report import ReportFailed, ReportScheduled, ReportSent, ReportStarted
 from ivr.model.events.server import (
     AmiConnected,
     AmiLost,
@@ -107,12 +108,17 @@ EVENT_TYPES: dict[str, type[Event]] = {
         RecordingFinished,
         RecordingPlayed,
         RecordingDeleted,
+        EventsPruned,
         HoldChanged,
         ConsentAnswered,
         SupervisionStarted,
         SupervisionModeChanged,
         SupervisionEnded,
         SupervisionRefused,
+        ReportScheduled,
+        ReportStarted,
+        ReportSent,
+        ReportFailed,
         ServerStarted,
         ServerStopped,
         SiteReloaded,

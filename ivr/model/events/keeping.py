@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ivr.model.events.base import CallEvent
+from ivr.model.events.base import CallEvent, Event
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,6 +13,19 @@ class RecordingDeleted(CallEvent):
     recording: str
     reason: str
     """`retention`: older than the site keeps it."""
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventsPruned(Event):
+    """Events older than `before` are going: told before they do, and itself kept for ever."""
+
+    type = "journal.pruned"
+    before: float
+    """A midnight of the site's time zone, UTC epoch seconds."""
+    calls: int
+    events: int
+    """Of these calls, and others."""
     by: str
 
 

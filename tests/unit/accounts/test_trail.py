@@ -25,6 +25,7 @@ EVENTS = [
     events.RecordingPlayed(at=8.5, call="c1", recording="c1-1", agent="ann", by="sue"),
     events.MessageHeard(at=9.0, mailbox="front", file="front/c1.wav", heard=True, by="1001"),
     events.MessageDeleted(at=10.0, mailbox="front", file="front/c1.wav", by="eva"),
+    events.EventsPruned(at=10.5, before=9.0, calls=2, events=30, by="eva"),
     events.AmiConnected(at=11.0),
 ]
 RECORDS = [
@@ -40,6 +41,7 @@ RECORDS = [
     ("sue", "recording.played", "c1-1"),
     ("1001", "voicemail.heard", "front/c1.wav"),
     ("eva", "voicemail.deleted", "front/c1.wav"),
+    ("eva", "journal.pruned", ""),
 ]
 
 

@@ -32,7 +32,14 @@ class Server:
             raise NotLiveError("there is no call 'x'")
         if path.startswith("calls/"):
             return {"done": True}
-        counts = {"recordings": 2, "bytes": 1_500_000, "messages": 1, "held": 3}
+        counts = {
+            "recordings": 2,
+            "bytes": 1_500_000,
+            "messages": 1,
+            "calls": 4,
+            "events": 90,
+            "held": 3,
+        }
         return counts | {"failed": self.failed}
 
 
@@ -50,7 +57,8 @@ def ivr(*arguments: str) -> Result:
 
 def test_pruning_tells_what_is_gone(server: Server) -> None:
     assert ivr("prune").output == (
-        "recordings deleted: 2 (1.5 MB)\nvoice messages deleted: 1\nleft alone, on hold: 3\n"
+        "recordings deleted: 2 (1.5 MB)\nvoice messages deleted: 1\n"
+        "events deleted: 90 (4 calls)\nleft alone, on hold: 3\n"
     )
     assert ivr("prune", "--dry-run").output.startswith("recordings would be deleted: 2")
     assert server.orders == ["prune?dry_run=0", "prune?dry_run=1"]

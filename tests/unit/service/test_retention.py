@@ -11,6 +11,7 @@ import pytest
 from ivr.model import events
 from ivr.model.errors import JournalAwayError
 from ivr.model.recording import KeptRecording
+from ivr.model.retention import Due, Kept
 from ivr.model.site import Queue, Retention, Site
 from ivr.service import retention
 from ivr.service.holds import Holds, UnknownHoldError
@@ -24,13 +25,13 @@ DAYS = {"sales": 10, "support": 100, "": 30}
 OLD, OLDER = NOW - 11 * 86400, NOW - 101 * 86400
 
 
-def site() -> Site:
+def site(events_days: int | None = None) -> Site:
     """A house that keeps sound for 30 days, one queue for 10, another for 100; messages for 5."""
     queues: dict[str, Queue] = {
         name: SITE.queues[name].model_copy(update={"recordings_days": DAYS[name]})
         for name in ("sales", "support")
     }
-    kept = Retention(recordings_days=DAYS[""], messages_days=5)
+    kept = Retention(recordings_days=DAYS[""], messages_days=5, events_days=events_days)
     return SITE.model_copy(update={"queues": queues, "retention": kept})
 
 
@@ -59,6 +60,23 @@ class Journal:
         return [one.recording for one in self.recorded if isinstance(one, events.RecordingDeleted)]
 
 
+class OldEvents:
+    """A journal with three old calls; remembers what it was asked for."""
+
+    def __init__(self, recorded: Events) -> None:
+        self.recorded = recorded
+        self.asked: list[tuple[str, float, Kept]] = []
+
+    async def due(self, before: float, kept: Kept) -> Due:
+        self.asked.append(("due", before, kept))
+        return Due(3, 90, len(kept.held))
+
+    async def prune(self, before: float, kept: Kept) -> Due:
+        assert self.recorded.of(events.EventsPruned), "told before anything goes"
+        self.asked.append(("prune", before, kept))
+        return Due(3, 91, len(kept.held))
+
+
 class Archive:
     """A directory of recordings, and who cleans it up."""
 
@@ -66,22 +84,32 @@ class Archive:
         self.directory = directory
         self.clock = VirtualClock(NOW)
         self.events = Events()
+        self.events_days: int | None = None
         self.journal = Journal(self.events)
+        self.old_events = OldEvents(self.events)
         self.messages = Messages(directory)
         self.holds = Holds(self._knows, self.events, self.clock)
         self.retention = retention.Retention(
-            site,
+            self.site,
             directory,
-            MailboxService(site, self.messages, self.events, self.clock),
+            MailboxService(self.site, self.messages, self.events, self.clock),
             self.holds,
             self.journal,
+            self.old_events,
             self.journal.flush,
             self.events,
             self.clock,
         )
 
+    def site(self) -> Site:
+        return site(self.events_days)
+
     async def _knows(self, call: str) -> bool:
         return call.startswith("c")
+
+    def keep_events(self, days: int) -> None:
+        """From now on the house deletes those that are older."""
+        self.events_days = days
 
     def keep(self, call: str, queue: str, started_at: float, result: str = "ok") -> str:
         one = Recording(f"{call}-1", call, queue, "ada" if queue else "", started_at, 60.0, result)
@@ -271,3 +299,48 @@ def test_three_in_the_night_also_when_the_clock_is_changed(now: str, then: str) 
         datetime.fromisoformat(text).replace(tzinfo=berlin).timestamp() for text in (now, then)
     )
     assert retention.next_turn(begun, "Europe/Berlin") == wanted
+
+
+async def test_old_events_go_by_whole_days_and_are_told_of_first(archive: Archive) -> None:
+    recorded = archive.keep("c4", "support", OLD)
+    message(archive, "c5", NOW - 86400)
+    await archive.holds.hold("c6", "a complaint", "max")
+    archive.keep_events(90)
+    archive.clock.advance(3600)
+    done = await archive.retention.prune(by="max")
+    assert (done.calls, done.events, done.held) == (3, 91, 1)
+    before = NOW - 90 * 86400
+    (told,) = archive.events.of(events.EventsPruned)
+    assert (told.before, told.calls, told.events, told.by) == (before, 3, 90, "max")
+    kept = Kept(frozenset({"c4", "c5", "c6"}), frozenset({"c6"}), frozenset({"front/c5.wav"}))
+    assert recorded == "c4-1"
+    assert archive.old_events.asked == [("due", before, kept), ("prune", before, kept)]
+
+
+async def test_without_a_rule_events_are_kept_and_a_rehearsal_only_asks(archive: Archive) -> None:
+    await archive.retention.prune(by="max")
+    assert archive.old_events.asked == []
+    archive.keep_events(90)
+    done = await archive.retention.prune(by="max", dry_run=True)
+    assert (done.calls, done.events) == (3, 90)
+    assert [what for what, _, _ in archive.old_events.asked] == ["due"]
+    assert archive.events == []
+
+
+async def test_events_stay_while_it_cannot_be_told(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never() -> None:
+        raise TimeoutError
+
+    archive.keep_events(90)
+    monkeypatch.setattr(archive.retention, "_flush", never)
+    with pytest.raises(TimeoutError):
+        await archive.retention.prune(by="max")
+    assert [what for what, _, _ in archive.old_events.asked] == ["due"]
+
+
+def test_a_day_begins_where_the_house_is() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    noon = datetime(2026, 3, 29, 12, tzinfo=berlin).timestamp()
+    assert retention.midnight(noon, "Europe/Berlin") == noon - 11 * 3600

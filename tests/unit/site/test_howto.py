@@ -9,7 +9,8 @@ import yaml
 from ivr.site import read_site
 
 HOWTO = Path(__file__).parents[3] / "docs" / "howto"
-PAGES = ("agents-and-queues.md", "opening-hours.md", "voicemail.md", "webhooks.md")
+PAGES = ("agents-and-queues.md", "opening-hours.md", "scheduled-reports.md", "voicemail.md")
+PAGES += ("webhooks.md",)
 SITE = """
 numbers: {"600": main}
 skills: {billing: Billing, claims: Claims, lang_fr: French, lang_en: English}

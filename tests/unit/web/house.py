@@ -12,6 +12,7 @@ from ivr.model.access import Role
 from ivr.model.errors import TelephonyError, UserError
 from ivr.model.events import HoldChanged, MessageLeft
 from ivr.model.hours import Calendar
+from ivr.model.retention import Due
 from ivr.model.site import Mailbox, Site
 from ivr.service.closures import Closures
 from ivr.service.console.desks import Desks
@@ -77,6 +78,16 @@ class Tokens:
         if self._members is None or secret in self.people:
             return self.people.get(secret)
         return await self._members.by_token(secret)
+
+
+class NothingOld:
+    """A journal that is young."""
+
+    async def due(self, before: float, kept: object) -> Due:
+        return Due()
+
+    async def prune(self, before: float, kept: object) -> Due:
+        return Due()
 
 
 class NoReloads:
@@ -228,7 +239,15 @@ class House:
             self.phones,
             RecordingsResource(self.recorded, directory, self.events, clock),
             Retention(
-                lambda: whole, directory, boxes, holds, self.recorded, flush, self.events, clock
+                lambda: whole,
+                directory,
+                boxes,
+                holds,
+                self.recorded,
+                NothingOld(),
+                flush,
+                self.events,
+                clock,
             ),
             holds,
             DeskParts(

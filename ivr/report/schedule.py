@@ -1,0 +1,51 @@
+"""When scheduled reports are due, and which time they tell of. The moment comes from outside."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim
+
+from ivr.report.span import LAST, UNITS, Span
+
+TICK = timedelta(seconds=1)
+
+
+def next_due(schedule: str, after: float, zone: ZoneInfo) -> float | None:
+    """The first time later than this, epoch seconds; None: there is none in fifty years."""
+    found = next(CronSim(schedule, datetime.fromtimestamp(after, zone)), None)
+    return None if found is None else found.timestamp()
+
+
+def latest_due(schedule: str, now: float, zone: ZoneInfo) -> float | None:
+    """The last time that is not later than this."""
+    later = datetime.fromtimestamp(now, zone).replace(microsecond=0) + TICK
+    found = next(CronSim(schedule, later, reverse=True), None)
+    return None if found is None else found.timestamp()
+
+
+def span_of(period: str, due: float, zone: ZoneInfo) -> Span:
+    """The time a report that is due then tells of, whenever it is made."""
+    at = datetime.fromtimestamp(due, zone).replace(tzinfo=None)
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    if found := LAST.fullmatch(period):
+        return Span(due - (int(found[1]) * UNITS[found[2]]).total_seconds(), due, zone)
+    begin, end = midnight - timedelta(days=1), midnight
+    if period == "today":
+        # At midnight itself the day that is over is meant.
+        begin, end = (midnight, at) if at > midnight else (begin, end)
+    elif period == "last_week":
+        end = midnight - timedelta(days=midnight.weekday())
+        begin = end - timedelta(weeks=1)
+    elif period == "last_month":
+        end = midnight.replace(day=1)
+        begin = (end - timedelta(days=1)).replace(day=1)
+    return Span(_epoch(begin, zone), _epoch(end, zone), zone)
+
+
+def file_name(name: str, due: float, form: str, zone: ZoneInfo) -> str:
+    """`NAME-2026-11-27-0605.html`: one for each time it is due."""
+    return f"{name}-{datetime.fromtimestamp(due, zone):%Y-%m-%d-%H%M}.{form}"
+
+
+def _epoch(local: datetime, zone: ZoneInfo) -> float:
+    return local.replace(tzinfo=zone).timestamp()

@@ -1,0 +1,74 @@
+"""What is on record of scheduled reports: which was handed over, which is still due. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from ivr.model import events
+from ivr.model.events import Event
+
+
+class Schedule(Protocol):
+    @property
+    def schedule(self) -> str: ...
+    @property
+    def retry_after_s(self) -> float: ...
+
+
+@dataclass(frozen=True)
+class Pending:
+    """Due, and neither handed over nor given up."""
+
+    due: float
+    attempts: int
+    failed_at: float | None
+    """None: it was begun, and nobody knows what came of it."""
+
+
+@dataclass
+class _Line:
+    schedule: str
+    settled: float
+    """Everything due up to here is over and done with."""
+    pending: Pending | None = None
+
+
+class Ledger:
+    """Made from the events about reports; whoever reads the same ones knows the same."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, _Line] = {}
+
+    def learn(self, history: Iterable[Event]) -> None:
+        """In order."""
+        for event in history:
+            self.note(event)
+
+    def note(self, event: Event) -> None:
+        match event:
+            case events.ReportScheduled():
+                self._lines[event.report] = _Line(event.schedule, event.at)
+            case events.ReportStarted():
+                self._line(event.report).pending = Pending(event.due, event.attempt, None)
+            case events.ReportFailed(final=False):
+                self._line(event.report).pending = Pending(event.due, event.attempt, event.at)
+            case events.ReportFailed() | events.ReportSent():
+                line = self._line(event.report)
+                line.settled, line.pending = max(line.settled, event.due), None
+
+    def missing(self, wanted: Mapping[str, Schedule]) -> list[str]:
+        """Reports that are new, or due at other times than what is on record."""
+        return [
+            name
+            for name, one in wanted.items()
+            if name not in self._lines or self._lines[name].schedule != one.schedule
+        ]
+
+    def settled(self, report: str) -> float:
+        return self._lines[report].settled
+
+    def pending(self, report: str) -> Pending | None:
+        return self._lines[report].pending
+
+    def _line(self, report: str) -> _Line:
+        return self._lines.setdefault(report, _Line("", 0.0))

@@ -1,0 +1,1 @@
+"""E-mail, spoken to real servers on loopback."""
