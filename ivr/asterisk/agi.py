@@ -94,6 +94,11 @@ class AgiServer:
         port: int = self._server.sockets[0].getsockname()[1]
         return port
 
+    @property
+    def sessions_share(self) -> float:
+        """Of the sessions there may be, how many there are: from 0 to 1."""
+        return self.sessions_active / self._limits.sessions_max
+
     async def close(self) -> None:
         """Stop listening, cancel every session and wait for all of them to end."""
         if self._server is not None:

@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, disable_created_metrics, genera
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
+from ivr.metrics.admission import AdmissionTopic
 from ivr.metrics.agents import AgentsTopic
 from ivr.metrics.callbacks import CallbacksTopic
 from ivr.metrics.calls import CallsTopic
@@ -47,6 +48,7 @@ TOPICS: tuple[type[Topic], ...] = (
 
 ALL_TOPICS: tuple[type[Topic], ...] = (
     *TOPICS,
+    AdmissionTopic,
     WebhooksTopic,
     StorageTopic,
     RoutingTopic,
@@ -55,8 +57,8 @@ ALL_TOPICS: tuple[type[Topic], ...] = (
 
 
 class Metrics(Collector):
-    """A recorder that counts; `webhooks`, `storage`, `routing` and `system` are told what no event
-    tells.
+    """A recorder that counts; `admission`, `webhooks`, `storage`, `routing` and `system` are told
+    what no event tells.
 
     `registry` is for scrapes.
     """
@@ -65,12 +67,14 @@ class Metrics(Collector):
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         self._setup = setup = Setup(site, flows, live, self.registry)
+        self.admission = AdmissionTopic(setup)
         self.webhooks = WebhooksTopic(setup)
         self.storage = StorageTopic(setup)
         self.system = SystemTopic(setup)
         self.routing = RoutingTopic(setup)
         self._topics: list[Topic] = [
             *(topic(setup) for topic in TOPICS),
+            self.admission,
             self.webhooks,
             self.storage,
             self.routing,

@@ -28,6 +28,7 @@ EMPTY_HERE = {"Expected wait", "Error of announced waits"}
 
 QUIET = (
     "AmiDown",
+    "CallersTurnedAway",
     "CallersWaitingNobodyStaffed",
     "InvariantViolated",
     "NodeErrors",

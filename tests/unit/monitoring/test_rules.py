@@ -27,6 +27,7 @@ OTHER_PROGRAMS = {"asterisk", "curl", "df", "docker-compose", "du", "ls"}
 CONTRACT = {
     "AbandonmentHigh",
     "AmiDown",
+    "CallersTurnedAway",
     "CallersWaitingNobodyStaffed",
     "EstimateOff",
     "InvariantViolated",
