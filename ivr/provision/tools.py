@@ -23,6 +23,7 @@ TESTS = {
     **SOFTPHONE,
     "sipp": "sip-tester",
     "docker-compose": "docker-compose",
+    "systemd-analyze": "systemd",
     "chromium-headless-shell": "chromium-headless-shell",
 }
 _DOWNLOAD_TIMEOUT_S = 600

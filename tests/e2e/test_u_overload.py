@@ -10,6 +10,7 @@ from tests.e2e.command import ivr, ivr_text
 from tests.e2e.house import House
 from tests.e2e.lines import OpenSite
 from tests.e2e.people import Person, all_hear
+from tests.e2e.service_manager import ServiceManager
 
 FULL = Path(__file__).parent / "full"
 WELCOME = "There is room for you. Press 1 to talk to somebody."
@@ -21,9 +22,20 @@ OVERLOADED = 3
 
 @pytest.mark.timeout(120)
 async def test_the_fourth_hears_that_all_lines_are_busy_until_somebody_leaves(
-    open_site: OpenSite,
+    open_site: OpenSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house = await open_site(FULL, str)
+    async with ServiceManager(tmp_path / "notify") as systemd:
+        monkeypatch.setenv("NOTIFY_SOCKET", str(systemd.place))
+        monkeypatch.setenv("WATCHDOG_USEC", "2000000")
+        house = await open_site(FULL, str)
+        await systemd.hears("READY=1")
+        await the_fourth_is_turned_away(house)
+        await systemd.hears("WATCHDOG=1")
+        await house.stack.server.stop()
+        await systemd.hears("STOPPING=1")
+
+
+async def the_fourth_is_turned_away(house: House) -> None:
     (ann,) = await house.agents("ann")
     talker, waiter, chooser, fourth, fifth, elsewhere = await house.people(
         "talker", "waiter", "chooser", "fourth", "fifth", "elsewhere"
