@@ -17,6 +17,7 @@ from ivr.asterisk.agi_session import (
     AgiTimeoutError,
 )
 from ivr.model.errors import CallerGoneError
+from ivr.service.seldom import Seldom
 
 __all__ = [
     "ERROR_REASONS",
@@ -78,6 +79,7 @@ class AgiServer:
         self._tasks: set[asyncio.Task[None]] = set()
         self._strangers: dict[Connection, None] = {}
         """Connections that have not shown the token, in order of arrival."""
+        self._told = Seldom()
         self.sessions_active = 0
 
     async def start(self, host: str, port: int) -> None:
@@ -128,6 +130,7 @@ class AgiServer:
             del self._strangers[stranger]
             if why:
                 self._on_error(why)
+                self._tell(stranger.address, why)
 
     def admit(self, transport: asyncio.Transport, environment: Environment) -> AgiSession:
         """The session of who shows the token; raises AgiProtocolError."""
@@ -145,6 +148,11 @@ class AgiServer:
         return session
 
     # --- how
+
+    def _tell(self, address: str, reason: str) -> None:
+        """Fail2ban reads this line: the address comes first, and nothing the other side says."""
+        if self._told.passes():
+            log.warning("agi.refused", address=address, reason=reason)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -173,10 +181,12 @@ class Connection(asyncio.Protocol):
         self._size = 0
         """Of the environment so far."""
         self._session: AgiSession | None = None
+        self.address = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         _keep_alive(transport)
         self._transport = transport
+        self.address, *_ = transport.get_extra_info("peername") or ("",)
         self._patience = asyncio.get_running_loop().call_later(
             self._limits.environment_s, self.refuse, "environment_timeout"
         )

@@ -122,6 +122,7 @@ class LiveCall:
         """What the channel's variables hold, as far as known."""
         self.id = call
         self.dialled = dialled
+        self.address = ""
         self.channel = session.env["uniqueid"]
         self.caller = _known(session.env.get("callerid", ""))
         self.caller_name = _known(session.env.get("calleridname", ""))

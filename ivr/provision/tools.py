@@ -38,9 +38,11 @@ def ensure_demo_tools(say: Say) -> None:
 
 
 def ensure_test_tools(say: Say) -> None:
-    """Phones, SIPp, docker-compose, a browser, PostgreSQL, and promtool below `tools_dir()`."""
+    """Phones, SIPp, docker-compose, a browser, PostgreSQL, and, below directories of their own,
+    promtool and fail2ban."""
     ensure_programs(TESTS, say)
     ensure_promtool(say)
+    ensure_fail2ban(say)
     ensure_postgresql(say)
 
 
@@ -49,19 +51,33 @@ def tools_dir() -> Path:
     return cache_dir() / "tools"
 
 
+def fail2ban_dir() -> Path:
+    """Holds `usr/bin/fail2ban-regex`, its modules and `etc/fail2ban`."""
+    return cache_dir() / "fail2ban"
+
+
 def ensure_promtool(say: Say) -> None:
-    """Prometheus unpacked, not installed: the package would start a server on the machine."""
-    if find_program("promtool") or (tools_dir() / "usr/bin/promtool").exists():
+    if find_program("promtool") is None:
+        _ensure_unpacked("prometheus", tools_dir(), "usr/bin/promtool", say)
+
+
+def ensure_fail2ban(say: Say) -> None:
+    _ensure_unpacked("fail2ban", fail2ban_dir(), "usr/bin/fail2ban-regex", say)
+
+
+def _ensure_unpacked(package: str, target: Path, proof: str, say: Say) -> None:
+    """Unpacked, not installed: the package would start a service on the machine."""
+    if (target / proof).exists():
         return
-    say("fetching promtool")
-    problem = _unpack_package("prometheus", tools_dir())
+    say(f"fetching {package}")
+    problem = _unpack_package(package, target)
     if problem:
         update_lists()
-        problem = _unpack_package("prometheus", tools_dir())
+        problem = _unpack_package(package, target)
     if problem:
         raise UserError(
-            f"promtool could not be fetched ({problem}); check the network and /etc/apt, "
-            "or put promtool on the PATH"
+            f"{package} could not be fetched ({problem}); check the network and /etc/apt, "
+            f"or unpack it yourself into {target}"
         )
 
 

@@ -277,6 +277,8 @@ class Features:
             question = told(self._desk.site, ENTER_PIN, supervisor)
             if hmac.compare_digest(await _keys_until_pound(line, question), expected):
                 return True
+            extension = self._desk.site.agents[supervisor].extension
+            log.warning("wrong PIN", address=line.address, extension=extension)  # for fail2ban
             await self._tell(line, supervisor, WRONG_PIN)
         return False
 

@@ -36,8 +36,8 @@ class Reception:
 
     async def serve(self, session: AgiSession) -> None:
         """One session: `call` with (dialled, state), `callback` with (dialled, call), `feature`
-        with (ext, code), or `supervision`."""
-        kind, (first, second) = session.path, (*session.args, "", "")[:2]
+        with (ext, code, address), or `supervision`."""
+        kind, (first, second, third) = session.path, (*session.args, "", "", "")[:3]
         dialled = second if kind == "feature" else first
         line = self._make_line(session, dialled)
         if kind == "call" and not second and await self._admission.turned_away(line):
@@ -56,6 +56,7 @@ class Reception:
             elif kind == "supervision":
                 await self._listening.serve(line)
             elif kind == "feature":
+                line.address = third.rpartition(":")[0].strip("[]")
                 await self._features.serve(line, extension=first, dialled=second)
             else:
                 log.error("unknown FastAGI path", path=kind)

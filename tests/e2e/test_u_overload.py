@@ -5,17 +5,22 @@ from pathlib import Path
 
 import pytest
 
+from ivr.provision.paths import paths_of
+from ivr.service.features import ENTER_PIN, WRONG_PIN
 from ivr.spoken import WORDINGS
 from tests.e2e.command import ivr, ivr_text
+from tests.e2e.guessing import ADDRESS, knocks_at_fastagi, registers, signs_in
 from tests.e2e.house import House
 from tests.e2e.lines import OpenSite
 from tests.e2e.people import Person, all_hear
 from tests.e2e.service_manager import ServiceManager
+from tests.fail2ban import banned
 
 FULL = Path(__file__).parent / "full"
 WELCOME = "There is room for you. Press 1 to talk to somebody."
 BUSY = WORDINGS["en"].lines_busy
 BUSY_IN_GERMAN = "Hier ist gerade kein Platz mehr."
+SOMEBODY_ELSE = "192.0.2.9"
 OVERLOADED = 3
 """Exit code of `ivr status`."""
 
@@ -29,7 +34,7 @@ async def test_the_fourth_hears_that_all_lines_are_busy_until_somebody_leaves(
         monkeypatch.setenv("WATCHDOG_USEC", "2000000")
         house = await open_site(FULL, str)
         await systemd.hears("READY=1")
-        await the_fourth_is_turned_away(house)
+        await asyncio.gather(the_fourth_is_turned_away(house), fail2ban_sees_who_guesses(house))
         await systemd.hears("WATCHDOG=1")
         await house.stack.server.stop()
         await systemd.hears("STOPPING=1")
@@ -112,3 +117,26 @@ async def is_turned_away(
     caller.visits -= 1
     await caller.hears_unanswered(await house.speech(words, language))
     assert await caller.is_refused() == "503 Service Unavailable"
+
+
+async def fail2ban_sees_who_guesses(house: House) -> None:
+    """Each filter on what server and Asterisk have written: him, and nobody else."""
+    settings = house.settings
+    (sue,) = await house.people("sue")
+    wrong = f"{(int(house.pin(sue)) + 1) % 1000000:06d}"
+    await sue.dials("*16")
+    await sue.hears_said(await house.speech(ENTER_PIN.text))
+    await sue.presses(f"{wrong}#")
+    await sue.hears_said(await house.speech(WRONG_PIN.text))
+    await sue.hangs_up()
+    for _ in range(3):
+        await knocks_at_fastagi(settings)
+        assert await signs_in(settings, f'x", "address": "{SOMEBODY_ELSE}') == 401
+    for user in ("1001", "nobody", SOMEBODY_ELSE):
+        assert b"401" in await registers(settings, user) or user != "1001"
+    paths = paths_of(settings)
+    said = paths.server_run / "server.log"
+    assert banned("ivr-pin", said) == ["127.0.0.1"]
+    assert banned("ivr-agi", said) == [ADDRESS] * 3
+    assert banned("ivr-web", said) == [ADDRESS] * 3
+    assert banned("ivr-sip", paths.log / "security") == [ADDRESS] * 3
