@@ -26,6 +26,7 @@ TESTS = {
     "systemd-analyze": "systemd",
     "chromium-headless-shell": "chromium-headless-shell",
 }
+FAKETIME = "usr/lib/*/faketime/libfaketime.so.1"
 _DOWNLOAD_TIMEOUT_S = 600
 
 
@@ -39,10 +40,11 @@ def ensure_demo_tools(say: Say) -> None:
 
 def ensure_test_tools(say: Say) -> None:
     """Phones, SIPp, docker-compose, a browser, PostgreSQL, and, below directories of their own,
-    promtool and fail2ban."""
+    promtool, fail2ban and libfaketime."""
     ensure_programs(TESTS, say)
     ensure_promtool(say)
     ensure_fail2ban(say)
+    ensure_faketime(say)
     ensure_postgresql(say)
 
 
@@ -54,6 +56,17 @@ def tools_dir() -> Path:
 def fail2ban_dir() -> Path:
     """Holds `usr/bin/fail2ban-regex`, its modules and `etc/fail2ban`."""
     return cache_dir() / "fail2ban"
+
+
+def faketime_library() -> Path:
+    """To be preloaded into a program whose clock is to be moved."""
+    return next((cache_dir() / "faketime").glob(FAKETIME))
+
+
+def ensure_faketime(say: Say) -> None:
+    target = cache_dir() / "faketime"
+    if not list(target.glob(FAKETIME)):
+        _ensure_unpacked("libfaketime", target, FAKETIME, say)
 
 
 def ensure_promtool(say: Say) -> None:
