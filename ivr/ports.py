@@ -274,6 +274,10 @@ class Line(Call, Protocol):
     def channel(self) -> str:
         """The telephony system's own unique id of the caller's channel."""
 
+    @property
+    def address(self) -> str:
+        """Where in the network the phone is; empty when that is not told."""
+
     async def remember(self, memo: Memo) -> None:
         """Keep this with the call, in place of what was kept before."""
 

@@ -17,6 +17,7 @@ from ivr.asterisk.agi_session import (
     AgiTimeoutError,
 )
 from ivr.model.errors import CallerGoneError
+from ivr.service.seldom import Seldom
 
 __all__ = [
     "ERROR_REASONS",
@@ -78,6 +79,7 @@ class AgiServer:
         self._tasks: set[asyncio.Task[None]] = set()
         self._strangers: dict[Connection, None] = {}
         """Connections that have not shown the token, in order of arrival."""
+        self._told = Seldom()
         self.sessions_active = 0
 
     async def start(self, host: str, port: int) -> None:
@@ -93,6 +95,11 @@ class AgiServer:
         assert self._server is not None, "the server is not started"
         port: int = self._server.sockets[0].getsockname()[1]
         return port
+
+    @property
+    def sessions_share(self) -> float:
+        """Of the sessions there may be, how many there are: from 0 to 1."""
+        return self.sessions_active / self._limits.sessions_max
 
     async def close(self) -> None:
         """Stop listening, cancel every session and wait for all of them to end."""
@@ -123,6 +130,7 @@ class AgiServer:
             del self._strangers[stranger]
             if why:
                 self._on_error(why)
+                self._tell(stranger.address, why)
 
     def admit(self, transport: asyncio.Transport, environment: Environment) -> AgiSession:
         """The session of who shows the token; raises AgiProtocolError."""
@@ -140,6 +148,11 @@ class AgiServer:
         return session
 
     # --- how
+
+    def _tell(self, address: str, reason: str) -> None:
+        """Fail2ban reads this line: the address comes first, and nothing the other side says."""
+        if self._told.passes():
+            log.warning("agi.refused", address=address, reason=reason)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -168,10 +181,12 @@ class Connection(asyncio.Protocol):
         self._size = 0
         """Of the environment so far."""
         self._session: AgiSession | None = None
+        self.address = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         _keep_alive(transport)
         self._transport = transport
+        self.address, *_ = transport.get_extra_info("peername") or ("",)
         self._patience = asyncio.get_running_loop().call_later(
             self._limits.environment_s, self.refuse, "environment_timeout"
         )

@@ -16,6 +16,7 @@ from ivr.asterisk.keys import ANY_KEY, END_KEY, KEYS_MAX, WAKE_UP_KEY, PressedKe
 from ivr.asterisk.memo import read_memo, write_memo
 from ivr.model.errors import CallerGoneError, TelephonyError
 from ivr.ports import Audio, DialResult, DialTarget, Memo, Message
+from ivr.service.admission import Farewell
 from ivr.service.handovers import NOWHERE
 from ivr.service.message_files import file_of, kept_seconds
 
@@ -34,6 +35,9 @@ ENDED_BY_KEY = "dtmf"
 
 ASK_MARGIN_S = 5.0
 """What a command that waits for keys may take longer than the caller."""
+
+BUSY, CONGESTION = "17", "42"
+"""Causes of Q.850; Asterisk makes SIP's 486 and 503 of them."""
 
 TALK_MARGIN_S = 24 * 3600.0
 """No conversation lasts longer; a command that waits for its end gives up then."""
@@ -118,6 +122,7 @@ class LiveCall:
         """What the channel's variables hold, as far as known."""
         self.id = call
         self.dialled = dialled
+        self.address = ""
         self.channel = session.env["uniqueid"]
         self.caller = _known(session.env.get("callerid", ""))
         self.caller_name = _known(session.env.get("calleridname", ""))
@@ -201,10 +206,7 @@ class LiveCall:
 
     async def dial(self, target: DialTarget, *, ring_timeout_s: float) -> DialResult:
         await self.answer()
-        resource = (
-            f"PJSIP/{target.extension}" if target.extension else f"PJSIP/{target.number}@trunk"
-        )
-        await self._execute("Dial", f"{resource},{round(ring_timeout_s)},g")
+        await self._execute("Dial", f"{_resource(target)},{round(ring_timeout_s)},g")
         self._keys.ignore()
         outcome = DIAL_OUTCOMES.get(await self._variable("DIALSTATUS"), "unreachable")
         return DialResult(outcome, _seconds(await self._variable("ANSWEREDTIME")))
@@ -213,6 +215,17 @@ class LiveCall:
         """Asterisk leaves the dialplan, too: nobody asks for this call again."""
         if not self._session.gone:
             await self._session.command("HANGUP")
+
+    async def turn_away(self, farewell: Farewell) -> None:
+        """The dialplan says goodbye, once this session is over."""
+        target = farewell.overflow
+        await self._set("IVR_SAY", self._sounds.path(farewell.prompt))
+        await self._set("IVR_CAUSE", BUSY if farewell.busy else CONGESTION)
+        if farewell.answered:
+            await self._set("IVR_ANSWER", "1")
+        if target is not None:
+            await self._set("IVR_OVERFLOW", _resource(target))
+        await self._set("IVR_STATE", "full")
 
     # --- what sessions and queues use
 
@@ -434,6 +447,10 @@ def _unused(directory: Path, call: str) -> Path:
 
 def _numbered(call: str) -> Iterator[str]:
     return (f"{call}-{number}" for number in itertools.count(2))
+
+
+def _resource(target: DialTarget) -> str:
+    return f"PJSIP/{target.extension}" if target.extension else f"PJSIP/{target.number}@trunk"
 
 
 def _known(text: str) -> str:

@@ -37,6 +37,7 @@ COMMANDS = {
     "serve": "ivr.cli.serve",
     "setup": "ivr.cli.setup",
     "simulate": "ivr.cli.simulate",
+    "status": "ivr.cli.status",
     "test": "ivr.cli.test",
     "user": "ivr.cli.user",
     "voicemail": "ivr.cli.voicemail",

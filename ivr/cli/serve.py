@@ -1,6 +1,7 @@
 """`ivr serve`: the server itself, beside a running Asterisk."""
 
 import asyncio
+import faulthandler
 import signal
 from pathlib import Path
 from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit, setrlimit
@@ -17,6 +18,7 @@ from ivr.logs import configure_logs
 from ivr.model.errors import UserError
 from ivr.provision.paths import paths_of, private_files
 from ivr.provision.secrets import load_or_create_secrets
+from ivr.provision.service_manager import ServiceManager
 from ivr.provision.versions import Versions
 from ivr.service.tasks import Tasks
 from ivr.settings import Settings
@@ -27,6 +29,8 @@ DESCRIPTORS = 65_536
 """Open files and connections, as far as the system allows."""
 PROGRESS_EVERY = 100
 """Prompts between two lines."""
+PROGRESS_WITHIN_S = 120.0
+"""Longer than any prompt takes to be spoken."""
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +40,7 @@ log = structlog.get_logger(__name__)
 def command(settings: Settings) -> None:
     """Serve calls until stopped: flows, routing, supervision, recording, metrics."""
     configure_logs()
+    faulthandler.enable()  # a watchdog that aborts this process leaves its stacks in the log
     raise_descriptor_limit()
     with private_files():
         uvloop.run(_serve(settings))
@@ -61,12 +66,13 @@ async def _serve(settings: Settings) -> None:
         yaml = versions.yaml_of(version) if version else None
         return given(load_dialplans(settings.dialplans, yaml))
 
+    manager = ServiceManager.of_environment()
     to_run = dialplans_to_run(settings)
     ready = paths_of(settings).server_ready
     await asyncio.to_thread(tell_first_admin, settings)
     ready.parent.mkdir(parents=True, exist_ok=True)
     ready.unlink(missing_ok=True)
-    progress = _telling(paths_of(settings).server_progress)
+    progress = _telling(paths_of(settings).server_progress, manager)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -82,10 +88,13 @@ async def _serve(settings: Settings) -> None:
         if starting.done():
             starting.result()
             ready.write_text("ready\n", "ascii")
+            manager.ready()
+            tasks.start(manager.keep_alive(), "signs of life")
             await stopping
     except OSError as error:
         raise UserError(f"{error.strerror or error}; choose other ports, see --help") from error
     finally:
+        manager.stopping()
         ready.unlink(missing_ok=True)
         starting.cancel()
         stopping.cancel()
@@ -93,13 +102,15 @@ async def _serve(settings: Settings) -> None:
         await server.close()
 
 
-def _telling(file: Path) -> Progress:
-    """Leaves a line there for whoever waits for the start; and now and then one in the log."""
+def _telling(file: Path, manager: ServiceManager) -> Progress:
+    """Leaves a line there for whoever waits for the start; now and then one in the log, and the
+    service manager is told that it goes on."""
     file.unlink(missing_ok=True)
 
     def told(done: int, of: int) -> None:
         if done == of or done % PROGRESS_EVERY == 0:
             file.write_text(f"prompts spoken: {done} of {of}\n", "ascii")
+            manager.starting(f"prompts spoken: {done} of {of}", PROGRESS_WITHIN_S)
             log.info("prompts spoken", done=done, of=of)
 
     return told

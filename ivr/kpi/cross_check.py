@@ -90,8 +90,9 @@ class _Check:
     def differences(self) -> Iterator[Difference]:
         for call in self._record.calls.values():
             yield from self._call(call)
+        told = self._calls.keys() | self._record.refused
         for channel in self._channels.values():
-            if channel.caller and channel.channel not in self._calls and channel.began is not None:
+            if channel.caller and channel.channel not in told and channel.began is not None:
                 what = f"{channel.name} dialled {channel.exten}"
                 began = channel.began
                 yield Difference(Kind.NO_CALL, began, "", channel.channel, what, None, began)

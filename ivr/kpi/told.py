@@ -51,6 +51,8 @@ class Record:
     outward: dict[str, list[float]] = field(default_factory=dict)
     """Call -> when it was connected to somebody who is no agent: such talks are no
     conversations."""
+    refused: set[str] = field(default_factory=set)
+    """Channels of callers who were turned away: they are no calls."""
     away: list[Away] = field(default_factory=list)
     _open: dict[tuple[str, str], Talk] = field(default_factory=dict)
     _sign_at: float | None = None
@@ -61,6 +63,8 @@ class Record:
         match event:
             case events.CallStarted():
                 self.calls[event.call] = Call(event.call, event.channel, event.at)
+            case events.CallRefused():
+                self.refused.add(event.channel)
             case events.CallEnded() if event.call in self.calls:
                 self.calls[event.call].ended = event.at
             case events.CallbackRequested() if event.call in self.calls:

@@ -10,6 +10,10 @@ DIRECTORY = "http"
 """Below the directory of secrets: one file each."""
 ENVIRONMENT = "IVR_SECRET_"
 """Before the secret's name in capitals: the other place where it may be."""
+CREDENTIALS = "CREDENTIALS_DIRECTORY"
+"""Names the directory in which systemd lays a service's credentials: the third place."""
+CREDENTIAL = "secrets_"
+"""Before the name of the file there, as `LoadCredential=secrets:DIRECTORY` names it."""
 
 
 def headers_of(target: HttpTarget, secrets_dir: Path) -> dict[str, str]:
@@ -28,6 +32,8 @@ def secret_of(name: str, secrets_dir: Path) -> str:
     file = secrets_dir / DIRECTORY / name
     text = os.environ.get(variable)
     if text is None:
+        text = _credential(name)
+    if text is None:
         try:
             if file.stat().st_mode & 0o077:
                 raise UserError(f"{file}: others can read this secret; chmod 600 it")
@@ -35,7 +41,8 @@ def secret_of(name: str, secrets_dir: Path) -> str:
         except FileNotFoundError:
             raise UserError(
                 f"the secret {name!r} is missing: write it into {file} (readable for this user "
-                f"alone), or set {variable}"
+                f"alone), or set {variable}, or give it to the service as credential "
+                f"{CREDENTIAL}{name}"
             ) from None
         except (OSError, UnicodeDecodeError) as error:
             raise UserError(f"{file}: the secret {name!r} cannot be read: {error}") from error
@@ -43,3 +50,16 @@ def secret_of(name: str, secrets_dir: Path) -> str:
     if not text or not text.isascii() or not text.isprintable():
         raise UserError(f"the secret {name!r} is empty, or not one line of ASCII: see {file}")
     return text
+
+
+def _credential(name: str) -> str | None:
+    """What systemd has given this service; nobody else can read it, whatever its mode says."""
+    directory = os.environ.get(CREDENTIALS)
+    if directory is None:
+        return None
+    try:
+        return (Path(directory) / f"{CREDENTIAL}{name}").read_text("utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"the credential {CREDENTIAL}{name} cannot be read: {error}") from error

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-PERIOD_S = 0.5
+PERIOD_S = 0.1
 
 
 class LoopLag:

@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
+from ivr.metrics.admission import AdmissionTopic
 from ivr.metrics.agents import AgentsTopic
 from ivr.metrics.callbacks import CallbacksTopic
 from ivr.metrics.calls import CallsTopic
@@ -51,6 +52,7 @@ TOPICS: tuple[type[Topic], ...] = (
 ALL_TOPICS: tuple[type[Topic], ...] = (
     *TOPICS,
     WebTopic,
+    AdmissionTopic,
     WebhooksTopic,
     StorageTopic,
     RoutingTopic,
@@ -59,8 +61,8 @@ ALL_TOPICS: tuple[type[Topic], ...] = (
 
 
 class Metrics(Collector):
-    """A recorder that counts; `web`, `webhooks`, `storage`, `routing` and `system` are told what no
-    event tells.
+    """A recorder that counts; `web`, `admission`, `webhooks`, `storage`, `routing` and `system` are
+    told what no event tells.
 
     `registry` holds the same as `render`, for who works with prometheus-client.
     """
@@ -68,6 +70,7 @@ class Metrics(Collector):
     def __init__(self, site: Site, flows: Mapping[str, FlowShape], live: LiveState) -> None:
         self._setup = setup = Setup(site, flows, live)
         self.web = WebTopic(setup)
+        self.admission = AdmissionTopic(setup)
         self.webhooks = WebhooksTopic(setup)
         self.storage = StorageTopic(setup)
         self.system = SystemTopic(setup)
@@ -75,6 +78,7 @@ class Metrics(Collector):
         self._topics: list[Topic] = [
             *(topic(setup) for topic in TOPICS),
             self.web,
+            self.admission,
             self.webhooks,
             self.storage,
             self.routing,

@@ -277,6 +277,23 @@ class Emergency(Model):
     ring_timeout_s: Seconds = 30
 
 
+class Overload(Model):
+    """When new callers are turned away, and how; whoever is in the house is not touched.
+
+    They are, whatever stands here, while the server itself can hardly keep up.
+    """
+
+    calls_max: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """Callers in flows, in line and in talks; whoever calls beyond that is turned away."""
+    overflow: Annotated[str, Field(pattern=r"^(\+?[0-9]{2,15})?$")] = ""
+    """Rung for whoever is turned away: an extension, or a number that `outbound` allows."""
+    cause: Literal["congestion", "busy"] = "congestion"
+    """What the network is told: SIP 503, or 486 as of a telephone that is in use."""
+    answer: bool = False
+    """Take the call to say that all lines are busy; else it is said before, which costs the caller
+    nothing, but not every carrier lets it through."""
+
+
 class Outbound(Model):
     """Which external numbers flows may dial; empty means none."""
 
@@ -285,6 +302,13 @@ class Outbound(Model):
     trunk_host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.\-]*(:[0-9]{1,5})?$")] = ""
     """SIP host (and port) of the trunk that carries them. Who calls from there is a caller outside,
     whatever the number says; phones come from other addresses."""
+
+    def permits(self, number: str) -> bool:
+        """Whether the list holds the number itself, or a prefix of it (written `prefix*`)."""
+        return any(
+            number.startswith(entry[:-1]) if entry.endswith("*") else number == entry
+            for entry in self.allow
+        )
 
 
 class HttpTarget(Model):
@@ -341,6 +365,7 @@ class Site(Model):
     """Key pressed with the pause feature code -> reason."""
     emergency: Emergency
     outbound: Outbound = Outbound()
+    overload: Overload = Overload()
     http: dict[Name, HttpTarget] = {}
     """Systems that flows may ask, by the name flows use."""
     webhooks: dict[Name, Webhook] = {}

@@ -95,12 +95,5 @@ def dial_target(site: Site, wanted: str) -> DialTarget | None:
     """Whom `wanted` reaches: an extension of the site, an allowed number, or nobody."""
     if wanted in site.extensions:
         return DialTarget(extension=wanted)
-    allowed = _NUMBER.fullmatch(wanted) and is_allowed(site.outbound.allow, wanted)
+    allowed = _NUMBER.fullmatch(wanted) and site.outbound.permits(wanted)
     return DialTarget(number=wanted) if allowed else None
-
-
-def is_allowed(allow: list[str], number: str) -> bool:
-    """Whether the allow-list holds the number itself or a prefix of it (written `prefix*`)."""
-    return any(
-        number.startswith(entry[:-1]) if entry.endswith("*") else number == entry for entry in allow
-    )

@@ -23,8 +23,10 @@ TESTS = {
     **SOFTPHONE,
     "sipp": "sip-tester",
     "docker-compose": "docker-compose",
+    "systemd-analyze": "systemd",
     "chromium-headless-shell": "chromium-headless-shell",
 }
+FAKETIME = "usr/lib/*/faketime/libfaketime.so.1"
 _DOWNLOAD_TIMEOUT_S = 600
 
 
@@ -37,9 +39,12 @@ def ensure_demo_tools(say: Say) -> None:
 
 
 def ensure_test_tools(say: Say) -> None:
-    """Phones, SIPp, docker-compose, a browser, PostgreSQL, and promtool below `tools_dir()`."""
+    """Phones, SIPp, docker-compose, a browser, PostgreSQL, and, below directories of their own,
+    promtool, fail2ban and libfaketime."""
     ensure_programs(TESTS, say)
     ensure_promtool(say)
+    ensure_fail2ban(say)
+    ensure_faketime(say)
     ensure_postgresql(say)
 
 
@@ -48,19 +53,44 @@ def tools_dir() -> Path:
     return cache_dir() / "tools"
 
 
+def fail2ban_dir() -> Path:
+    """Holds `usr/bin/fail2ban-regex`, its modules and `etc/fail2ban`."""
+    return cache_dir() / "fail2ban"
+
+
+def faketime_library() -> Path:
+    """To be preloaded into a program whose clock is to be moved."""
+    return next((cache_dir() / "faketime").glob(FAKETIME))
+
+
+def ensure_faketime(say: Say) -> None:
+    target = cache_dir() / "faketime"
+    if not list(target.glob(FAKETIME)):
+        _ensure_unpacked("libfaketime", target, FAKETIME, say)
+
+
 def ensure_promtool(say: Say) -> None:
-    """Prometheus unpacked, not installed: the package would start a server on the machine."""
-    if find_program("promtool") or (tools_dir() / "usr/bin/promtool").exists():
+    if find_program("promtool") is None:
+        _ensure_unpacked("prometheus", tools_dir(), "usr/bin/promtool", say)
+
+
+def ensure_fail2ban(say: Say) -> None:
+    _ensure_unpacked("fail2ban", fail2ban_dir(), "usr/bin/fail2ban-regex", say)
+
+
+def _ensure_unpacked(package: str, target: Path, proof: str, say: Say) -> None:
+    """Unpacked, not installed: the package would start a service on the machine."""
+    if (target / proof).exists():
         return
-    say("fetching promtool")
-    problem = _unpack_package("prometheus", tools_dir())
+    say(f"fetching {package}")
+    problem = _unpack_package(package, target)
     if problem:
         update_lists()
-        problem = _unpack_package("prometheus", tools_dir())
+        problem = _unpack_package(package, target)
     if problem:
         raise UserError(
-            f"promtool could not be fetched ({problem}); check the network and /etc/apt, "
-            "or put promtool on the PATH"
+            f"{package} could not be fetched ({problem}); check the network and /etc/apt, "
+            f"or unpack it yourself into {target}"
         )
 
 

@@ -5,11 +5,15 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import structlog
+
 from ivr.model import events
 from ivr.model.ids import AgentId
 from ivr.ports import Line, Spoken
 from ivr.service.desk import Desk
 from ivr.service.telling import told
+
+log = structlog.get_logger(__name__)
 
 TRIES_MAX = 3
 """In one call."""
@@ -71,6 +75,7 @@ class Pins:
                 # Before anything is said: who hangs up now has tried all the same.
                 self._count(extension)
                 self._refused(extension, agent, code)
+                log.warning("wrong PIN", address=line.address, extension=extension)  # for fail2ban
             await self._tell(line, agent, WRONG_PIN)
         return False
 

@@ -52,6 +52,11 @@ class Resumption:
         self._kept: set[str] = set()
         """Legs on which somebody talks to a caller, agent or not."""
 
+    @property
+    def away(self) -> int:
+        """Calls under way whose session has not come back: they talk, or are about to return."""
+        return len(self._detached)
+
     # --- at the first login of this server
 
     def settle_offers(

@@ -6,6 +6,7 @@ from ivr.flow import Flow
 from ivr.model.site import Site, Voice
 from ivr.nodes.prompt import texts
 from ivr.ports import Spoken
+from ivr.service.admission import refusal_texts
 from ivr.service.briefing import briefing_texts
 from ivr.service.callback_entry import callback_texts
 from ivr.service.features import FEATURE_PROMPTS
@@ -26,5 +27,6 @@ def voiced(site: Site, flows: Mapping[str, Flow]) -> dict[Spoken, Voice]:
         for language in site.desk_languages
         for digit in vocabulary(DIGITS, language)
     }
+    told |= refusal_texts(site)
     told.add(Spoken(site.emergency.say))
     return {one: site.voices[site.spoken(one.language)] for one in sorted(told, key=str)}

@@ -18,6 +18,7 @@ def check_references(site: Site, document: Document) -> Iterator[Problem]:
     yield from check_policies(site, document)
     yield from _mailboxes(site, document)
     yield from _emergency(site, document)
+    yield from _overload(site, document)
     yield from check_hours(site, document)
     yield from check_systems(site, document)
 
@@ -105,3 +106,17 @@ def _emergency(site: Site, document: Document) -> Iterator[Problem]:
             message = f"{extension} is no agent's extension"
             hint = suggest(extension, known)
             yield document.problem(("emergency", "ring", position), message, hint)
+
+
+def _overload(site: Site, document: Document) -> Iterator[Problem]:
+    """Whoever is turned away can only be sent where a flow may send a caller, too."""
+    number = site.overload.overflow
+    if not number or number in site.extensions:
+        return
+    path: Path = ("overload", "overflow")
+    if not site.outbound.permits(number):
+        message = f"{number} is no extension, and no number that outbound allows"
+        yield document.problem(path, message, "list it under outbound: allow")
+    elif not site.outbound.trunk_host:
+        message = f"there is no trunk to ring {number} by"
+        yield document.problem(path, message, "name one under outbound: trunk_host")

@@ -44,6 +44,10 @@ WORDING = Wording(
         "Es tut uns leid, etwas ist schiefgegangen. Bitte rufen Sie später noch einmal an. "
         "Auf Wiederhören."
     ),
+    lines_busy=(
+        "Zurzeit sind alle unsere Leitungen belegt. Bitte rufen Sie in einigen Minuten noch einmal "
+        "an. Auf Wiederhören."
+    ),
     callback_offer=(
         "Sie können auflegen und Ihren Platz in der Warteschlange behalten. "
         "Wir rufen Sie zurück unter der Nummer"

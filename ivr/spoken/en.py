@@ -41,6 +41,9 @@ WORDING = Wording(
     waited_beyond="Waited {n} minutes or more.",
     accept="To take the call, press {key}.",
     apology="We are sorry, something went wrong. Please call again later. Goodbye.",
+    lines_busy=(
+        "All our lines are busy at the moment. Please call again in a few minutes. Goodbye."
+    ),
     callback_offer="You can hang up and keep your place in line. We will call you on",
     callback_press="To be called there, press 1. To go on waiting, press star.",
     callback_enter="Please enter the number on which we may call you, and then press pound.",

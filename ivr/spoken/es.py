@@ -41,6 +41,10 @@ WORDING = Wording(
     waited_beyond="Ha esperado {n} minutos o más.",
     accept="Para tomar la llamada, pulse {key}.",
     apology="Lo sentimos, se ha producido un error. Vuelva a llamar más tarde. Adiós.",
+    lines_busy=(
+        "En este momento todas nuestras líneas están ocupadas. "
+        "Vuelva a llamar dentro de unos minutos. Adiós."
+    ),
     callback_offer="Puede colgar y conservar su lugar en la cola. Le llamaremos al número",
     callback_press=(
         "Para que le llamemos a ese número, pulse 1. Para seguir esperando, pulse asterisco."

@@ -43,6 +43,10 @@ WORDING = Wording(
     apology=(
         "Nous sommes désolés, une erreur est survenue. Veuillez rappeler plus tard. Au revoir."
     ),
+    lines_busy=(
+        "Toutes nos lignes sont actuellement occupées. "
+        "Veuillez rappeler dans quelques minutes. Au revoir."
+    ),
     callback_offer=(
         "Vous pouvez raccrocher et garder votre place dans la file d'attente. "
         "Nous vous rappellerons au"

@@ -53,6 +53,8 @@ class Wording(BaseModel):
     accept: WithKey
     apology: Phrase
     """What callers hear when a flow fails."""
+    lines_busy: Phrase
+    """What a caller who is turned away hears."""
     callback_offer: Phrase
     """What a callback node says before it reads the number out, unless the flow says else."""
     callback_press: Phrase
@@ -199,6 +201,7 @@ class Rewording(BaseModel):
     waited_beyond: WithN | None = None
     accept: WithKey | None = None
     apology: Phrase | None = None
+    lines_busy: Phrase | None = None
     callback_offer: Phrase | None = None
     callback_press: Phrase | None = None
     callback_enter: Phrase | None = None

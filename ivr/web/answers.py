@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ivr.acd.estimate import Estimate
 from ivr.acd.views import AgentView, CallView, Candidate, QueueView, RelaxationView
+from ivr.service.overload import Reason
 
 
 class Answer(BaseModel):
@@ -146,9 +147,19 @@ class VersionsKept(Answer):
 
 
 class HealthNow(Answer):
-    status: Literal["ok", "degraded", "down"]
-    """`degraded`: calls are served, the journal waits."""
+    status: Literal["ok", "overloaded", "degraded", "down"]
+    """`overloaded`: new callers are turned away; `degraded`: the journal waits."""
     ami: bool
     journal: bool
     journal_backlog: int
     uptime_s: float
+    calls: int
+    """In the house."""
+    calls_max: int | None
+    """As the site allows."""
+    turning_away: list[Reason]
+    """Why whoever calls now is not taken."""
+    turned_away: int
+    """Callers, since the start."""
+    used: dict[str, float]
+    """By reason: share in use of what is allowed before callers are turned away."""

@@ -1,7 +1,7 @@
 """`/health`: can this server take calls? 200 when it can, 503 while Asterisk is out of reach."""
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -17,12 +17,25 @@ class Health:
     """The database takes events; while it does not, they wait on the disk and calls go on."""
     journal_backlog: int
     uptime_s: float
+    calls: int = 0
+    """In the house."""
+    calls_max: int | None = None
+    """As the site allows; None: no limit."""
+    turning_away: tuple[str, ...] = ()
+    """Why whoever calls now is not taken: `calls`, `lag`, `descriptors`, `sessions`."""
+    turned_away: int = 0
+    """Callers, since the start."""
+    used: Mapping[str, float] = field(default_factory=dict)
+    """Share in use of what is allowed before callers are turned away, by the same reasons."""
 
     @property
     def status(self) -> str:
-        """`ok`, `degraded` (calls are served, the journal waits) or `down`."""
+        """`ok`, `overloaded` (new callers are turned away), `degraded` (calls are served, the
+        journal waits) or `down`."""
         if not self.ami:
             return "down"
+        if self.turning_away:
+            return "overloaded"
         return "ok" if self.journal else "degraded"
 
 

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import structlog
 from aiohttp import hdrs, web
 from pydantic import Field
 
@@ -10,6 +11,7 @@ from ivr.accounts.accounts import NotThisPasswordError, TooManyAttemptsError
 from ivr.accounts.store import SESSION_S
 from ivr.model.access import Permission, Role
 from ivr.model.errors import UserError
+from ivr.service.seldom import Seldom
 from ivr.web.address import address_of
 from ivr.web.answers import Answer, Asked, Done
 from ivr.web.caller import Caller, caller_of
@@ -18,6 +20,7 @@ from ivr.web.people import Members
 from ivr.web.routes import Route, given
 
 NOT_BY_COOKIE = "only for who signed in with name and password"
+log = structlog.get_logger(__name__)
 Word = Annotated[str, Field(max_length=1024)]
 
 
@@ -52,6 +55,7 @@ class SessionResource:
         self._accounts = accounts
         self._members = members
         self._origin = origin
+        self._told = Seldom()
 
     async def sign_in(self, request: web.Request) -> web.Response:
         asked, before = given(request, SignIn), caller_of(request)
@@ -59,6 +63,8 @@ class SessionResource:
         try:
             done = await self._accounts.sign_in(asked.name, asked.password, address)
         except (NotThisPasswordError, TooManyAttemptsError) as error:
+            if self._told.passes():  # for fail2ban: nothing of what the other side says
+                log.warning("sign-in refused", address=address)
             return _refused(error)
         if before.by_cookie:
             await self._accounts.sign_out(before.name, request.cookies[COOKIE])

@@ -6,6 +6,7 @@ import structlog
 
 from ivr.asterisk.agi import AgiSession
 from ivr.asterisk.call import LiveCall
+from ivr.service.admission import Admission
 from ivr.service.features import Features
 from ivr.service.listening import Listening
 from ivr.service.sessions import Sessions
@@ -19,12 +20,14 @@ class Reception:
 
     def __init__(
         self,
+        admission: Admission,
         switchboard: Switchboard,
         sessions: Sessions,
         features: Features,
         listening: Listening,
         make_line: Callable[[AgiSession, str], LiveCall],
     ) -> None:
+        self._admission = admission
         self._switchboard = switchboard
         self._sessions = sessions
         self._features = features
@@ -33,10 +36,12 @@ class Reception:
 
     async def serve(self, session: AgiSession) -> None:
         """One session: `call` with (dialled, state), `callback` with (dialled, call), `feature`
-        with (ext, code), or `supervision`."""
-        kind, (first, second) = session.path, (*session.args, "", "")[:2]
+        with (ext, code, address), or `supervision`."""
+        kind, (first, second, third) = session.path, (*session.args, "", "", "")[:3]
         dialled = second if kind == "feature" else first
         line = self._make_line(session, dialled)
+        if kind == "call" and not second and await self._admission.turned_away(line):
+            return
         memo = await line.recall(second) if kind == "call" and second else None
         if memo is not None:
             line.id = memo.call
@@ -51,6 +56,7 @@ class Reception:
             elif kind == "supervision":
                 await self._listening.serve(line)
             elif kind == "feature":
+                line.address = third.rpartition(":")[0].strip("[]")
                 await self._features.serve(line, extension=first, dialled=second)
             else:
                 log.error("unknown FastAGI path", path=kind)

@@ -28,6 +28,7 @@ from ivr.provision.emergency import write_emergency_file
 from ivr.provision.own_asterisk import OwnAsterisk
 from ivr.provision.paths import paths_of
 from ivr.provision.secrets import Secrets
+from ivr.service.admission import Admission
 from ivr.service.breaks import Breaks
 from ivr.service.callbacks import Callbacks
 from ivr.service.channels import Channels
@@ -208,7 +209,12 @@ class Server:
                 clock,
                 self._in_force,
                 self._closures.now,
-                lambda: alarms(self._watch, self._link.connected, self._journal.database_up),
+                lambda: alarms(
+                    self._watch,
+                    self._link.connected,
+                    self._journal.database_up,
+                    self._admission.reasons(),
+                ),
                 lambda: self._listening.attending,
                 self._desk.privacy.is_on,
             )
@@ -278,8 +284,21 @@ class Server:
             self._callbacks,
             self._listening,
         )
+        self._admission = Admission(
+            self._in_force,
+            lambda: self._sessions.active + self._resumption.away,
+            lambda: self._agi.sessions_share,
+            self._recorder,
+            self._clock,
+        )
+        self._admission.use(given.flows)
         reception = Reception(
-            self._switchboard, self._sessions, self._features, self._listening, self._line
+            self._admission,
+            self._switchboard,
+            self._sessions,
+            self._features,
+            self._listening,
+            self._line,
         )
         self._agi = AgiServer(
             reception.serve, token=given.secrets.agi, on_error=self._metrics.system.agi_error
@@ -317,7 +336,11 @@ class Server:
         self._web = web_server(
             self._settings, metrics.pieces, self._health, parts, gate, metrics.web.refused
         )
-        self._lag = LoopLag(metrics.system.observe_event_loop_lag)
+        self._lag = LoopLag(self._lagged)
+
+    def _lagged(self, seconds: float) -> None:
+        self._metrics.system.observe_event_loop_lag(seconds)
+        self._admission.observe_lag(seconds)
 
     def _watch_for_metrics(self) -> None:
         """What is asked for at every scrape, and told by nobody."""
@@ -325,6 +348,7 @@ class Server:
         self._metrics.system.watch_trunk(
             lambda: self._trunk.reachable if self._site.outbound.trunk_host else None
         )
+        self._metrics.admission.watch(self._admission.reasons, self._admission.nearness)
         self._metrics.storage.watch(
             {"state": self._settings.state_dir, "recordings": self._settings.recordings_dir}
         )
@@ -420,6 +444,7 @@ class Server:
         self._own_asterisk.put_in_place()
         self._site, self._desk.site = tree.site, self._known
         self._metrics.reconfigure(self._series)
+        self._admission.use(tree.flows)
         self._sessions.use(tree.flows, self._closures.over(tree.calendars), tree.version)
         self._features.use(tree.secrets.pins)
         self._dispatcher.reconfigure(tree.site, self._known)
@@ -481,6 +506,11 @@ class Server:
             journal=self._journal.database_up,
             journal_backlog=self._journal.backlog,
             uptime_s=self._clock.now() - self._started_at,
+            calls=self._admission.calls,
+            calls_max=self._admission.calls_max,
+            turning_away=self._admission.reasons(),
+            turned_away=self._admission.refused,
+            used=self._admission.nearness(),
         )
 
     def _queue_log_file(self, path: str) -> QueueLogFile | None:

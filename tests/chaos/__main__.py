@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.chaos import page
+from tests.chaos.apart import play_apart
 from tests.chaos.faults import FAULTS
 from tests.chaos.play import Verdict, play
 
@@ -28,7 +29,7 @@ def main() -> None:
     verdicts = {}
     for name in options.only or FAULTS:
         print(f"{name}: {FAULTS[name].title} ...", file=sys.stderr, flush=True)
-        verdicts[name] = asyncio.run(asyncio.wait_for(play(FAULTS[name]), LIMIT_S))
+        verdicts[name] = _played(name)
         print(f"  {_said(verdicts[name])}", file=sys.stderr, flush=True)
     if not options.only:
         page.write(verdicts)
@@ -38,6 +39,12 @@ def main() -> None:
         JSON_FILE.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
     if not all(verdict.nothing_lost for verdict in verdicts.values()):
         sys.exit(1)
+
+
+def _played(name: str) -> Verdict:
+    if FAULTS[name].apart:
+        return play_apart(name, LIMIT_S)
+    return asyncio.run(asyncio.wait_for(play(FAULTS[name]), LIMIT_S))
 
 
 def _said(verdict: Verdict) -> str:

@@ -34,8 +34,17 @@ FOOT = """
 there; these are not counted. Everybody else calls again, in reverse order, and has the old place;
 who was to be called back is called.
 
-Not played here: loss and delay in the network, clocks that jump, a full disk, phones that vanish,
-and the same under `app_queue`.
+² What never came, and what is said while the disk is full, is not in the recording. Those that this
+spoils are not counted here: journal, metrics and an alert tell of each (`recording.finished`, as
+`short`); a full disk of which none told would be counted.
+
+Loss, delay and the cut are made in network namespaces of their own, by a tunnel that all packets of
+SIP and RTP (or of AMI and FastAGI) go through; the full disk is one of 16 MB; the clock is put
+forward for the running server by libfaketime, with the clock that counts seconds left alone, as in
+a step. Daylight saving steps no clock: the server counts in UTC.
+
+Not played here: a server started again after its clock was stepped, phones that vanish, and the
+same under `app_queue`.
 """
 
 
@@ -44,7 +53,7 @@ def write(verdicts: Mapping[str, Verdict]) -> None:
 
 
 def _row(one: Verdict) -> str:
-    mark = " ¹" if one.ends_audio else ""
+    mark = " ¹" if one.ends_audio else " ²" if one.spoils_recordings else ""
     cells = [
         one.fault + mark,
         one.calls_lost,

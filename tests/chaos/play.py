@@ -4,15 +4,18 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import IO
 
 from ivr.provision.instance import ServerProcess
 from ivr.provision.paths import paths_of
+from ivr.settings import Settings
 from tests.chaos import books, crowd
 from tests.chaos.fault import Fault, Scene
+from tests.chaos.network import Network
 from tests.chaos.proxy import Proxy
 from tests.e2e.house import House
 from tests.e2e.lines import copied
@@ -39,6 +42,7 @@ class Verdict:
     agents_stuck: int
     recovery_s: float
     ends_audio: bool
+    spoils_recordings: bool
     notes: tuple[str, ...]
 
     @property
@@ -53,12 +57,15 @@ class Verdict:
         )
 
 
-async def play(fault: Fault) -> Verdict:
-    """What came of the fault. Files of a house that lost something are kept, to look into."""
+async def play(fault: Fault, network: Network | None = None) -> Verdict:
+    """What came of the fault. Files of a house that lost something are kept, to look into.
+
+    `network` is there when it is played apart.
+    """
     directory = Path(tempfile.mkdtemp(prefix="ivr-chaos-"))
     verdict = None
     try:
-        async with _scene(directory) as scene:
+        async with _scene(directory, fault, network) as scene:
             verdict = await _play(fault, scene)
     finally:
         if verdict is not None and verdict.nothing_lost:
@@ -70,7 +77,7 @@ async def play(fault: Fault) -> Verdict:
 
 async def _play(fault: Fault, scene: Scene) -> Verdict:
     """Everybody is brought to where they shall be, the fault strikes, everybody is served."""
-    people = await crowd.gathered(scene.house)
+    people = scene.people
     await people.talk()
     offer = await people.ring()
     await people.stand_in_line()
@@ -100,7 +107,10 @@ async def _verdict(fault: Fault, people: crowd.Crowd, recovery_s: float) -> Verd
     agents = (people.ann, people.ben)
     stuck = [f"{one.key} is stuck" for one in agents if not await _is_free(one, house)]
     found = await books.closed(house)
-    damaged = [] if fault.ends_audio else found.damaged
+    damaged = [] if fault.ends_audio or fault.spoils_recordings else found.damaged
+    untold = ["a recording with a hole is told to be whole"] * (
+        fault.spoils_recordings == "must" and not found.damaged
+    )
     misplaced = _misplaced(people, fault)
     return Verdict(
         fault.title,
@@ -108,11 +118,20 @@ async def _verdict(fault: Fault, people: crowd.Crowd, recovery_s: float) -> Verd
         places_lost=len(misplaced),
         events_lost=len(found.lost),
         events_doubled=len(found.doubled),
-        recordings_damaged=len(damaged),
+        recordings_damaged=len(damaged) + len(untold),
         agents_stuck=len(stuck),
         recovery_s=recovery_s,
         ends_audio=fault.ends_audio,
-        notes=(*people.unheard, *misplaced, *found.lost, *found.doubled, *found.damaged, *stuck),
+        spoils_recordings=bool(fault.spoils_recordings),
+        notes=(
+            *people.unheard,
+            *misplaced,
+            *found.lost,
+            *found.doubled,
+            *found.damaged,
+            *untold,
+            *stuck,
+        ),
     )
 
 
@@ -138,22 +157,36 @@ def _misplaced(people: crowd.Crowd, fault: Fault) -> list[str]:
 
 
 @asynccontextmanager
-async def _scene(directory: Path) -> AsyncIterator[Scene]:
+async def _scene(directory: Path, fault: Fault, network: Network | None) -> AsyncIterator[Scene]:
     ports, people = PortBlock(), directory / "people"
     people.mkdir()
     settings = settings_on(ports, directory / "state", copied(SITE, str, directory / "site"))
     proxy = Proxy(ports.for_server(), settings.ami_port)
-    stack = Stack(settings)
-    stack.server = ServerProcess(replace(settings, ami_port=proxy.port), paths_of(settings))
-    await proxy.start()
-    try:
-        await stack.start()
-        house = House(stack, people, ports)
+    with fault.around(settings):
+        stack = Stack(settings)
+        stack.server = _Server(replace(settings, ami_port=proxy.port), fault)
+        await proxy.start()
         try:
-            yield Scene(house, proxy)
+            await stack.start()
+            house = House(stack, people, ports)
+            try:
+                yield Scene(house, proxy, await crowd.gathered(house), network)
+            finally:
+                await house.close()
         finally:
-            await house.close()
-    finally:
-        await stack.stop()
-        await proxy.close()
-        ports.release()
+            await stack.stop()
+            await proxy.close()
+            ports.release()
+
+
+class _Server(ServerProcess):
+    """With what the fault wants to be in its environment."""
+
+    def __init__(self, settings: Settings, fault: Fault) -> None:
+        super().__init__(settings, paths_of(settings))
+        self._more = fault.environment()
+
+    async def spawn(
+        self, *command: str, output: IO[bytes], env: Mapping[str, str] | None = None
+    ) -> None:
+        await super().spawn(*command, output=output, env={**(env or {}), **self._more})

@@ -44,6 +44,7 @@ class Person:
         self.visits = 0
         """How often this person has called the house."""
         self._began_at = 0.0
+        self._dialled_at = 0.0
         self._second = 0
         self._ended_at: float | None = None
         self._since_s = 0.0
@@ -62,6 +63,7 @@ class Person:
     async def starts_dialling(self, number: str) -> None:
         await self._new_call()
         self.visits += not number.startswith("*")
+        self._dialled_at = asyncio.get_running_loop().time()
         await self.phone.dial(number)
 
     async def presses(self, keys: str) -> None:
@@ -120,6 +122,27 @@ class Person:
             within_s,
             lambda: f"{self.key} hears what should be said\n{self._report(())}",
         )
+
+    async def hears_unanswered(self, speech: Sound, within_s: float = 10.0) -> None:
+        """This is said while the call is being set up: it is not answered, and costs nothing."""
+        await eventually(
+            lambda: any(file not in self._files_before for file in self.phone.heard),
+            within_s,
+            f"{self.key} receives sound before an answer",
+        )
+        await self.hears_said(speech, within_s)
+        answered = [one for one in self.phone.events if one.kind == "CALL_ESTABLISHED"]
+        assert not [one for one in answered if one.at >= self._dialled_at], f"{self.key} pays"
+
+    async def comes_through(self) -> None:
+        """Whoever was dialled has answered."""
+        await self._connected()
+
+    async def is_refused(self, within_s: float = 10.0) -> str:
+        """The call ends without an answer; what the network says of the cause."""
+        event = await self.phone.wait_event("CALL_CLOSED", timeout_s=within_s)
+        self._ended_at = event.at
+        return event.detail
 
     async def has_heard(self, seconds: float) -> None:
         """The call has brought so much sound."""

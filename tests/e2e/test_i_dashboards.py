@@ -29,6 +29,7 @@ EMPTY_HERE = {"Expected wait", "Error of announced waits"}
 QUIET = (
     "AmiDown",
     "AuditBroken",
+    "CallersTurnedAway",
     "CallersWaitingNobodyStaffed",
     "InvariantViolated",
     "NodeErrors",

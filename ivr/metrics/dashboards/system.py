@@ -116,6 +116,21 @@ SYSTEM = Dashboard(
             Query("sum(increase(callcenter_journal_lost_events_total[$__range]))", "lost"),
         ),
         _rate(
+            "Callers turned away",
+            "Per minute, by what there is too much of: calls in the house, lag of the event loop, "
+            "open descriptors, FastAGI sessions.",
+            "cpm",
+            "reason",
+            "calls_refused_total",
+        ),
+        lines(
+            "How near to turning callers away",
+            "Share in use of what is allowed; at 100% whoever calls is turned away.",
+            "percentunit",
+            Query("max by (reason) (callcenter_calls_refusing_ratio)", "{{reason}}"),
+            Query("max by (reason) (callcenter_calls_refusing)", "turning away: {{reason}}"),
+        ),
+        _rate(
             "Asterisk's events",
             "What Asterisk tells, per second, by name where the server reads it.",
             "cps",

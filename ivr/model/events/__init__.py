@@ -8,6 +8,7 @@ from ivr.model.events.agent import AgentChanged
 from ivr.model.events.base import Event
 from ivr.model.events.call import (
     CallEnded,
+    CallRefused,
     CallResumed,
     CallStarted,
     Dialled,
@@ -68,6 +69,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     event.type: event
     for event in (
         CallStarted,
+        CallRefused,
         CallResumed,
         CallEnded,
         NodeEntered,

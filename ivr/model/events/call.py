@@ -20,6 +20,21 @@ class CallStarted(CallEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CallRefused(CallEvent):
+    """A caller was turned away before anything began: of this call there is no other event."""
+
+    type = "call.refused"
+    caller: str
+    dialled: str
+    channel: str
+    """As in CallStarted."""
+    reason: str
+    """`calls` (as many as the site allows), `lag`, `descriptors` or `sessions`."""
+    overflow: str
+    """The extension or number rung for this caller; empty: nobody was."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CallResumed(CallEvent):
     """The server (re)started while this call was under way and took it over again."""
 

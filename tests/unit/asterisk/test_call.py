@@ -17,6 +17,7 @@ from ivr.asterisk.keys import KEYS_MAX, WAKE_UP_KEY
 from ivr.asterisk.memo import VARIABLES_MAX
 from ivr.model.errors import CallerGoneError, TelephonyDownError, TelephonyError
 from ivr.ports import Audio, DialResult, DialTarget, Memo, Message, Spoken
+from ivr.service.admission import Farewell
 from ivr.service.handovers import NOWHERE
 
 LOUD, SILENT = b"\0\x20", b"\x20\0"
@@ -556,3 +557,34 @@ async def test_who_is_brought_in_joins_the_bridge_the_others_are_in(
 ) -> None:
     await call.join_others("leg-a-00000001")
     assert ("EXEC", "BridgeAdd", "leg-a-00000001") in session.said
+
+
+async def test_who_is_turned_away_is_left_to_the_dialplan_with_what_it_needs(
+    call: LiveCall, session: ScriptedSession
+) -> None:
+    await call.turn_away(Farewell(Spoken("busy"), busy=False, answered=False))
+    assert session.said == [
+        ("SET VARIABLE", "IVR_SAY", "/prompts/busy"),
+        ("SET VARIABLE", "IVR_CAUSE", "42"),
+        ("SET VARIABLE", "IVR_STATE", "full"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("target", "resource"),
+    [
+        (DialTarget(extension="2009"), "PJSIP/2009"),
+        (DialTarget(number="+15550100"), "PJSIP/+15550100@trunk"),
+    ],
+)
+async def test_who_is_turned_away_may_be_sent_on_answered_or_not(
+    call: LiveCall, session: ScriptedSession, target: DialTarget, resource: str
+) -> None:
+    await call.turn_away(Farewell(Spoken("busy"), busy=True, answered=True, overflow=target))
+    assert session.variables == {
+        "IVR_SAY": "/prompts/busy",
+        "IVR_CAUSE": "17",
+        "IVR_ANSWER": "1",
+        "IVR_OVERFLOW": resource,
+        "IVR_STATE": "full",
+    }

@@ -100,6 +100,13 @@ def test_agents_on_their_own_phones_are_no_callers() -> None:
     assert list(check(TOLD, [*SEEN, *code]).differences) == []
 
 
+def test_who_was_turned_away_is_no_call() -> None:
+    told = events.CallRefused(
+        at=200, call="b", caller="1", dialled="6", channel="10.9", reason="calls", overflow=""
+    )
+    assert list(check([*TOLD, told], [*SEEN, *visit(199, 205, "10.9")]).differences) == []
+
+
 @pytest.mark.parametrize(
     ("kind", "told", "seen"),
     [

@@ -31,6 +31,20 @@ def test_the_environment_goes_before_the_file(
     assert headers_of(TARGET, tmp_path)["Authorization"] == "Bearer other"
 
 
+def test_a_credential_of_the_service_goes_before_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """systemd grants it to the service's user by an access list, which looks like a group's."""
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    credential = tmp_path / "secrets_crm_token"
+    credential.touch(0o640)
+    credential.write_text("given\n")
+    assert headers_of(TARGET, tmp_path / "secrets")["Authorization"] == "Bearer given"
+    credential.unlink()
+    with pytest.raises(UserError, match="as credential secrets_crm_token"):
+        headers_of(TARGET, tmp_path / "secrets")
+
+
 def test_a_missing_one_says_where_to_put_it(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"http/crm_token .*or set IVR_SECRET_CRM_TOKEN"):
         headers_of(TARGET, tmp_path)

@@ -28,6 +28,7 @@ CONTRACT = {
     "AbandonmentHigh",
     "AmiDown",
     "AuditBroken",
+    "CallersTurnedAway",
     "CallersWaitingNobodyStaffed",
     "EstimateOff",
     "InvariantViolated",

@@ -5,7 +5,8 @@ import pytest
 from ivr.model.agents import QueueOutcome
 from ivr.model.errors import TelephonyError
 from ivr.model.events import Dialled, MessageLeft, MessageRefused
-from ivr.nodes.dial import dial_target, is_allowed
+from ivr.model.site import Outbound
+from ivr.nodes.dial import dial_target
 from ivr.ports import DialTarget, Message, QueueRequest, Spoken
 from ivr.testing.call import FakeCall
 from ivr.testing.mailboxes import FullMailboxes
@@ -134,10 +135,10 @@ async def test_dial_by_variable_reaches_the_house_and_allowed_numbers_only(
 
 
 def test_a_prefix_allows_only_what_begins_with_it() -> None:
-    assert is_allowed(["+1555*"], "+15551234")
-    assert not is_allowed(["+1555*"], "+1655")
-    assert not is_allowed(["112"], "1123")
-    assert not is_allowed([], "112")
+    assert Outbound(allow=["+1555*"]).permits("+15551234")
+    assert not Outbound(allow=["+1555*"]).permits("+1655")
+    assert not Outbound(allow=["112"]).permits("1123")
+    assert not Outbound().permits("112")
 
 
 VOICEMAIL = "type: voicemail\nmailbox: office\nprompt: After the tone.\nseconds_max: 5s\nnext: yes"

@@ -151,6 +151,7 @@ class FakeLine:
     def __init__(self, call: str = "c1", channel: str = "ch1") -> None:
         self.id, self.channel = call, channel
         self.caller, self.caller_name, self.dialled = "2001", "Cal", "600"
+        self.address = "192.0.2.7"
         self.memos: list[Memo] = []
         self.log = Log()
         self.keys: asyncio.Queue[str] = asyncio.Queue()

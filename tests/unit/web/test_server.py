@@ -53,6 +53,7 @@ async def test_metrics_come_as_prometheus_text(house: House, client: aiohttp.Cli
     [
         (WELL, 200, "ok"),
         (replace(WELL, journal=False, journal_backlog=7), 200, "degraded"),
+        (replace(WELL, turning_away=("calls",)), 200, "overloaded"),
         (replace(WELL, ami=False), 503, "down"),
     ],
 )
@@ -68,6 +69,11 @@ async def test_health_says_whether_calls_can_be_taken(
             "journal": health.journal,
             "journal_backlog": health.journal_backlog,
             "uptime_s": 12.3,
+            "calls": 0,
+            "calls_max": None,
+            "turning_away": list(health.turning_away),
+            "turned_away": 0,
+            "used": {},
         }
 
 
