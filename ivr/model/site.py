@@ -167,6 +167,14 @@ class Retention(Model):
     """Voice messages, listened to or not."""
 
 
+class Disposition(Model):
+    """What became of a talk, as agents choose it."""
+
+    title: Title
+    group: Title | None = None
+    """Choices of the same group stand together."""
+
+
 class Queue(Model):
     """Where calls wait for an agent."""
 
@@ -192,6 +200,12 @@ class Queue(Model):
     ring_timeout_s: Seconds = 15
     misses: Misses = Misses()
     wrap_up_s: Seconds = 10
+    dispositions: Annotated[dict[Name, Title | Disposition], Field(max_length=100)] = {}
+    """What agents can say became of a talk: code -> title, or title and group."""
+    disposition_required: bool = False
+    """No wrap-up ends before the agent has given one of `dispositions`."""
+    disposition_s_max: Annotated[Seconds, Field(ge=5, le=3600)] = 120
+    """Who has given none so long after the end of the wrap-up time is paused."""
     whisper: bool = False
     """Tell the agent queue and wait ("Billing, waited two minutes") before the two are joined."""
     accept_key: Annotated[str, Field(pattern=r"^[0-9*]?$")] = ""
@@ -214,6 +228,11 @@ class Queue(Model):
     """Recordings are kept for so long; left out: as `retention` says."""
     service_level_s: Seconds = 20
     service_level_target: Annotated[float, Field(gt=0, le=1)] = 0.8
+
+    def disposition(self, code: str) -> Disposition | None:
+        """None when the queue has no such code."""
+        found = self.dispositions.get(code)
+        return Disposition(title=found) if isinstance(found, str) else found
 
 
 class Hook(Model):

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 
 import structlog
 
+from ivr.acd.errors import DispositionOwedError
 from ivr.acd.messages import ExtendWrapUp, LogIn, LogOut, Pause, Ready
 from ivr.model.agents import AgentState
 from ivr.model.errors import CallerGoneError, TelephonyError
@@ -41,6 +42,7 @@ LOGGED_OUT = Spoken("You are logged out. Goodbye.")
 PAUSED = Spoken("You are paused.")
 AVAILABLE = Spoken("You are available.")
 EXTENDED = Spoken("You have sixty seconds more.")
+OWES_DISPOSITION = Spoken("First give a disposition for your last call.")
 NOT_WRITING_UP = Spoken("You are not writing up a call.")
 NOT_LOGGED_IN = Spoken("You are not logged in. Dial star one zero to log in.")
 WHICH_REASON = Spoken("There is no such pause reason.")
@@ -69,6 +71,7 @@ FEATURE_PROMPTS = (
     PAUSED,
     AVAILABLE,
     EXTENDED,
+    OWES_DISPOSITION,
     NOT_WRITING_UP,
     NOT_LOGGED_IN,
     WHICH_REASON,
@@ -155,8 +158,7 @@ class Features:
 
     async def _log_in(self, line: Line, agent: AgentId, _rest: str) -> None:
         is_out = self._state(agent) is AgentState.LOGGED_OUT
-        self._give(LogIn(agent) if is_out else Ready(agent))
-        await self._tell(line, agent, LOGGED_IN)
+        await self._make_ready(line, agent, LogIn(agent) if is_out else Ready(agent), LOGGED_IN)
 
     async def _log_out(self, line: Line, agent: AgentId, _rest: str) -> None:
         if self._state(agent) is not AgentState.LOGGED_OUT:
@@ -177,8 +179,16 @@ class Features:
         if self._state(agent) is AgentState.LOGGED_OUT:
             await self._refuse(line, agent, "ready", NOT_LOGGED_IN)
         else:
-            self._give(Ready(agent))
-            await self._tell(line, agent, AVAILABLE)
+            await self._make_ready(line, agent, Ready(agent), AVAILABLE)
+
+    async def _make_ready(
+        self, line: Line, agent: AgentId, order: LogIn | Ready, done: Spoken
+    ) -> None:
+        try:
+            self._give(order)
+        except DispositionOwedError:
+            done = OWES_DISPOSITION
+        await self._tell(line, agent, done)
 
     async def _extend(self, line: Line, agent: AgentId, _rest: str) -> None:
         """Who writes up without a limit has those seconds anyway."""

@@ -116,6 +116,10 @@ def _queue(path: Path, queue: Queue, site: Site, document: Document) -> Iterator
             at = (*path, "relax", position, "after")
             yield document.problem(at, message, "write the steps in the order of their time")
     yield from _misses((*path, "misses"), queue.misses, document)
+    if queue.disposition_required and not queue.dispositions:
+        message = "dispositions are required, and there are none to give"
+        hint = "list them under `dispositions`"
+        yield document.problem((*path, "disposition_required"), message, hint, key=True)
     if queue.callback is not None and not site.outbound.allow and not site.phones:
         message = "nobody could be called back: no outside number is allowed, and there is no phone"
         hint = "list numbers or prefixes under outbound: allow"

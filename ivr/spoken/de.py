@@ -88,6 +88,9 @@ DESK: Mapping[str, str] = {
     "You are paused.": "Sie machen Pause.",
     "You are available.": "Sie sind frei.",
     "You have sixty seconds more.": "Sie haben sechzig Sekunden mehr.",
+    "First give a disposition for your last call.": (
+        "Geben Sie zuerst das Ergebnis Ihres letzten Anrufs an."
+    ),
     "You are not writing up a call.": "Sie bearbeiten gerade keinen Anruf nach.",
     "You are not logged in. Dial star one zero to log in.": (
         "Sie sind nicht angemeldet. Zum Anmelden wählen Sie Stern eins null."

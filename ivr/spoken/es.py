@@ -82,6 +82,9 @@ DESK: Mapping[str, str] = {
     "You are paused.": "Está en pausa.",
     "You are available.": "Está disponible.",
     "You have sixty seconds more.": "Tiene sesenta segundos más.",
+    "First give a disposition for your last call.": (
+        "Indique primero el resultado de su última llamada."
+    ),
     "You are not writing up a call.": "No está en el trabajo posterior a una llamada.",
     "You are not logged in. Dial star one zero to log in.": (
         "No ha iniciado sesión. Para iniciarla, marque asterisco, uno, cero."

@@ -90,6 +90,9 @@ DESK: Mapping[str, str] = {
     "You are paused.": "Vous êtes en pause.",
     "You are available.": "Vous êtes disponible.",
     "You have sixty seconds more.": "Vous avez soixante secondes de plus.",
+    "First give a disposition for your last call.": (
+        "Indiquez d'abord le résultat de votre dernier appel."
+    ),
     "You are not writing up a call.": "Vous n'êtes pas en train de traiter un appel terminé.",
     "You are not logged in. Dial star one zero to log in.": (
         "Vous n'êtes pas connecté. Pour vous connecter, composez étoile, un, zéro."

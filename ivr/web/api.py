@@ -16,6 +16,7 @@ from ivr.service.retention import Retention
 from ivr.web.administration import administration_routes
 from ivr.web.closures import closure_routes
 from ivr.web.desk import DeskParts, desk_routes
+from ivr.web.dispositions import Disposing, disposition_routes
 from ivr.web.hanging_up import hanging_up_routes
 from ivr.web.keeping import keeping_routes
 from ivr.web.live import live_routes
@@ -50,6 +51,7 @@ class Parts:
     retention: Retention
     holds: Holds
     desk: DeskParts
+    dispositions: Disposing
 
 
 def api_routes(parts: Parts) -> list[Route]:
@@ -67,4 +69,5 @@ def api_routes(parts: Parts) -> list[Route]:
         *recording_routes(parts.recordings),
         *keeping_routes(parts.retention, parts.holds),
         *desk_routes(parts.desk),
+        *disposition_routes(parts.dispositions),
     ]

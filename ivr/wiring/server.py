@@ -40,6 +40,7 @@ from ivr.service.console.live import LiveBoard
 from ivr.service.conversations import Conversations
 from ivr.service.desk import Desk
 from ivr.service.dispatcher import Dispatcher
+from ivr.service.dispositions import Dispositions
 from ivr.service.features import Features
 from ivr.service.hanging_up import HangingUp
 from ivr.service.kept_places import keep_places
@@ -220,7 +221,18 @@ class Server:
             self._recorder,
             clock,
         )
-        self._desks = Desks(self._glance, lambda call: self._sessions.collected(call))
+        self._dispositions = Dispositions(
+            self._in_force,
+            self._desk.conversations,
+            self._dispatcher.feed,
+            self._recorder,
+            clock,
+        )
+        self._desks = Desks(
+            self._glance,
+            lambda call: self._sessions.collected(call),
+            self._dispositions.item,
+        )
         self._people = People(settings, self._in_force, clock)
         self._queue_log = self._queue_log_file(settings.queue_log)
         self._webhooks = Webhooks(settings, clock, self._metrics.webhooks)
@@ -302,6 +314,7 @@ class Server:
             self._keeping.retention,
             self._keeping.holds,
             desk,
+            self._dispositions,
         )
         gate = people.gate(secrets.api)
         metrics = self._metrics

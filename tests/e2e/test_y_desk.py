@@ -1,5 +1,6 @@
 """y. An agent whose phone is the browser: sound both ways, measured, in a real one."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.e2e.browser import (
     sign_in,
 )
 from tests.e2e.command import ivr_text
+from tests.e2e.house import House
 from tests.e2e.lines import OpenSite, replacing
 from tests.e2e.people import Person, all_hear
 
@@ -61,6 +63,8 @@ tells the loudest tone that a connection brings."""
 SILENT_DB = -90.0
 HEARD_DB = -50.0
 BIN_HZ = 5.0
+NOTE = "<b>bold</b> 4111 1111 1111 1111"
+NOTE_KEPT = "<b>bold</b> ••••••••••••1111"
 NEWEST = -1
 """Connection: that of the call that began last."""
 
@@ -82,7 +86,40 @@ async def answer(page: Page, then: str = "talks to you") -> None:
     await expect(page.get_by_role("region", name="Phone")).to_contain_text(then)
 
 
-@pytest.mark.timeout(120)
+async def works_for_care(page: Page, house: House, caller: Person, ann: Person) -> None:
+    """A call of a queue that wants to know what became of it."""
+    you = page.get_by_role("region", name="You")
+    about = page.get_by_role("region", name="What became of it")
+    await expect(about).to_have_count(0)
+    await caller.dials("601")
+    await answer(page)
+    await caller.hears_only(ann)
+    await caller.hangs_up()
+    await expect(you).to_contain_text("Writing up")
+    await expect(about).to_contain_text("Care asks for this before you are ready again.")
+    await page.get_by_role("button", name="Ready").click()
+    await expect(page.get_by_text("ann has to give a disposition first")).to_be_visible()
+    await accessible(page)
+    await about.get_by_label("Disposition").select_option("Calls again")
+    await about.get_by_label("Note").fill(NOTE)
+    await shown(page, "desk-disposition")
+    await about.get_by_role("button", name="Save").click()
+    await house.state(ann, "available")
+    await expect(about).not_to_contain_text("asks for this")
+    told = await house.journal.tells("disposition.given", code="calls_again")
+    assert (told.queue, told.group, told.note) == ("care", "Not solved", NOTE_KEPT)
+    report = await ivr_text(house, "report", "dispositions", "--format", "csv")
+    assert "care,calls_again,Calls again,Not solved,1,1.0," in report
+    assert "calls_again" in await ivr_text(house, "calls", "--last", "1")
+
+
+async def shown(page: Page, name: str) -> None:
+    """Keeps a picture when `IVR_PICTURES` names a directory."""
+    if directory := os.environ.get("IVR_PICTURES"):
+        await page.screenshot(path=Path(directory) / f"{name}.png", full_page=True)
+
+
+@pytest.mark.timeout(150)
 async def test_an_agent_whose_phone_is_the_browser(open_site: OpenSite, tmp_path: Path) -> None:
     house = await open_site(DESKS, str)
     address = f"http://{house.settings.bind}:{house.settings.http_port}"
@@ -170,6 +207,8 @@ async def test_an_agent_whose_phone_is_the_browser(open_site: OpenSite, tmp_path
         await page.get_by_role("button", name="Hang up").click()
         await caller.is_hung_up()
         await house.state(ann, "available")
+
+        await works_for_care(page, house, caller, ann)
 
         other = await page.context.new_page()
         await other.goto("/desk")

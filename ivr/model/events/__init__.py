@@ -19,6 +19,7 @@ from ivr.model.events.call import (
 )
 from ivr.model.events.callback import CallbackAttempted, CallbackEnded, CallbackRequested
 from ivr.model.events.closure import ClosureChanged
+from ivr.model.events.disposition import DispositionGiven, DispositionMissing
 from ivr.model.events.keeping import HoldChanged, RecordingDeleted
 from ivr.model.events.order import OrderGiven
 from ivr.model.events.queue import (
@@ -90,6 +91,8 @@ EVENT_TYPES: dict[str, type[Event]] = {
         OfferEnded,
         ConversationStarted,
         ConversationEnded,
+        DispositionGiven,
+        DispositionMissing,
         CallbackRequested,
         CallbackAttempted,
         CallbackEnded,

@@ -21,10 +21,17 @@ PAGES_MAX = 4
 class Desks:
     """A recorder: events wake the pages of the agent they are about."""
 
-    def __init__(self, glance: Glance, collected: Callable[[str], Mapping[str, str]]) -> None:
-        """`collected` tells what flows have learnt of the caller of a call."""
+    def __init__(
+        self,
+        glance: Glance,
+        collected: Callable[[str], Mapping[str, str]],
+        disposition: Callable[[str], Item | None],
+    ) -> None:
+        """`collected` tells what flows have learnt of the caller of a call, `disposition` what an
+        agent can say of the latest talk, and has said."""
         self._glance = glance
         self._collected = collected
+        self._disposition = disposition
         self._pages: dict[str, set[asyncio.Event]] = {}
         self.closed = False
         """This server ends: pages come again."""
@@ -49,6 +56,7 @@ class Desks:
             "talk": {**talk, "attending": None} if talk else None,
             "queue": found["title"] if found else queue,
             "collected": self._collected(call) if call else {},
+            "disposition": self._disposition(agent),
             "pause_reasons": sorted(set(house.site().pause_reasons.values())),
         }
 

@@ -64,6 +64,7 @@ def agent_item(view: AgentView, agent: SiteAgent | None) -> Item:
         "call": view.call,
         "queue": view.queue,
         "later": view.later,
+        "owes_disposition": view.owes_disposition,
     }
 
 

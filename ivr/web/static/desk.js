@@ -9,6 +9,7 @@ import { ring } from "/static/ringer.js";
 import { forWhom, refused } from "/static/session.js";
 import { Since, run } from "/static/time.js";
 import { STATES, spaced } from "/static/words.js";
+import { WrapUp } from "/static/wrapup.js";
 
 const PHONE = {
   connecting: "phone: connecting",
@@ -18,7 +19,10 @@ const PHONE = {
   refused: "no phone here",
   none: "phone on your desk",
 };
-const REASONS = { rona: "after a call that was not taken" };
+const REASONS = {
+  rona: "after a call that was not taken",
+  no_disposition: "no disposition was given for the last call",
+};
 const WELL = ["ready", "none"];
 const MORE_S = 60;
 const LINES_MAX = 2; // a caller, and whom one asks about them
@@ -63,6 +67,13 @@ function Page({ me, own, phone }) {
           : html`<${Lines} phone=${phone} own=${own} />`}
         ${phone.state === "ready" && phone.lines.length < LINES_MAX && html`<${Dial} phone=${phone} />`}
       </section>
+      ${own.desk?.disposition &&
+      html`<${WrapUp}
+        key=${own.desk.disposition.call}
+        me=${me}
+        about=${own.desk.disposition}
+        owes=${own.desk.agent?.owes_disposition}
+      />`}
     </main>`;
 }
 

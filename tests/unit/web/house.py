@@ -12,13 +12,14 @@ from ivr.model.access import Role
 from ivr.model.errors import TelephonyError, UserError
 from ivr.model.events import HoldChanged, MessageLeft
 from ivr.model.hours import Calendar
-from ivr.model.site import Mailbox, Site
+from ivr.model.site import Disposition, Mailbox, Site
 from ivr.service.closures import Closures
 from ivr.service.console.desks import Desks
 from ivr.service.console.glance import Glance
 from ivr.service.console.glance import House as Looked
 from ivr.service.console.live import LiveBoard
 from ivr.service.conversations import Conversations
+from ivr.service.dispositions import Dispositions
 from ivr.service.hanging_up import HangingUp
 from ivr.service.holds import Holds
 from ivr.service.listening import ListeningRefusedError, NotListeningError
@@ -121,6 +122,12 @@ class Phones:
         await self.switch(supervisor, "")
 
 
+DISPOSITIONS = {
+    "solved": "Solved",
+    "open": Disposition(title="Open", group="Not solved"),
+}
+
+
 def two_teams() -> Site:
     """Ann and Bob are in team north, Cem in south; all serve billing.
 
@@ -138,6 +145,12 @@ def two_teams() -> Site:
                 for name, one in plain.agents.items()
             },
             "pause_reasons": {"1": "lunch"},
+            "queues": {
+                **plain.queues,
+                "support": plain.queues["support"].model_copy(
+                    update={"dispositions": DISPOSITIONS}
+                ),
+            },
             "mailboxes": {
                 name: Mailbox(title=name.title(), teams=[name]) for name in ("north", "south")
             },
@@ -191,7 +204,8 @@ class House:
         )
         glance = Glance(looked)
         self.board = LiveBoard(glance, "b0")
-        self.desks = Desks(glance, lambda _call: {"order": "4711"})
+        self.dispositions = Dispositions(lambda: whole, self.talks, feed, self.events, clock)
+        self.desks = Desks(glance, lambda _call: {"order": "4711"}, self.dispositions.item)
         self.lines = Lines(asterisk, origin)
         channels = {"c1": "ch-1"}
         has_accounts = rooms is not None
@@ -234,6 +248,7 @@ class House:
                 lambda extension: f"password of {extension}",
                 password_noted(rooms.trail, clock, origin),
             ),
+            self.dispositions,
         )
         self.tokens = Tokens(members if has_accounts else None)
         self.refused: list[tuple[str, str, str]] = []
@@ -264,14 +279,19 @@ class House:
             return answer.headers, await answer.text()
 
     async def ask(
-        self, method: str, path: str, token: str = "", headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        token: str = "",
+        headers: Mapping[str, str] | None = None,
+        body: object = None,
     ) -> tuple[int, Any]:
-        """(status, answer)"""
+        """(status, answer); `body` is sent as JSON."""
         shown = {"Authorization": f"Bearer {token}"} if token else {}
         url = f"http://127.0.0.1:{self.server.port}{path}"
         async with (
             aiohttp.ClientSession() as client,
-            client.request(method, url, headers={**shown, **(headers or {})}) as answer,
+            client.request(method, url, headers={**shown, **(headers or {})}, json=body) as answer,
         ):
             if answer.content_type == "text/event-stream" and answer.status == 200:
                 return answer.status, ""  # it has no end

@@ -27,6 +27,7 @@ PERMISSIONS = {
     "POST /api/agents/{agent}/ready": "work",
     "POST /api/agents/{agent}/pause": "work",
     "POST /api/agents/{agent}/extend-wrap-up": "work",
+    "POST /api/agents/{agent}/disposition": "work",
     "POST /api/calls/{call}/priority": "direct",
     "GET /api/voicemail": "review",
     "POST /api/voicemail/{mailbox}/{message}/heard": "review",
@@ -92,6 +93,7 @@ PERMISSIONS = {
             "waiting.js",
             "wallboard.js",
             "words.js",
+            "wrapup.js",
         )
     },
 }
