@@ -14,7 +14,7 @@ class Step:
     after_s: float
     topic: str
     """`call`, `flow`, `queue`, `offer`, `talk`, `callback`, `transfer`, `agent`, `order`,
-    `disposition`, `recording`, `survey` or `supervision`."""
+    `disposition`, `help`, `recording`, `survey` or `supervision`."""
     text: str
 
 
@@ -181,6 +181,12 @@ def _kept(event: Event) -> tuple[str, str] | None:
 
 def _supervision(event: Event) -> tuple[str, str] | None:
     match event:
+        case events.HelpAsked():
+            return "help", f"{event.agent} asks for help"
+        case events.HelpEnded():
+            by = f" by {event.by}" if event.by else ""
+            result = f"{event.result}{by} after {_s(event.seconds)}"
+            return "help", f"{event.agent} asks for none any more: {result}"
         case events.SupervisionStarted():
             return "supervision", f"{event.supervisor} on {event.agent}: {event.mode}"
         case events.SupervisionModeChanged():

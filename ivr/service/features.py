@@ -18,6 +18,7 @@ from ivr.ports import Line, Spoken
 from ivr.service.closures import Closures
 from ivr.service.desk import Desk
 from ivr.service.handovers import BLIND, CONSULT, PARK
+from ivr.service.help import Help
 from ivr.service.messages import mailboxes_of
 from ivr.service.orders import Orders
 from ivr.service.privacy import AGENT
@@ -31,6 +32,7 @@ log = structlog.get_logger(__name__)
 LOG_IN, LOG_OUT, PAUSE, READY, EXTEND, SUPERVISE = "*10", "*11", "*12", "*13", "*14", "*15"
 CLOSE = "*16"
 PRIVATE_TALK = "*17"
+HELP = "*18"
 VOICEMAIL = "*97"
 EXTENSION_S = 60.0
 PIN_TRIES_MAX = 3
@@ -55,6 +57,8 @@ NOT_TALKING = Spoken("You are not talking to a caller.")
 SECLUDED = Spoken("The recording is paused, and nobody listens.")
 NOT_SECLUDED = Spoken("The recording cannot be paused. Do not take private data.")
 RECORDED_AGAIN = Spoken("The recording goes on.")
+HELP_ASKED = Spoken("Your supervisors are told that you need help.")
+HELP_WITHDRAWN = Spoken("You need no help any more.")
 MAY_NOT_CLOSE = Spoken("You may not close.")
 NOTHING_TO_CLOSE = Spoken("There is nothing to close with this code.")
 IS_CLOSED = Spoken("An emergency closure is in force. To lift it, press 2.")
@@ -84,6 +88,8 @@ FEATURE_PROMPTS = (
     SECLUDED,
     NOT_SECLUDED,
     RECORDED_AGAIN,
+    HELP_ASKED,
+    HELP_WITHDRAWN,
     MAY_NOT_CLOSE,
     NOTHING_TO_CLOSE,
     IS_CLOSED,
@@ -108,12 +114,14 @@ class Features:
         supervision: Supervision,
         closures: Closures,
         retrieval: Retrieval,
+        helping: Help,
         pins: Mapping[str, str],
     ) -> None:
         self._desk = desk
         self._closures = closures
         self._supervision = supervision
         self._retrieval = retrieval
+        self._help = helping
         self._pins = pins
         self._orders = Orders(desk.dispatcher.feed, desk.recorder, desk.clock)
         transfers = Transfers(desk)
@@ -126,6 +134,7 @@ class Features:
             SUPERVISE: self._supervise,
             CLOSE: self._close,
             PRIVATE_TALK: self._private_talk,
+            HELP: self._ask_for_help,
             VOICEMAIL: self._voicemail,
             BLIND: transfers.blind,
             CONSULT: transfers.consult,
@@ -224,6 +233,18 @@ class Features:
             limit_s = self._desk.site.recording.agent_pause_s_max
             privacy.end_later(talk.call, AGENT, limit_s)
             await self._tell(line, agent, SECLUDED)
+
+    async def _ask_for_help(self, line: Line, agent: AgentId, _rest: str) -> None:
+        """With the caller on hold; dialled again, no help is needed any more."""
+        extension = self._desk.site.agents[agent].extension
+        if self._help.since(agent) is not None:
+            self._help.withdraw(agent, extension)
+            await self._tell(line, agent, HELP_WITHDRAWN)
+        elif self._desk.conversations.of_agent(agent) is None:
+            await self._tell(line, agent, NOT_TALKING)
+        else:
+            self._help.ask(agent, extension)
+            await self._tell(line, agent, HELP_ASKED)
 
     async def _supervise(self, line: Line, supervisor: AgentId, rest: str) -> None:
         target = self._desk.dispatcher.agent_of(rest)

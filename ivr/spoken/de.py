@@ -109,6 +109,10 @@ DESK: Mapping[str, str] = {
         "Die Aufzeichnung lässt sich nicht anhalten. Nehmen Sie keine vertraulichen Daten auf."
     ),
     "The recording goes on.": "Die Aufzeichnung läuft weiter.",
+    "Your supervisors are told that you need help.": (
+        "Ihre Vorgesetzten wissen, dass Sie Hilfe brauchen."
+    ),
+    "You need no help any more.": "Sie brauchen keine Hilfe mehr.",
     "You may not close.": "Sie dürfen nicht schließen.",
     "There is nothing to close with this code.": "Mit dieser Kennzahl lässt sich nichts schließen.",
     "An emergency closure is in force. To lift it, press 2.": (

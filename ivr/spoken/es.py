@@ -101,6 +101,8 @@ DESK: Mapping[str, str] = {
         "La grabación no se puede pausar. No tome datos privados."
     ),
     "The recording goes on.": "La grabación continúa.",
+    "Your supervisors are told that you need help.": "Sus supervisores saben que necesita ayuda.",
+    "You need no help any more.": "Ya no necesita ayuda.",
     "You may not close.": "No tiene permiso para cerrar.",
     "There is nothing to close with this code.": "Con este código no se cierra nada.",
     "An emergency closure is in force. To lift it, press 2.": (

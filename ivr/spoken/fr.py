@@ -113,6 +113,10 @@ DESK: Mapping[str, str] = {
         "L'enregistrement ne peut pas être suspendu. Ne prenez pas de données privées."
     ),
     "The recording goes on.": "L'enregistrement reprend.",
+    "Your supervisors are told that you need help.": (
+        "Vos superviseurs savent que vous avez besoin d'aide."
+    ),
+    "You need no help any more.": "Vous n'avez plus besoin d'aide.",
     "You may not close.": "Vous ne pouvez pas fermer.",
     "There is nothing to close with this code.": "Il n'y a rien à fermer avec ce code.",
     "An emergency closure is in force. To lift it, press 2.": (

@@ -18,6 +18,7 @@ from ivr.web.closures import closure_routes
 from ivr.web.desk import DeskParts, desk_routes
 from ivr.web.dispositions import Disposing, disposition_routes
 from ivr.web.hanging_up import hanging_up_routes
+from ivr.web.help import Helping, help_routes
 from ivr.web.keeping import keeping_routes
 from ivr.web.live import live_routes
 from ivr.web.orders import Giving, order_routes
@@ -52,6 +53,7 @@ class Parts:
     holds: Holds
     desk: DeskParts
     dispositions: Disposing
+    helping: Helping
 
 
 def api_routes(parts: Parts) -> list[Route]:
@@ -70,4 +72,5 @@ def api_routes(parts: Parts) -> list[Route]:
         *keeping_routes(parts.retention, parts.holds),
         *desk_routes(parts.desk),
         *disposition_routes(parts.dispositions),
+        *help_routes(parts.helping),
     ]

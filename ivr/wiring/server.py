@@ -43,6 +43,7 @@ from ivr.service.dispatcher import Dispatcher
 from ivr.service.dispositions import Dispositions
 from ivr.service.features import Features
 from ivr.service.hanging_up import HangingUp
+from ivr.service.help import Help
 from ivr.service.kept_places import keep_places
 from ivr.service.last_agents import LastAgents
 from ivr.service.listening import Listening
@@ -200,6 +201,7 @@ class Server:
             settings.journal_spill_file,
             on_write=self._metrics.system.observe_journal_write,
         )
+        self._help = Help(self._desk.conversations, self._recorder, clock)
         self._glance = Glance(
             House(
                 engine,
@@ -210,6 +212,7 @@ class Server:
                 lambda: alarms(self._watch, self._link.connected, self._journal.database_up),
                 lambda: self._listening.attending,
                 self._desk.privacy.is_on,
+                self._help.since,
             )
         )
         self._board = LiveBoard(self._glance, self._names.boot)
@@ -241,6 +244,7 @@ class Server:
         self._recorder.add(self._people.trail, *self._voicemail.listeners)
         self._recorder.add(self._board, self._desks)
         self._recorder.add(*filter(None, [self._queue_log]))
+        self._recorder.add(self._help)
 
     def _take_calls(self, given: Given) -> None:
         desk, settings = self._desk, self._settings
@@ -271,7 +275,7 @@ class Server:
         )
         retrieval = Retrieval(self._voicemail.boxes, self._clock)
         pins = given.secrets.pins
-        self._features = Features(desk, supervision, self._closures, retrieval, pins)
+        self._features = Features(desk, supervision, self._closures, retrieval, self._help, pins)
         self._switchboard = Switchboard(
             self._dispatcher,
             desk.conversations,
@@ -315,6 +319,7 @@ class Server:
             self._keeping.holds,
             desk,
             self._dispositions,
+            self._help,
         )
         gate = people.gate(secrets.api)
         metrics = self._metrics
@@ -455,6 +460,7 @@ class Server:
         self._dispatcher.learn_steps(calls)
         self._resumption.settle_offers(snapshot, calls)
         self._glance.callers.learn(event for history in calls.values() for event in history)
+        self._help.learn(event for history in calls.values() for event in history)
         snapshot, calls = await self._callbacks.take_over(snapshot, calls)
         await self._resumption.take_over(snapshot, await self._journal.last_agent_states(), calls)
         self._first_login.set()

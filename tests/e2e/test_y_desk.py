@@ -44,7 +44,7 @@ const plain = { echoCancellation: false, noiseSuppression: false, autoGainContro
 window.unplugged = false;
 media.getUserMedia = () =>
   window.unplugged ? Promise.reject(new Error("unplugged")) : asked({ audio: plain });
-window.loudest = async (index) => {
+window.loudest = async (index, beside) => {
   const context = new AudioContext();
   const analyser = new AnalyserNode(context, { fftSize: 16384, smoothingTimeConstant: 0 });
   const { track } = window.connections.at(index).getReceivers()[0];
@@ -52,14 +52,24 @@ window.loudest = async (index) => {
   await new Promise((done) => setTimeout(done, 1000));
   const levels = new Float32Array(analyser.frequencyBinCount);
   analyser.getFloatFrequencyData(levels);
+  const bin = context.sampleRate / analyser.fftSize;
+  levels.forEach((_, at) => Math.abs(at * bin - beside) < 30 && (levels[at] = -Infinity));
   const at = levels.indexOf(Math.max(...levels));
-  const hz = (at * context.sampleRate) / analyser.fftSize;
   await context.close();
-  return { hz, level: levels[at] };
+  return { hz: at * bin, level: levels[at] };
 };
 """
 """Hands to the test what the page made, takes care that a steady tone is not taken for noise, and
-tells the loudest tone that a connection brings."""
+tells the loudest tone that a connection brings, beside one that is known."""
+BELL = """
+window.struck = 0;
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...given) {
+  window.struck += 1;
+  return start.apply(this, given);
+};
+"""
+"""Counts the tones a page makes."""
 SILENT_DB = -90.0
 HEARD_DB = -50.0
 BIN_HZ = 5.0
@@ -69,9 +79,12 @@ NEWEST = -1
 """Connection: that of the call that began last."""
 
 
-async def brings(page: Page, connection: int, who: Person | None) -> None:
+async def brings(
+    page: Page, connection: int, who: Person | None, beside: Person | None = None
+) -> None:
     """What this connection of the browser sounds of: their tone, or nothing."""
-    found = await page.evaluate(f"window.loudest({connection})")
+    known = beside.tone_hz if beside else 0
+    found = await page.evaluate(f"window.loudest({connection}, {known})")
     if who is None:
         assert found["level"] < SILENT_DB, found
     else:
@@ -86,7 +99,34 @@ async def answer(page: Page, then: str = "talks to you") -> None:
     await expect(page.get_by_role("region", name="Phone")).to_contain_text(then)
 
 
-async def works_for_care(page: Page, house: House, caller: Person, ann: Person) -> None:
+async def is_helped(page: Page, console: Page, caller: Person, ann: Person, sue: Person) -> None:
+    """A bell at the supervisor's, until the agent needs no help, or the supervisor is there."""
+    bell = console.get_by_role("alert", name="Calls for help")
+    ask = page.get_by_role("button", name="Ask for help")
+    await ask.click()
+    await expect(bell).to_contain_text("Ann asks for help with a caller of Care")
+    assert await console.evaluate("window.struck") > 0
+    await accessible(console)
+    await shown(console, "console-help")
+    await page.get_by_role("button", name="No help needed").click()
+    await expect(bell).to_be_empty()
+    await ask.click()
+    await bell.get_by_role("button", name="Listen to Ann").click()
+    await sue.rings()
+    await sue.picks_up()
+    await expect(bell).to_be_empty()
+    await expect(ask).to_be_visible()
+    await console.get_by_role("button", name="Whisper").click()
+    await all_hear((sue, [caller, ann]), (caller, [ann]))
+    await brings(page, NEWEST, sue, beside=caller)
+    await brings(page, NEWEST, caller, beside=sue)
+    await console.get_by_role("button", name="End listening to Ann").click()
+    await sue.is_hung_up()
+
+
+async def works_for_care(
+    page: Page, console: Page, house: House, caller: Person, ann: Person, sue: Person
+) -> None:
     """A call of a queue that wants to know what became of it."""
     you = page.get_by_role("region", name="You")
     about = page.get_by_role("region", name="What became of it")
@@ -94,6 +134,7 @@ async def works_for_care(page: Page, house: House, caller: Person, ann: Person) 
     await caller.dials("601")
     await answer(page)
     await caller.hears_only(ann)
+    await is_helped(page, console, caller, ann, sue)
     await caller.hangs_up()
     await expect(you).to_contain_text("Writing up")
     await expect(about).to_contain_text("Care asks for this before you are ready again.")
@@ -124,6 +165,8 @@ async def test_an_agent_whose_phone_is_the_browser(open_site: OpenSite, tmp_path
     house = await open_site(DESKS, str)
     address = f"http://{house.settings.bind}:{house.settings.http_port}"
     password = await account(house, "ann", "--role", "agent", "--agent", "ann")
+    roles = ("--role", "supervisor", "--team", "floor", "--agent", "sue")
+    sues = await account(house, "sue", *roles)
     ann = house.in_a_browser("ann")
     (caller,) = await house.people("caller")
     (sue,) = await house.agents("sue")
@@ -208,7 +251,11 @@ async def test_an_agent_whose_phone_is_the_browser(open_site: OpenSite, tmp_path
         await caller.is_hung_up()
         await house.state(ann, "available")
 
-        await works_for_care(page, house, caller, ann)
+        console, wrong_there = await open_page(browser, address)
+        await console.add_init_script(BELL)
+        await sign_in(console, "sue", sues, "live")
+        await works_for_care(page, console, house, caller, ann, sue)
+        await console.context.close()
 
         other = await page.context.new_page()
         await other.goto("/desk")
@@ -232,4 +279,4 @@ async def test_an_agent_whose_phone_is_the_browser(open_site: OpenSite, tmp_path
         listed = await house.stack.asterisk.cli("pjsip show contacts")
         assert "2001/" in listed
         assert "1001/" not in listed
-        assert wrong == []
+        assert wrong == wrong_there == []

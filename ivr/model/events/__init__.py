@@ -20,6 +20,7 @@ from ivr.model.events.call import (
 from ivr.model.events.callback import CallbackAttempted, CallbackEnded, CallbackRequested
 from ivr.model.events.closure import ClosureChanged
 from ivr.model.events.disposition import DispositionGiven, DispositionMissing
+from ivr.model.events.help import HelpAsked, HelpEnded
 from ivr.model.events.keeping import HoldChanged, RecordingDeleted
 from ivr.model.events.order import OrderGiven
 from ivr.model.events.queue import (
@@ -93,6 +94,8 @@ EVENT_TYPES: dict[str, type[Event]] = {
         ConversationEnded,
         DispositionGiven,
         DispositionMissing,
+        HelpAsked,
+        HelpEnded,
         CallbackRequested,
         CallbackAttempted,
         CallbackEnded,

@@ -24,6 +24,8 @@ def touched(event: Event) -> Collection[Key]:
             | events.ConversationEnded()
             | events.DispositionGiven()
             | events.DispositionMissing()
+            | events.HelpAsked()
+            | events.HelpEnded()
         ):
             return _of_agent(event.agent)
         case (

@@ -96,10 +96,20 @@ function State({ own, order }) {
       html`<button class="primary" onClick=${() => order("ready")}>Ready</button>`}
       ${agent.state === "wrap_up" &&
       html`<button onClick=${() => order("extend-wrap-up", `?seconds=${MORE_S}`)}>A minute more</button>`}
+      ${own.desk.talk && html`<${AskForHelp} since=${own.desk.talk.help_since} order=${order} />`}
       ${!out && html`<button onClick=${() => order("log-out")}>Log out</button>`}
     </div>
     ${!out && html`<${Pause} reasons=${own.desk.pause_reasons} order=${order} />`}
   </section>`;
+}
+
+/** Rings the bell on the supervisors' consoles, until one of them listens. */
+function AskForHelp({ since, order }) {
+  if (since == null) return html`<button onClick=${() => order("ask-for-help")}>Ask for help</button>`;
+  return html`<span class="row">
+    <span>You ask for help <${Since} at=${since} /></span>
+    <button onClick=${() => order("withdraw-help")}>No help needed</button>
+  </span>`;
 }
 
 function Pause({ reasons, order }) {

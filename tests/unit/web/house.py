@@ -21,6 +21,7 @@ from ivr.service.console.live import LiveBoard
 from ivr.service.conversations import Conversations
 from ivr.service.dispositions import Dispositions
 from ivr.service.hanging_up import HangingUp
+from ivr.service.help import Help
 from ivr.service.holds import Holds
 from ivr.service.listening import ListeningRefusedError, NotListeningError
 from ivr.service.messages import MailboxService, Messages
@@ -191,6 +192,7 @@ class House:
         closures = Closures(lambda: whole, self.events, clock)
         self.phones, self.talks = Phones(), Conversations()
         self.recorded = Recorded()
+        self.help = Help(self.talks, self.events, clock)
         self.alarms: list[str] = []
         looked = Looked(
             self.centre.engine,
@@ -201,6 +203,7 @@ class House:
             lambda: self.alarms,
             list,
             lambda _call: False,
+            lambda agent: self.help.since(agent),
         )
         glance = Glance(looked)
         self.board = LiveBoard(glance, "b0")
@@ -249,6 +252,7 @@ class House:
                 password_noted(rooms.trail, clock, origin),
             ),
             self.dispositions,
+            self.help,
         )
         self.tokens = Tokens(members if has_accounts else None)
         self.refused: list[tuple[str, str, str]] = []
