@@ -17,6 +17,7 @@ from pydantic import (
 
 from ivr.model.hours import Calendar, Day, TimeOfDay
 from ivr.model.recording import RecordPolicy
+from ivr.model.screen_pop import ScreenPop
 from ivr.model.shape import Model
 from ivr.model.units import OneOrMany, Seconds
 from ivr.model.webhook import Webhook
@@ -206,6 +207,14 @@ class Queue(Model):
     """No wrap-up ends before the agent has given one of `dispositions`."""
     disposition_s_max: Annotated[Seconds, Field(ge=5, le=3600)] = 120
     """Who has given none so long after the end of the wrap-up time is paused."""
+    script: Annotated[str, Field(max_length=4000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")] = ""
+    """What agents are to say, shown at the desk; headings by `#`, lists by `-` or `1.`, and
+    `**strong**` are shown as such."""
+    screen_pop: ScreenPop = ""
+    """Address of another system's page about the caller: `https://crm.example/find?phone={caller}`.
+    Filled in are `caller`, `call`, `queue`, `agent`, and variables of the flow, none sensitive."""
+    screen_pop_auto: bool = False
+    """It opens by itself when the talk begins, not by the agent's click alone."""
     whisper: bool = False
     """Tell the agent queue and wait ("Billing, waited two minutes") before the two are joined."""
     accept_key: Annotated[str, Field(pattern=r"^[0-9*]?$")] = ""

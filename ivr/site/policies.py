@@ -8,6 +8,7 @@ from ivr.acd.requirement import TEAM_PREFIX
 from ivr.document import Document, Problem, suggest
 from ivr.document.document import Path
 from ivr.expression import Complaint, ExpressionError, parse_requirement
+from ivr.model.screen_pop import stray_brace
 from ivr.model.site import VOICE, Agent, Break, Misses, Queue, Relaxation, Site
 from ivr.site.calendars import DAYS, minutes
 
@@ -116,6 +117,13 @@ def _queue(path: Path, queue: Queue, site: Site, document: Document) -> Iterator
             at = (*path, "relax", position, "after")
             yield document.problem(at, message, "write the steps in the order of their time")
     yield from _misses((*path, "misses"), queue.misses, document)
+    if stray := stray_brace(queue.screen_pop):
+        message = f"`{stray}` is no `{{variable}}` to fill in"
+        hint = "write names in lower case, as in {caller}; other braces as %7B and %7D"
+        yield document.problem((*path, "screen_pop"), message, hint)
+    if queue.screen_pop_auto and not queue.screen_pop:
+        message = "there is no page to open by itself"
+        yield document.problem((*path, "screen_pop_auto"), message, "give `screen_pop`", key=True)
     if queue.disposition_required and not queue.dispositions:
         message = "dispositions are required, and there are none to give"
         hint = "list them under `dispositions`"

@@ -22,6 +22,7 @@ from ivr.web.help import Helping, help_routes
 from ivr.web.keeping import keeping_routes
 from ivr.web.live import live_routes
 from ivr.web.orders import Giving, order_routes
+from ivr.web.own_numbers import Counting, own_number_routes
 from ivr.web.recordings import RecordingsResource, recording_routes
 from ivr.web.reload import Reloads, reload_routes
 from ivr.web.routes import Route
@@ -54,6 +55,7 @@ class Parts:
     desk: DeskParts
     dispositions: Disposing
     helping: Helping
+    numbers: Counting
 
 
 def api_routes(parts: Parts) -> list[Route]:
@@ -73,4 +75,5 @@ def api_routes(parts: Parts) -> list[Route]:
         *desk_routes(parts.desk),
         *disposition_routes(parts.dispositions),
         *help_routes(parts.helping),
+        *own_number_routes(parts.numbers, parts.site),
     ]

@@ -1,9 +1,10 @@
-"""How long recordings and messages are kept, and who looks for them."""
+"""How long recordings and messages are kept, and who looks into the journal while it is written."""
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from ivr.journal import database
+from ivr.journal.agent_day import AgentDays
 from ivr.journal.journal import Journal
 from ivr.journal.library import Library
 from ivr.model.site import Site
@@ -35,6 +36,7 @@ class Keeping:
         self.retention = Retention(
             site, directory, boxes, self.holds, library, journal.flush, recorder, clock
         )
+        self.days = AgentDays(self._engine)
         self.recordings = RecordingsResource(library, directory, recorder, clock)
 
     async def start(self, closers: AsyncExitStack) -> None:

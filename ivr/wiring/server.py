@@ -49,6 +49,7 @@ from ivr.service.last_agents import LastAgents
 from ivr.service.listening import Listening
 from ivr.service.live import CoreState
 from ivr.service.orders import Orders
+from ivr.service.own_numbers import OwnNumbers
 from ivr.service.privacy import Privacy
 from ivr.service.recorder import FanOut
 from ivr.service.recordings import Recordings
@@ -320,6 +321,7 @@ class Server:
             desk,
             self._dispositions,
             self._help,
+            OwnNumbers(self._keeping.days, self._in_force, clock),
         )
         gate = people.gate(secrets.api)
         metrics = self._metrics

@@ -1,5 +1,6 @@
 """y. An agent whose phone is the browser: sound both ways, measured, in a real one."""
 
+import csv
 import os
 from pathlib import Path
 
@@ -75,6 +76,7 @@ HEARD_DB = -50.0
 BIN_HZ = 5.0
 NOTE = "<b>bold</b> 4111 1111 1111 1111"
 NOTE_KEPT = "<b>bold</b> ••••••••••••1111"
+CRM = "http://127.0.0.1:9"
 NEWEST = -1
 """Connection: that of the call that began last."""
 
@@ -107,6 +109,8 @@ async def is_helped(page: Page, console: Page, caller: Person, ann: Person, sue:
     await expect(bell).to_contain_text("Ann asks for help with a caller of Care")
     assert await console.evaluate("window.struck") > 0
     await accessible(console)
+    await accessible(page)
+    await shown(page, "desk-script")
     await shown(console, "console-help")
     await page.get_by_role("button", name="No help needed").click()
     await expect(bell).to_be_empty()
@@ -131,8 +135,22 @@ async def works_for_care(
     you = page.get_by_role("region", name="You")
     about = page.get_by_role("region", name="What became of it")
     await expect(about).to_have_count(0)
+    await page.context.route(f"{CRM}/**", lambda route: route.fulfill(body="the CRM"))
     await caller.dials("601")
-    await answer(page)
+    async with page.context.expect_page() as popped:
+        await answer(page)
+    customer = await popped.value
+    assert customer.url == f"{CRM}/find?phone={caller.extension}&order=4711%20%26%20%3Cb%3E"
+    assert await customer.evaluate("window.opener") is None
+    await customer.close()
+    link = page.get_by_role("link", name="Open the customer's page")
+    assert await link.get_attribute("href") == customer.url
+    script = page.get_by_role("region", name="What to say")
+    await expect(script.get_by_role("heading", name="Hello")).to_be_visible()
+    await expect(script.get_by_role("listitem").nth(1)).to_have_text(
+        "Never read <b>card data</b> out."
+    )
+    await expect(script.locator("strong")).to_have_text("order")
     await caller.hears_only(ann)
     await is_helped(page, console, caller, ann, sue)
     await caller.hangs_up()
@@ -149,6 +167,12 @@ async def works_for_care(
     await expect(about).not_to_contain_text("asks for this")
     told = await house.journal.tells("disposition.given", code="calls_again")
     assert (told.queue, told.group, told.note) == ("care", "Not solved", NOTE_KEPT)
+    agents = await ivr_text(house, "report", "agents", "--format", "csv")
+    own = next(one for one in csv.DictReader(agents.splitlines()) if one["agent"] == "ann")
+    figures = page.get_by_role("group", name="Today").get_by_role("definition")
+    for place, name in ((0, "conversations"), (-1, "missed")):
+        assert int(own[name]) > 1
+        await expect(figures.nth(place)).to_have_text(own[name])
     report = await ivr_text(house, "report", "dispositions", "--format", "csv")
     assert "care,calls_again,Calls again,Not solved,1,1.0," in report
     assert "calls_again" in await ivr_text(house, "calls", "--last", "1")

@@ -3,9 +3,12 @@
 import { html, render, useState } from "/static/vendor/preact-htm.js";
 import { path, post, remove, toSignIn } from "/static/api.js";
 import { Lines } from "/static/lines.js";
+import { Numbers } from "/static/numbers.js";
 import { OwnDesk } from "/static/owndesk.js";
 import { Phone } from "/static/phone.js";
 import { ring } from "/static/ringer.js";
+import { Pop } from "/static/pop.js";
+import { Script } from "/static/script.js";
 import { forWhom, refused } from "/static/session.js";
 import { Since, run } from "/static/time.js";
 import { STATES, spaced } from "/static/words.js";
@@ -65,8 +68,16 @@ function Page({ me, own, phone }) {
         ${phone.state === "none"
           ? html`<p>You have a telephone. With <code>phone: browser</code> in site.yaml it would be here.</p>`
           : html`<${Lines} phone=${phone} own=${own} />`}
+        ${own.guidance?.pop &&
+        html`<${Pop}
+          address=${own.guidance.pop}
+          auto=${own.guidance.pop_auto}
+          call=${own.desk.agent.call}
+          talking=${Boolean(own.desk.talk)}
+        />`}
         ${phone.state === "ready" && phone.lines.length < LINES_MAX && html`<${Dial} phone=${phone} />`}
       </section>
+      ${own.guidance?.script && html`<${Script} text=${own.guidance.script} />`}
       ${own.desk?.disposition &&
       html`<${WrapUp}
         key=${own.desk.disposition.call}
@@ -100,6 +111,7 @@ function State({ own, order }) {
       ${!out && html`<button onClick=${() => order("log-out")}>Log out</button>`}
     </div>
     ${!out && html`<${Pause} reasons=${own.desk.pause_reasons} order=${order} />`}
+    <${Numbers} changed=${agent.since} />
   </section>`;
 }
 

@@ -9,8 +9,8 @@ import aiohttp
 from aiohttp import web
 
 from ivr.model.access import Role
-from ivr.model.errors import TelephonyError, UserError
-from ivr.model.events import HoldChanged, MessageLeft
+from ivr.model.errors import JournalAwayError, TelephonyError, UserError
+from ivr.model.events import AgentChanged, Event, HoldChanged, MessageLeft
 from ivr.model.hours import Calendar
 from ivr.model.site import Disposition, Mailbox, Site
 from ivr.service.closures import Closures
@@ -26,6 +26,7 @@ from ivr.service.holds import Holds
 from ivr.service.listening import ListeningRefusedError, NotListeningError
 from ivr.service.messages import MailboxService, Messages
 from ivr.service.orders import Orders
+from ivr.service.own_numbers import OwnNumbers
 from ivr.service.reload import Plan
 from ivr.service.reloading import Kept, Reloaded
 from ivr.service.retention import Retention
@@ -91,6 +92,21 @@ class NoReloads:
 
     def versions(self) -> tuple[Kept, ...]:
         return ()
+
+
+class Days:
+    """What the journal knows of anybody's day; `asked` is whose was asked for, and since when."""
+
+    def __init__(self) -> None:
+        self.happened: list[Event] = []
+        self.asked: list[tuple[str, float]] = []
+        self.is_away = False
+
+    async def since(self, agent: str, begin: float) -> tuple[AgentChanged | None, list[Event]]:
+        if self.is_away:
+            raise JournalAwayError
+        self.asked.append((agent, begin))
+        return None, self.happened
 
 
 class Phones:
@@ -192,6 +208,7 @@ class House:
         closures = Closures(lambda: whole, self.events, clock)
         self.phones, self.talks = Phones(), Conversations()
         self.recorded = Recorded()
+        self.days = Days()
         self.help = Help(self.talks, self.events, clock)
         self.alarms: list[str] = []
         looked = Looked(
@@ -253,6 +270,7 @@ class House:
             ),
             self.dispositions,
             self.help,
+            OwnNumbers(self.days, lambda: whole, clock),
         )
         self.tokens = Tokens(members if has_accounts else None)
         self.refused: list[tuple[str, str, str]] = []

@@ -147,6 +147,7 @@ async def test_a_desk_is_told_whole_and_again_when_something_happens_to_its_agen
             "talk",
             "queue",
             "collected",
+            "guidance",
             "disposition",
             "pause_reasons",
         }
