@@ -113,6 +113,7 @@ DESK: Mapping[str, str] = {
         "Ihre Vorgesetzten wissen, dass Sie Hilfe brauchen."
     ),
     "You need no help any more.": "Sie brauchen keine Hilfe mehr.",
+    "Nobody answered.": "Niemand hat abgenommen.",
     "You may not close.": "Sie dürfen nicht schließen.",
     "There is nothing to close with this code.": "Mit dieser Kennzahl lässt sich nichts schließen.",
     "An emergency closure is in force. To lift it, press 2.": (

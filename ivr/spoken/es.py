@@ -103,6 +103,7 @@ DESK: Mapping[str, str] = {
     "The recording goes on.": "La grabación continúa.",
     "Your supervisors are told that you need help.": "Sus supervisores saben que necesita ayuda.",
     "You need no help any more.": "Ya no necesita ayuda.",
+    "Nobody answered.": "Nadie ha contestado.",
     "You may not close.": "No tiene permiso para cerrar.",
     "There is nothing to close with this code.": "Con este código no se cierra nada.",
     "An emergency closure is in force. To lift it, press 2.": (

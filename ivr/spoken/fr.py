@@ -117,6 +117,7 @@ DESK: Mapping[str, str] = {
         "Vos superviseurs savent que vous avez besoin d'aide."
     ),
     "You need no help any more.": "Vous n'avez plus besoin d'aide.",
+    "Nobody answered.": "Personne n'a répondu.",
     "You may not close.": "Vous ne pouvez pas fermer.",
     "There is nothing to close with this code.": "Il n'y a rien à fermer avec ce code.",
     "An emergency closure is in force. To lift it, press 2.": (

@@ -14,6 +14,7 @@ from ivr.service.holds import Holds
 from ivr.service.messages import MailboxService
 from ivr.service.retention import Retention
 from ivr.web.administration import administration_routes
+from ivr.web.clicks import Clicking, click_routes
 from ivr.web.closures import closure_routes
 from ivr.web.desk import DeskParts, desk_routes
 from ivr.web.dispositions import Disposing, disposition_routes
@@ -56,6 +57,7 @@ class Parts:
     dispositions: Disposing
     helping: Helping
     numbers: Counting
+    clicks: Clicking
 
 
 def api_routes(parts: Parts) -> list[Route]:
@@ -76,4 +78,5 @@ def api_routes(parts: Parts) -> list[Route]:
         *disposition_routes(parts.dispositions),
         *help_routes(parts.helping),
         *own_number_routes(parts.numbers, parts.site),
+        *click_routes(parts.clicks),
     ]

@@ -6,6 +6,7 @@ import structlog
 
 from ivr.asterisk.agi import AgiSession
 from ivr.asterisk.call import LiveCall
+from ivr.service.clicks import Clicks
 from ivr.service.features import Features
 from ivr.service.listening import Listening
 from ivr.service.sessions import Sessions
@@ -23,17 +24,19 @@ class Reception:
         sessions: Sessions,
         features: Features,
         listening: Listening,
+        clicks: Clicks,
         make_line: Callable[[AgiSession, str], LiveCall],
     ) -> None:
         self._switchboard = switchboard
         self._sessions = sessions
         self._features = features
         self._listening = listening
+        self._clicks = clicks
         self._make_line = make_line
 
     async def serve(self, session: AgiSession) -> None:
         """One session: `call` with (dialled, state), `callback` with (dialled, call), `feature`
-        with (ext, code), or `supervision`."""
+        with (ext, code), `supervision`, or `click`."""
         kind, (first, second) = session.path, (*session.args, "", "")[:2]
         dialled = second if kind == "feature" else first
         line = self._make_line(session, dialled)
@@ -50,6 +53,8 @@ class Reception:
                 await self._sessions.serve_callback(line, second)
             elif kind == "supervision":
                 await self._listening.serve(line)
+            elif kind == "click":
+                await self._clicks.serve(line)
             elif kind == "feature":
                 await self._features.serve(line, extension=first, dialled=second)
             else:

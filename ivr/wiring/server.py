@@ -31,6 +31,7 @@ from ivr.provision.secrets import Secrets
 from ivr.service.breaks import Breaks
 from ivr.service.callbacks import Callbacks
 from ivr.service.channels import Channels
+from ivr.service.clicks import Clicks
 from ivr.service.clock import SystemClock
 from ivr.service.closures import Closures
 from ivr.service.console.alarms import alarms
@@ -257,6 +258,7 @@ class Server:
             self._names.supervisor,
             lambda agent: self._board.touch((TALK, agent)),
         )
+        self._clicks = Clicks(desk, self._telephony, self._names.click)
         self._resumption = Resumption(desk)
         self._callbacks = Callbacks(desk, self._telephony, self._names.customer)
         self._lookups = HttpLookups(
@@ -285,9 +287,15 @@ class Server:
             self._clock,
             self._callbacks,
             self._listening,
+            self._clicks,
         )
         reception = Reception(
-            self._switchboard, self._sessions, self._features, self._listening, self._line
+            self._switchboard,
+            self._sessions,
+            self._features,
+            self._listening,
+            self._clicks,
+            self._line,
         )
         self._agi = AgiServer(
             reception.serve, token=given.secrets.agi, on_error=self._metrics.system.agi_error
@@ -322,6 +330,7 @@ class Server:
             self._dispositions,
             self._help,
             OwnNumbers(self._keeping.days, self._in_force, clock),
+            self._clicks,
         )
         gate = people.gate(secrets.api)
         metrics = self._metrics

@@ -1,6 +1,7 @@
 """y. An agent whose phone is the browser: sound both ways, measured, in a real one."""
 
 import csv
+import json
 import os
 from pathlib import Path
 
@@ -178,6 +179,27 @@ async def works_for_care(
     assert "calls_again" in await ivr_text(house, "calls", "--last", "1")
 
 
+async def calls_out(page: Page, house: House, caller: Person, ann: Person) -> None:
+    """By a click: the agent's own phone first, which is busy from then on."""
+    number = page.get_by_label("Customer's number")
+    await number.fill("+49 30 123")
+    await page.get_by_role("button", name="Call out").click()
+    await expect(page.get_by_text("this number may not be dialled")).to_be_visible()
+    await number.fill(caller.extension)
+    await page.get_by_role("button", name="Call out").click()
+    await caller.rings()
+    agent = json.loads(await ivr_text(house, "agent", "ann", "--format", "json"))["agents"][0]
+    assert (agent["state"], agent["busy"]) == ("available", True)
+    await caller.picks_up()
+    await caller.hears_only(ann)
+    await brings(page, NEWEST, caller)
+    await shown(page, "desk-called-out")
+    await caller.hangs_up()
+    ended = await house.journal.tells("outbound.ended", number=caller.extension)
+    assert (ended.agent, ended.outcome) == ("ann", "answered")
+    await expect(page.get_by_role("region", name="Phone")).to_contain_text("Nobody is on the line.")
+
+
 async def shown(page: Page, name: str) -> None:
     """Keeps a picture when `IVR_PICTURES` names a directory."""
     if directory := os.environ.get("IVR_PICTURES"):
@@ -275,6 +297,7 @@ async def test_an_agent_whose_phone_is_the_browser(open_site: OpenSite, tmp_path
         await caller.is_hung_up()
         await house.state(ann, "available")
 
+        await calls_out(page, house, caller, ann)
         console, wrong_there = await open_page(browser, address)
         await console.add_init_script(BELL)
         await sign_in(console, "sue", sues, "live")

@@ -23,6 +23,7 @@ from ivr.model.events.disposition import DispositionGiven, DispositionMissing
 from ivr.model.events.help import HelpAsked, HelpEnded
 from ivr.model.events.keeping import HoldChanged, RecordingDeleted
 from ivr.model.events.order import OrderGiven
+from ivr.model.events.outbound import OutboundEnded, OutboundRefused, OutboundStarted
 from ivr.model.events.queue import (
     ConversationEnded,
     ConversationStarted,
@@ -96,6 +97,9 @@ EVENT_TYPES: dict[str, type[Event]] = {
         DispositionMissing,
         HelpAsked,
         HelpEnded,
+        OutboundStarted,
+        OutboundRefused,
+        OutboundEnded,
         CallbackRequested,
         CallbackAttempted,
         CallbackEnded,

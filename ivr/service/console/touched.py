@@ -26,6 +26,8 @@ def touched(event: Event) -> Collection[Key]:
             | events.DispositionMissing()
             | events.HelpAsked()
             | events.HelpEnded()
+            | events.OutboundStarted()
+            | events.OutboundEnded()
         ):
             return _of_agent(event.agent)
         case (

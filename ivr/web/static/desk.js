@@ -75,7 +75,8 @@ function Page({ me, own, phone }) {
           call=${own.desk.agent.call}
           talking=${Boolean(own.desk.talk)}
         />`}
-        ${phone.state === "ready" && phone.lines.length < LINES_MAX && html`<${Dial} phone=${phone} />`}
+        ${phone.state === "ready" && phone.lines.length < LINES_MAX && html`<${Dial} phone=${phone} own=${own} />`}
+        ${["ready", "none"].includes(phone.state) && !phone.lines.length && html`<${CallOut} phone=${phone} />`}
       </section>
       ${own.guidance?.script && html`<${Script} text=${own.guidance.script} />`}
       ${own.desk?.disposition &&
@@ -101,6 +102,7 @@ function State({ own, order }) {
     </p>
     ${agent.later && html`<p>After this call: ${agent.later === "log_out" ? "logged out" : "paused"}.</p>`}
     ${!out && !agent.reachable && html`<p class="error">Your phone is out of reach: no call can come.</p>`}
+    ${!out && agent.reachable && agent.busy && html`<p>Your phone is in a call: no other comes.</p>`}
     <div class="actions">
       ${out && html`<button class="primary" onClick=${() => order("log-in")}>Log in</button>`}
       ${["paused", "wrap_up"].includes(agent.state) &&
@@ -141,13 +143,13 @@ function Pause({ reasons, order }) {
 }
 
 /** A number to call; or, while somebody is on the line, whom to hand them on to. */
-function Dial({ phone }) {
+function Dial({ phone, own }) {
   const [number, setNumber] = useState("");
   const dial = (code) => {
     phone.dial(code + number.replace(/[^0-9*#+]/g, ""));
     setNumber("");
   };
-  const talks = phone.lines.some((line) => line.incoming && line.state === "talking");
+  const talks = own.desk?.talk && phone.lines.some((line) => line.incoming && line.state === "talking");
   const send = (event) => {
     event.preventDefault();
     dial(talks ? "*2" : "");
@@ -167,6 +169,30 @@ function Dial({ phone }) {
     <button>${talks ? "Transfer" : "Call"}</button>
     ${talks && html`<button type="button" disabled=${!number} onClick=${() => dial("*3")}>Consult</button>`}
     ${talks && html`<button type="button" onClick=${() => phone.dial("*8")}>Park</button>`}
+  </form>`;
+}
+
+/** A number outside: one's own phone rings first, and this page's answers by itself. */
+function CallOut({ phone }) {
+  const [said, setSaid] = useState("");
+  const send = async (event) => {
+    event.preventDefault();
+    const number = new FormData(event.target).get("outside").replace(/[^0-9+]/g, "");
+    setSaid("");
+    if (phone.state === "ready") phone.expect(number);
+    try {
+      await post("/api/click-to-call", { number });
+      if (phone.state === "none") setSaid("Your phone rings.");
+    } catch (problem) {
+      setSaid(problem.message);
+    }
+  };
+  return html`<form class="row" onSubmit=${send}>
+    <label>Customer's number
+      <input type="tel" name="outside" autocomplete="off" pattern="[+]?[0-9 ()./\-]+" required />
+    </label>
+    <button>Call out</button>
+    <span aria-live="polite">${said}</span>
   </form>`;
 }
 

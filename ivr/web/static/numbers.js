@@ -6,17 +6,18 @@ import { span } from "/static/time.js";
 import { percent } from "/static/words.js";
 
 const EVERY_MS = 60000;
-const SOON_MS = 500; // what has just happened is in the journal a moment later
+const SOON_MS = [500, 4000]; // what has just happened is in the journal a moment later; a talk's end
+// when its recording is whole, and figures are kept for two seconds
 
 /** Asked for again whenever `changed` differs, and every minute. */
 export function Numbers({ changed }) {
   const [numbers, setNumbers] = useState(null);
   useEffect(() => {
     const ask = () => get("/api/desk/numbers").then(setNumbers, () => {}); // what was known stays
-    const soon = setTimeout(ask, SOON_MS);
+    const soon = SOON_MS.map((delayMs) => setTimeout(ask, delayMs));
     const often = setInterval(ask, EVERY_MS);
     return () => {
-      clearTimeout(soon);
+      soon.forEach(clearTimeout);
       clearInterval(often);
     };
   }, [changed]);

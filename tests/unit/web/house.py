@@ -13,6 +13,7 @@ from ivr.model.errors import JournalAwayError, TelephonyError, UserError
 from ivr.model.events import AgentChanged, Event, HoldChanged, MessageLeft
 from ivr.model.hours import Calendar
 from ivr.model.site import Disposition, Mailbox, Site
+from ivr.service.clicks import ClickRefusedError
 from ivr.service.closures import Closures
 from ivr.service.console.desks import Desks
 from ivr.service.console.glance import Glance
@@ -107,6 +108,23 @@ class Days:
             raise JournalAwayError
         self.asked.append((agent, begin))
         return None, self.happened
+
+
+class Clicked:
+    """Who clicked what; refuses whatever it is told to."""
+
+    def __init__(self) -> None:
+        self.wanted: list[tuple[str, str, str]] = []
+        """(agent, number, by)"""
+        self.refusal = ""
+        self.down = False
+
+    async def begin(self, agent: str, number: str, by: str) -> None:
+        if self.down:
+            raise TelephonyError("Asterisk is out of reach")
+        if self.refusal:
+            raise ClickRefusedError(self.refusal)
+        self.wanted.append((agent, number, by))
 
 
 class Phones:
@@ -209,6 +227,7 @@ class House:
         self.phones, self.talks = Phones(), Conversations()
         self.recorded = Recorded()
         self.days = Days()
+        self.clicks = Clicked()
         self.help = Help(self.talks, self.events, clock)
         self.alarms: list[str] = []
         looked = Looked(
@@ -271,6 +290,7 @@ class House:
             self.dispositions,
             self.help,
             OwnNumbers(self.days, lambda: whole, clock),
+            self.clicks,
         )
         self.tokens = Tokens(members if has_accounts else None)
         self.refused: list[tuple[str, str, str]] = []

@@ -58,6 +58,7 @@ PERMISSIONS = {
     "GET /api/holds": "keep",
     "POST /api/calls/{call}/hold": "keep",
     "POST /api/calls/{call}/lift-hold": "keep",
+    "POST /api/click-to-call": "work",
     "GET /api/desk": "work",
     "GET /api/desk/phone": "work",
     "GET /api/desk/numbers": "work",
