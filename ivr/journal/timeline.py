@@ -102,7 +102,7 @@ def _queue(event: Event) -> tuple[str, str] | None:
             return "talk", f"talked {_s(event.talk_s)}{hold}; ended by {event.ended_by}"
         case events.DispositionGiven():
             group = f" ({event.group})" if event.group else ""
-            note = f": {event.note}" if event.note else ""
+            note = f": {' '.join(event.note.split())}" if event.note else ""
             return "disposition", f"{event.agent} says {event.code}, {event.title}{group}{note}"
         case events.DispositionMissing():
             return "disposition", f"{event.agent} gives none, which {event.queue} asks for"

@@ -21,7 +21,7 @@ NOTE_MAX = 1000
 HIDDEN = "•"
 CARD_SHOWN = 4
 """Of a card number, so many digits may be kept."""
-_CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
+_CARD = re.compile(r"(?<!\d)\d(?:[ .-]?\d){12,18}(?!\d)")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 

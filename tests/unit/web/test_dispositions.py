@@ -118,7 +118,9 @@ def test_a_note_is_kept_without_control_characters() -> None:
     assert sound_note(" two\r\nlines\x00\x1b[31m\u2028 ") == "two\nlines  [31m"
 
 
-@pytest.mark.parametrize("card", ["4111111111111111", "4111 1111 1111 1111", "3782-822463-10005"])
+@pytest.mark.parametrize(
+    "card", ["4111111111111111", "4111 1111 1111 1111", "3782-822463-10005", "4111.1111.1111.1111"]
+)
 def test_a_card_number_in_a_note_is_masked(card: str) -> None:
     kept = sound_note(f"paid with {card}.")
     assert kept.startswith("paid with •")
