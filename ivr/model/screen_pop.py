@@ -15,6 +15,9 @@ ScreenPop = Annotated[
 ]
 """Scheme and host are fixed; `{name}` in what follows is filled in."""
 
+OWN = ("caller", "call", "queue", "agent")
+"""Known of every call: the calling number, the call, and queue and agent by their keys."""
+
 
 def stray_brace(template: str) -> str:
     """The first brace that belongs to no `{name}`, with what follows it; empty: there is none."""
