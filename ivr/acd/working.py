@@ -10,11 +10,8 @@ from ivr.acd.errors import BadMessageError, UnknownCallError
 from ivr.acd.offering import Offering
 from ivr.acd.state import Offer
 from ivr.acd.table import AFTER, Trigger
-from ivr.model.agents import AgentState, OfferOutcome
+from ivr.model.agents import NO_DISPOSITION, AgentState, OfferOutcome
 from ivr.model.ids import CallId, QueueId
-
-NO_DISPOSITION = "no_disposition"
-"""Why somebody is paused who has not said what became of a talk."""
 
 
 class Working(Offering):

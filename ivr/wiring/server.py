@@ -227,7 +227,7 @@ class Server:
             clock,
         )
         self._dispositions = Dispositions(
-            self._in_force,
+            lambda: self._desk.site,
             self._desk.conversations,
             self._dispatcher.feed,
             self._recorder,
