@@ -138,6 +138,15 @@ def test_dispositions_by_queue_and_what_was_said_last_counts() -> None:
     assert len(rows) == 2
 
 
+def test_a_queue_of_which_nothing_was_said_at_all_is_told_when_the_site_has_dispositions() -> None:
+    billing = SITE.queues["billing"].model_copy(update={"dispositions": {"sold": "Sold"}})
+    site = SITE.model_copy(update={"queues": SITE.queues | {"billing": billing}})
+    wanted = Wanted(SPAN, "total", site, set())
+    rows = tables(["dispositions"], wanted, history("total", ["dispositions"]), None)[0].rows
+    (row,) = rows
+    assert (row["queue"], row["code"], row["share"]) == ("billing", "\N{EN DASH}", 1.0)
+
+
 def test_queues_that_know_no_dispositions_are_left_out() -> None:
     assert table("dispositions").rows == []
 
