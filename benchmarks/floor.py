@@ -56,6 +56,7 @@ class Floor:
             list,
             list,
             lambda _call: False,
+            lambda _agent: None,
         )
         self.glance = Glance(house)
         self.board = LiveBoard(self.glance, "bench")

@@ -420,6 +420,15 @@ class SupervisorLegs(Protocol):
     async def hang_up(self, channel: str) -> None: ...
 
 
+class ClickLegs(Protocol):
+    """Calls to agents who want to be connected to a number. Whoever answers comes as a session."""
+
+    async def call_agent(
+        self, channel: str, extension: str, *, number: str, timeout_s: float
+    ) -> None:
+        """Begin to ring; raises TelephonyError when not even that could be ordered."""
+
+
 class Recording(Protocol):
     """The recording of one call, outside its conversations with agents."""
 

@@ -67,6 +67,8 @@ class AgentRecord:
         "offer",
         "on_break",
         "on_site",
+        "overdue",
+        "owed",
         "places",
         "plan",
         "queue",
@@ -104,6 +106,10 @@ class AgentRecord:
         self.rest_until: float | None = None
         self.wrap_up_until: float | None = None
         """When a timed wrap-up ends by itself."""
+        self.owed: dict[CallId, QueueId] = {}
+        """Talks that are over, and wait for the agent to say what became of them."""
+        self.overdue = False
+        """The time to write up is over, and something is owed still."""
         self.idle_since = 0.0
         self.serial = 0
         """Of the last offer; 0: none yet."""

@@ -18,6 +18,8 @@ class Work(NamedTuple):
     since: float
     until: float | None = None
     """Written up until then, beside others; None: still under way."""
+    disposed: bool = False
+    """The agent has said what became of it."""
 
 
 def shares(site: Site) -> dict[str, int]:

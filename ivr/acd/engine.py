@@ -40,6 +40,7 @@ class Engine(Reconfiguring):
             m.KeepPlace: lambda x, _now: self._on_keep_place(x),
             m.Reprioritise: self._on_reprioritise,
             m.ExtendWrapUp: lambda x, _now: self._on_extend_wrap_up(x),
+            m.Dispose: self._on_dispose,
             m.PlanPause: self._on_plan_pause,
             m.DayBegan: lambda _x, now: self._agents.begin_day(now),
             m.Reconfigure: self._on_reconfigure,

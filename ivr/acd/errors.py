@@ -31,6 +31,10 @@ class IllegalTransitionError(RoutingError):
     """The agent's state does not allow it, e.g. a pause while logged out."""
 
 
+class DispositionOwedError(IllegalTransitionError):
+    """The agent has to say first what became of the last talk."""
+
+
 class BadMessageError(RoutingError):
     """A value makes no sense, e.g. a call that leaves as `answered` by its own doing."""
 

@@ -45,6 +45,15 @@ class ExtendWrapUp:
 
 
 @dataclass(frozen=True)
+class Dispose:
+    """The agent has said what became of this talk, during it or after; of a talk for which nothing
+    is due, nothing happens."""
+
+    agent: AgentId
+    call: CallId
+
+
+@dataclass(frozen=True)
 class PlanPause:
     """A pause that begins at `start` (after the conversation, if there is one) and ends at `end`,
     unless the agent did something else before. Who is logged out or paused for another reason
@@ -206,6 +215,7 @@ Input = (
     | Pause
     | Ready
     | ExtendWrapUp
+    | Dispose
     | PlanPause
     | DayBegan
     | DeviceChanged
@@ -314,4 +324,14 @@ class Finished:
     """Since the answer."""
 
 
-Command = Ring | Relaxed | StopRinging | Connect | Left | AgentMoved | Finished
+@dataclass(frozen=True)
+class Undisposed:
+    """The agent is done with this talk, and has not said what became of it, which the queue asks
+    for."""
+
+    agent: AgentId
+    call: CallId
+    queue: QueueId
+
+
+Command = Ring | Relaxed | StopRinging | Connect | Left | AgentMoved | Finished | Undisposed

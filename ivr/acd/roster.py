@@ -67,6 +67,7 @@ class Roster(State):
         agent.reason = reason
         if before is AgentState.WRAP_UP:
             agent.wrap_up_until = None
+            agent.overdue = False
             self._deadlines.clear(Due.WRAP_UP, agent.ident)
         if state is not AgentState.AVAILABLE:
             agent.rest_until = None
@@ -77,14 +78,13 @@ class Roster(State):
             agent.call = agent.queue = None
             for call in list(agent.work):
                 self._put_down(agent, call, now)
+            owed, agent.owed = agent.owed, {}
+            self._out += [m.Undisposed(agent.ident, call, queue) for call, queue in owed.items()]
         self._file(agent, now, keep_place=keep_place)
 
     def _file(self, agent: AgentRecord, now: float, *, keep_place: bool = False) -> None:
         if self._agents.settle(agent, now, keep_place=keep_place):
             self._freed.append(agent)
-
-    def _end_wrap_up(self, ident: str, now: float) -> None:
-        self._advance(self._agents[ident], Trigger.FINISH, "wrap_up_over", now)
 
     def _end_rest(self, ident: str, now: float) -> None:
         agent = self._agents[ident]

@@ -7,11 +7,12 @@ from ivr.acd.agents import AgentRecord
 from ivr.acd.deadlines import Due
 from ivr.acd.errors import (
     BadMessageError,
+    DispositionOwedError,
     DuplicateCallError,
     UnknownAgentError,
     UnknownQueueError,
 )
-from ivr.acd.table import Special, Trigger, step
+from ivr.acd.table import Special, Step, Trigger, step
 from ivr.acd.working import Working
 from ivr.model.agents import AgentState, OfferOutcome
 from ivr.model.ids import AgentId
@@ -27,6 +28,7 @@ class Staff(Working):
         to = step(ident, agent.state, trigger)
         if trigger in (Trigger.READY, Trigger.LOG_IN):
             _refuse_gone(agent)
+            _refuse_owing(agent, to)
             agent.missed = 0
         if to is not Special.KEEP:
             agent.on_break = None
@@ -123,6 +125,15 @@ class Staff(Working):
     def _refuse_known(self, call: str) -> None:
         if call in self._calls or call in self._talks:
             raise DuplicateCallError(f"call {call!r} already waits or talks")
+
+
+def _refuse_owing(agent: AgentRecord, to: Step) -> None:
+    """Nobody is ready who has still to say what became of a talk."""
+    if agent.owed and agent.state is AgentState.WRAP_UP and to is AgentState.AVAILABLE:
+        raise DispositionOwedError(
+            f"agent {agent.ident} has to give a disposition first: what became of "
+            f"call {next(iter(agent.owed))}"
+        )
 
 
 def _refuse_gone(agent: AgentRecord) -> None:

@@ -50,6 +50,8 @@ class AgentView:
     queue: QueueId | None
     later: str
     """What takes effect after the conversation: `pause`, `log_out` or nothing."""
+    owes_disposition: bool = False
+    """Whether the agent has still to say what became of a talk, which its queue asks for."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,7 @@ def agent_view(agent: AgentRecord) -> AgentView:
         room=agent.filed / WHOLE,
         queue=agent.queue,
         later=agent.later[0].value if agent.later else "",
+        owes_disposition=bool(agent.owed),
     )
 
 

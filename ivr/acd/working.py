@@ -10,7 +10,7 @@ from ivr.acd.errors import BadMessageError, UnknownCallError
 from ivr.acd.offering import Offering
 from ivr.acd.state import Offer
 from ivr.acd.table import AFTER, Trigger
-from ivr.model.agents import AgentState, OfferOutcome
+from ivr.model.agents import NO_DISPOSITION, AgentState, OfferOutcome
 from ivr.model.ids import CallId, QueueId
 
 
@@ -24,8 +24,10 @@ class Working(Offering):
             raise UnknownCallError(f"call {message.call!r} talks to nobody")
         del self._talks[message.call]
         self._callback_over(message.call)
-        queue = agent.work[message.call].queue
-        until = now + (self._wrap_up_s(agent, queue) if message.wrap_up else 0.0)
+        work = agent.work[message.call]
+        if message.wrap_up and self._queues[work.queue].disposition_required and not work.disposed:
+            agent.owed[message.call] = work.queue
+        until = now + (self._wrap_up_s(agent, work.queue) if message.wrap_up else 0.0)
         if len(agent.work) == 1 and agent.offer is None:
             self._write_up_together(agent, until, now)
             return
@@ -88,9 +90,12 @@ class Working(Offering):
         later, agent.later = agent.later, None
         if later is not None:
             self._advance(agent, AFTER[later[0]], later[1], now)
-        elif until > now:
+        elif until > now or agent.owed:
             self._advance(agent, Trigger.WRAP_UP, "conversation_ended", now)
-            self._wrap_up_until(agent, until)
+            if until > now:
+                self._wrap_up_until(agent, until)
+            else:
+                self._await_disposition(agent, now)
         else:
             self._advance(agent, Trigger.FINISH, "conversation_ended", now)
 
@@ -103,6 +108,31 @@ class Working(Offering):
     def _wrap_up_until(self, agent: AgentRecord, until: float) -> None:
         agent.wrap_up_until = until if isfinite(until) else None
         self._deadlines.set(Due.WRAP_UP, agent.ident, until)
+
+    def _end_wrap_up(self, ident: str, now: float) -> None:
+        agent = self._agents[ident]
+        if not agent.owed:
+            self._advance(agent, Trigger.FINISH, "wrap_up_over", now)
+        elif agent.overdue:
+            self._advance(agent, Trigger.PAUSE, NO_DISPOSITION, now)
+        else:
+            self._await_disposition(agent, now)
+
+    # --- what became of it
+
+    def _await_disposition(self, agent: AgentRecord, now: float) -> None:
+        """The time to write up is over; not much longer, though, and the agent is paused."""
+        agent.overdue = True
+        limit_s = max(self._queues[queue].disposition_s_max for queue in agent.owed.values())
+        self._wrap_up_until(agent, now + limit_s)
+
+    def _on_dispose(self, message: m.Dispose, now: float) -> None:
+        agent = self._agents[message.agent]
+        if message.call in agent.work:
+            agent.work[message.call] = agent.work[message.call]._replace(disposed=True)
+        agent.owed.pop(message.call, None)
+        if agent.overdue and not agent.owed:
+            self._advance(agent, Trigger.FINISH, "disposition", now)
 
     def _on_extend_wrap_up(self, message: m.ExtendWrapUp) -> None:
         agent = self._agents[message.agent]

@@ -145,6 +145,26 @@ class AsteriskTelephony:
         if not reply.ok:
             raise TelephonyError(f"Asterisk refuses to ring {extension}: {reply.message}")
 
+    async def call_agent(
+        self, channel: str, extension: str, *, number: str, timeout_s: float
+    ) -> None:
+        """Ring an agent, who sees the number; the dialplan hands whoever answers to the server."""
+        reply = await self._act(
+            "Originate",
+            {
+                "Channel": f"PJSIP/{extension}",
+                "ChannelId": channel,
+                "Context": "ivr-clicked",
+                "Exten": extension,
+                "Priority": "1",
+                "Async": "true",
+                "Timeout": str(round(timeout_s * 1000)),
+                "CallerID": f'"{_number(number)}" <{_number(number)}>',
+            },
+        )
+        if not reply.ok:
+            raise TelephonyError(f"Asterisk refuses to ring {extension}: {reply.message}")
+
     async def press(self, channel: str, key: str) -> None:
         """The key counts as pressed on that phone."""
         await self._interrupt("PlayDTMF", {"Channel": channel, "Digit": key, "Receive": "true"})

@@ -49,6 +49,15 @@ def supervisor_name(boot: str, number: int) -> str:
     return f"{SUPERVISOR_PREFIX}{boot}-{number:08d}"
 
 
+CLICK_PREFIX = "click-"
+"""Unique ids of the channels on which agents are rung to call a number begin with it."""
+
+
+def click_name(boot: str, number: int) -> str:
+    """The unique id of such an agent's channel, like `leg_name`."""
+    return f"{CLICK_PREFIX}{boot}-{number:08d}"
+
+
 BRIEFED_EVENT = "IvrBriefed"
 """The user event in which the dialplan tells how a briefing ended."""
 
@@ -117,7 +126,7 @@ def _originated(event: Ami) -> LegEvent | None:
         if success:
             return None
         return CustomerFailed(leg, failure) if known else OrderFailed(leg)
-    if leg.startswith(SUPERVISOR_PREFIX):
+    if leg.startswith((SUPERVISOR_PREFIX, CLICK_PREFIX)):
         return None if success else OrderFailed(leg)
     if not leg.startswith(LEG_PREFIX):
         return None

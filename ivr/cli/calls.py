@@ -29,6 +29,7 @@ COLUMNS = (
     "wait",
     "agent",
     "talk",
+    "disposition",
     "result",
 )
 CSV_COLUMNS = tuple(field.name for field in fields(CallSummary))
@@ -101,6 +102,7 @@ def _table(calls: list[CallSummary]) -> Table:
             _seconds(call.wait_s),
             cell(call.agent),
             _seconds(call.talk_s),
+            cell(call.disposition),
             cell(_became(call)),
         )
     return table

@@ -67,8 +67,8 @@ def command(
     formula: str,
     form: Literal["table", "csv", "json", "html"],
 ) -> None:
-    """Show REPORT: queues, agents, teams, flows, nodes, surveys, callers; intervals (queues by half
-    hour, for workforce tools); or all of them, as one page (--format html).
+    """Show REPORT: queues, agents, teams, flows, nodes, dispositions, surveys, callers; intervals
+    (queues by half hour, for workforce tools); or all of them, as one page (--format html).
 
     TIME is 2026-11-27, '2026-11-27 08:00', today or yesterday, in the site's time zone. Every
     figure tells its formula; a dash means that there was nothing to count.

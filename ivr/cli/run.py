@@ -24,6 +24,7 @@ from ivr.provision.tools import ensure_server_tools
 from ivr.service.features import (
     CLOSE,
     EXTEND,
+    HELP,
     LOG_IN,
     LOG_OUT,
     PAUSE,
@@ -91,6 +92,7 @@ def feature_codes(site: Site) -> dict[str, str]:
         f"{SUPERVISE}EXT": "supervisors: listen to that agent; keys 4 listen, 5 whisper, 6 barge",
         CLOSE: "supervisors: close the house in an emergency, or lift it",
         PRIVATE_TALK: "with the caller on hold: recording paused for card data; again: goes on",
+        HELP: "with the caller on hold: ask supervisors for help; again: no more",
         VOICEMAIL: "listen to the messages in your mailboxes",
         f"{BLIND}TARGET": "with the caller on hold: transfer to an extension or number",
         f"{CONSULT}TARGET": "the same, after a word with the target",

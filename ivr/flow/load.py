@@ -17,6 +17,7 @@ from ivr.flow.graph import check_shape
 from ivr.flow.known import Known, SoundExists, check_node_references
 from ivr.flow.languages import check_translations
 from ivr.flow.node import NodeSpec
+from ivr.flow.screen_pops import check_screen_pops
 from ivr.flow.secrecy import check_secrecy
 from ivr.flow.subflows import check_calls, check_returns
 from ivr.flow.surveys import check_surveys
@@ -95,6 +96,9 @@ def read_flows(
     problems += check_returns(drafts, numbers, all_read=not unknown)
     if site is not None:
         problems += _check_numbers(site, known, site_document)
+        if not unread:
+            variables = {name for draft in drafts.values() for name in draft.variables}
+            problems += check_screen_pops(site, variables, site_document)
         problems += check_translations(drafts, site, sound_exists)
         for draft in drafts.values():
             problems += check_call_backs(draft, site)

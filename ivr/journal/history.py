@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from ivr.model import events
 from ivr.model.events import Event
 
+NO_DISPOSITION = "none"
+
 
 @dataclass
 class CallSummary:
@@ -25,6 +27,9 @@ class CallSummary:
     """`open` while it lasts, then as the call ended."""
     duration_s: float | None = None
     queue_outcome: str = ""
+    disposition: str = ""
+    """What the agent has said became of it; `none` when the queue asks for it in vain."""
+    note: str = ""
     recordings: list[str] = field(default_factory=list)
 
 
@@ -57,6 +62,10 @@ def _add(summary: CallSummary, event: Event) -> None:
             summary.agent = event.agent
         case events.ConversationEnded():
             summary.talk_s = (summary.talk_s or 0.0) + event.talk_s
+        case events.DispositionMissing():
+            summary.disposition = NO_DISPOSITION
+        case events.DispositionGiven():
+            summary.disposition, summary.note = event.code, event.note
         case events.RecordingFinished():
             summary.recordings.append(event.recording)
         case events.CallEnded():

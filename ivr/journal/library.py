@@ -26,6 +26,7 @@ TOLD = (
     events.RecordingResumed.type,
     events.RecordingFinished.type,
     events.RecordingDeleted.type,
+    events.DispositionGiven.type,
 )
 
 T = TypeVar("T")
@@ -118,10 +119,14 @@ def _asked(asked: RecordingsAsked, before: int) -> Select[Any]:
 def kept(number: int, started: events.RecordingStarted, history: Iterable[Event]) -> KeptRecording:
     """The recording, from its call's events in order."""
     caller, result, seconds, deleted = "", "recording", 0.0, False
+    disposition = note = ""
     silences: list[Silence] = []
     for event in history:
         if isinstance(event, events.CallStarted):
             caller = event.caller
+        elif isinstance(event, events.DispositionGiven):
+            if event.agent == started.agent:
+                disposition, note = event.code, event.note
         elif getattr(event, "recording", "") != started.recording:
             continue
         elif isinstance(event, events.RecordingFinished):
@@ -145,4 +150,6 @@ def kept(number: int, started: events.RecordingStarted, history: Iterable[Event]
         result,
         tuple(silences),
         deleted,
+        disposition,
+        note,
     )

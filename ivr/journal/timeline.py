@@ -14,7 +14,7 @@ class Step:
     after_s: float
     topic: str
     """`call`, `flow`, `queue`, `offer`, `talk`, `callback`, `transfer`, `agent`, `order`,
-    `recording`, `survey` or `supervision`."""
+    `disposition`, `help`, `recording`, `survey` or `supervision`."""
     text: str
 
 
@@ -100,6 +100,12 @@ def _queue(event: Event) -> tuple[str, str] | None:
         case events.ConversationEnded():
             hold = f", {_s(event.hold_s)} on hold" if event.hold_s else ""
             return "talk", f"talked {_s(event.talk_s)}{hold}; ended by {event.ended_by}"
+        case events.DispositionGiven():
+            group = f" ({event.group})" if event.group else ""
+            note = f": {' '.join(event.note.split())}" if event.note else ""
+            return "disposition", f"{event.agent} says {event.code}, {event.title}{group}{note}"
+        case events.DispositionMissing():
+            return "disposition", f"{event.agent} gives none, which {event.queue} asks for"
     return None
 
 
@@ -175,6 +181,12 @@ def _kept(event: Event) -> tuple[str, str] | None:
 
 def _supervision(event: Event) -> tuple[str, str] | None:
     match event:
+        case events.HelpAsked():
+            return "help", f"{event.agent} asks for help"
+        case events.HelpEnded():
+            by = f" by {event.by}" if event.by else ""
+            result = f"{event.result}{by} after {_s(event.seconds)}"
+            return "help", f"{event.agent} asks for none any more: {result}"
         case events.SupervisionStarted():
             return "supervision", f"{event.supervisor} on {event.agent}: {event.mode}"
         case events.SupervisionModeChanged():

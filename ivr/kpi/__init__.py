@@ -6,6 +6,7 @@ sums and what is under way, never the events.
 """
 
 from ivr.kpi.callers import repeat_callers
+from ivr.kpi.dispositions import disposition_share
 from ivr.kpi.flows import containment, node_abandonment
 from ivr.kpi.service_level import DEFAULT, SERVICE_LEVELS, Counts, abandonment
 from ivr.kpi.surveys import SURVEY_FIGURES, ces, csat, fcr, nps
@@ -24,6 +25,7 @@ __all__ = [
     "ces",
     "containment",
     "csat",
+    "disposition_share",
     "fcr",
     "node_abandonment",
     "nps",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ivr.kpi.callers import repeat_callers
+from ivr.kpi.dispositions import disposition_share
 from ivr.kpi.flows import containment, node_abandonment
 from ivr.kpi.service_level import SERVICE_LEVELS, abandonment
 from ivr.kpi.surveys import SURVEY_FIGURES
@@ -27,6 +28,7 @@ FORMULAS: Mapping[str, Formula] = {
             containment,
             node_abandonment,
             repeat_callers,
+            disposition_share,
         )
     },
 }

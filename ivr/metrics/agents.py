@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from prometheus_client.core import Metric
 
 from ivr.metrics.topic import OTHER, Setup, Spec, Topic, live_gauge
-from ivr.model.agents import RONA, AgentState
+from ivr.model.agents import NO_DISPOSITION, RONA, AgentState
 from ivr.model.events import AgentChanged, Event
 
 AGENTS = Spec("agents", "gauge", ("state",), "Agents by state at this moment.")
@@ -33,7 +33,7 @@ class AgentsTopic(Topic):
         self._live = setup.live
         self._reasons: dict[str, str] = {}
         self._state_seconds = setup.counter(STATE_SECONDS, LOGGED_IN)
-        reasons = {*setup.site.pause_reasons.values(), RONA, OTHER}
+        reasons = {*setup.site.pause_reasons.values(), RONA, NO_DISPOSITION, OTHER}
         self._pause_seconds = setup.counter(PAUSE_SECONDS, sorted(reasons))
 
     def record(self, event: Event) -> None:

@@ -17,6 +17,8 @@ class AgentState(StrEnum):
 
 RONA = "rona"
 """Pause reason: redirected on no answer."""
+NO_DISPOSITION = "no_disposition"
+"""Pause reason: has not said what became of a talk whose queue asks for it."""
 
 
 class OfferOutcome(StrEnum):

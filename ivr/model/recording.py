@@ -55,6 +55,9 @@ class KeptRecording:
     silences: tuple[Silence, ...] = ()
     deleted: bool = False
     """The sound is gone on purpose."""
+    disposition: str = ""
+    """Code the agent gave; empty: none."""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class RecordingsAsked:
     caller: str = ""
     """The whole number."""
     result: str = ""
+    disposition: str = ""
     seconds_min: float = 0.0
     before: int = 0
     """Only those with a smaller number; 0: from the latest on."""
@@ -80,5 +84,6 @@ class RecordingsAsked:
             self.queue in ("", one.queue)
             and self.caller in ("", one.caller)
             and self.result in ("", one.result)
+            and self.disposition in ("", one.disposition)
             and one.seconds >= self.seconds_min
         )

@@ -18,6 +18,7 @@ from pydantic import (
 from ivr.model.hours import Calendar, Day, TimeOfDay
 from ivr.model.recording import RecordPolicy
 from ivr.model.reports import ScheduledReport, SmtpServer
+from ivr.model.screen_pop import ScreenPop
 from ivr.model.shape import Model
 from ivr.model.units import OneOrMany, Seconds
 from ivr.model.webhook import Webhook
@@ -170,6 +171,14 @@ class Retention(Model):
     """The journal's events: what happened in each call, and with it the figures of those days."""
 
 
+class Disposition(Model):
+    """What became of a talk, as agents choose it."""
+
+    title: Title
+    group: Title | None = None
+    """Choices of the same group stand together."""
+
+
 class Queue(Model):
     """Where calls wait for an agent."""
 
@@ -195,6 +204,20 @@ class Queue(Model):
     ring_timeout_s: Seconds = 15
     misses: Misses = Misses()
     wrap_up_s: Seconds = 10
+    dispositions: Annotated[dict[Name, Title | Disposition], Field(max_length=100)] = {}
+    """What agents can say became of a talk: code -> title, or title and group."""
+    disposition_required: bool = False
+    """No wrap-up ends before the agent has given one of `dispositions`."""
+    disposition_s_max: Annotated[Seconds, Field(ge=5, le=3600)] = 120
+    """Who has given none so long after the end of the wrap-up time is paused."""
+    script: Annotated[str, Field(max_length=4000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")] = ""
+    """What agents are to say, shown at the desk; headings by `#`, lists by `-` or `1.`, and
+    `**strong**` are shown as such."""
+    screen_pop: ScreenPop = ""
+    """Address of another system's page about the caller: `https://crm.example/find?phone={caller}`.
+    Filled in are `caller`, `call`, `queue`, `agent`, and variables of the flow, none sensitive."""
+    screen_pop_auto: bool = False
+    """It opens by itself when the talk begins, not by the agent's click alone."""
     whisper: bool = False
     """Tell the agent queue and wait ("Billing, waited two minutes") before the two are joined."""
     accept_key: Annotated[str, Field(pattern=r"^[0-9*]?$")] = ""
@@ -217,6 +240,11 @@ class Queue(Model):
     """Recordings are kept for so long; left out: as `retention` says."""
     service_level_s: Seconds = 20
     service_level_target: Annotated[float, Field(gt=0, le=1)] = 0.8
+
+    def disposition(self, code: str) -> Disposition | None:
+        """None when the queue has no such code."""
+        found = self.dispositions.get(code)
+        return Disposition(title=found) if isinstance(found, str) else found
 
 
 class Hook(Model):

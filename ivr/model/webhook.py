@@ -17,6 +17,7 @@ DEFAULT_EVENTS: tuple[str, ...] = (
     "queue.left",
     "conversation.*",
     "callback.*",
+    "disposition.*",
     "survey.*",
     "voicemail.left",
     "recording.finished",

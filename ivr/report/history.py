@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 
 from ivr.kpi.agent_history import AgentHistory
 from ivr.kpi.caller_history import CallerHistory
+from ivr.kpi.disposition_history import DispositionHistory
 from ivr.kpi.flow_history import FlowHistory
 from ivr.kpi.queue_history import QueueHistory
 from ivr.kpi.survey_history import SurveyHistory
@@ -41,6 +42,7 @@ TOPICS: Mapping[str, tuple[type[Event], ...]] = {
         events.ConversationStarted,
         events.CallEnded,
     ),
+    "dispositions": (events.ConversationEnded, events.DispositionGiven),
     "surveys": (events.SurveyAnswered,),
     "callers": (events.CallStarted,),
 }
@@ -64,12 +66,14 @@ class History:
         self.queues = QueueHistory(of.periods, thresholds_s)
         self.agents = AgentHistory(of.periods)
         self.flows = FlowHistory(of.periods, success)
+        self.dispositions = DispositionHistory(of.periods)
         self.surveys = SurveyHistory(of.periods)
         self.callers = CallerHistory(of.periods)
         adders: dict[str, Callable[[Event], None]] = {
             "queues": self.queues.add,
             "agents": self.agents.add,
             "flows": self.flows.add,
+            "dispositions": self.dispositions.add,
             "surveys": self.surveys.add,
             "callers": self.callers.add,
         }

@@ -1,6 +1,6 @@
 """The page `docs/reference/kpis.md`, generated from formulas and reports."""
 
-from ivr.kpi import DEFAULT, callers, flows, service_level, surveys, times, transfers
+from ivr.kpi import DEFAULT, callers, dispositions, flows, service_level, surveys, times, transfers
 from ivr.kpi.formulas import FORMULAS, told
 from ivr.kpi.service_level import SHORT_ABANDON_S
 from ivr.report.reports import KINDS
@@ -22,6 +22,7 @@ TOPICS = {
     "Flows": flows,
     "Callers": callers,
     "Surveys": surveys,
+    "Dispositions": dispositions,
 }
 UNITS = {
     "text": "",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ivr.kpi import DEFAULT
 from ivr.kpi.periods import By
 from ivr.model.site import Site
-from ivr.report import agents, answers, flows, queues
+from ivr.report import agents, answers, dispositions, flows, queues
 from ivr.report.frame import Frame, Lines, Shape, fill
 from ivr.report.history import History
 from ivr.report.span import Span
@@ -70,6 +70,11 @@ KINDS: Mapping[str, Kind] = {
         "flows",
         _always(flows.NODES),
         lambda _of, history, _w: flows.node_lines(history.flows),
+    ),
+    "dispositions": Kind(
+        "dispositions",
+        _always(dispositions.DISPOSITIONS),
+        lambda _of, history, w: dispositions.lines(history.dispositions, w.site.queues),
     ),
     "surveys": Kind(
         "surveys",

@@ -57,6 +57,8 @@ class Conversations:
 
     def __init__(self) -> None:
         self._by_agent: dict[str, Conversation] = {}
+        self._latest: dict[str, Conversation] = {}
+        """By agent: under way, or the last that was."""
         self._handovers: dict[str, Handover] = {}
         """By caller's channel: ordered, and not carried out yet."""
         self._parting: dict[str, asyncio.Event] = {}
@@ -70,6 +72,7 @@ class Conversations:
 
     def add(self, conversation: Conversation) -> None:
         self._by_agent[conversation.agent] = conversation
+        self._latest[conversation.agent] = conversation
 
     def remove(self, conversation: Conversation) -> None:
         if self._by_agent.get(conversation.agent) is conversation:
@@ -170,6 +173,10 @@ class Conversations:
 
     def of_agent(self, agent: str) -> Conversation | None:
         return self._by_agent.get(agent)
+
+    def latest_of(self, agent: str) -> Conversation | None:
+        """Under way or over; None: there was none since the server started."""
+        return self._latest.get(agent)
 
     def of_call(self, call: str) -> Conversation | None:
         return next((c for c in self._by_agent.values() if c.call == call), None)

@@ -1,6 +1,6 @@
 """What the core decided, as the event that goes on record."""
 
-from ivr.acd.messages import AgentMoved, Left, Relaxed, Ring
+from ivr.acd.messages import AgentMoved, Left, Relaxed, Ring, Undisposed
 from ivr.model import events
 from ivr.model.agents import OfferOutcome
 from ivr.service.offer_legs import OfferLeg
@@ -50,6 +50,17 @@ def left(command: Left, now: float) -> events.QueueLeft:
         wait_s=command.wait_s,
         agent=command.agent or "",
     )
+
+
+def undisposed(command: Undisposed, now: float) -> events.DispositionMissing:
+    return events.DispositionMissing(
+        at=now, call=call_of(command.call), agent=command.agent, queue=command.queue
+    )
+
+
+def call_of(talk: str) -> str:
+    """The call a talk of the core's is in: a consulted agent's has a name of its own."""
+    return talk.partition("+")[0]
 
 
 def agent_changed(command: AgentMoved, now: float) -> events.AgentChanged:

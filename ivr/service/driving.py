@@ -9,7 +9,16 @@ import structlog
 
 from ivr.acd.engine import Engine
 from ivr.acd.errors import RoutingError
-from ivr.acd.messages import AgentMoved, Command, Connect, Input, Left, Ring, Tick
+from ivr.acd.messages import (
+    AgentMoved,
+    Command,
+    Connect,
+    Input,
+    Left,
+    Ring,
+    Tick,
+    Undisposed,
+)
 from ivr.ports import Clock, Recorder
 from ivr.service import decisions
 
@@ -45,7 +54,10 @@ class Driving:
         self._on_decision = on_decision
         self._on_error = on_error
         self._timer: asyncio.TimerHandle | None = None
-        self._hands: dict[type[Command], Callable[[Any], None]] = {AgentMoved: self._agent_moved}
+        self._hands: dict[type[Command], Callable[[Any], None]] = {
+            AgentMoved: self._agent_moved,
+            Undisposed: self._undisposed,
+        }
         """Every kind of order, and who carries it out."""
 
     async def close(self) -> None:
@@ -120,3 +132,6 @@ class Driving:
 
     def _agent_moved(self, command: AgentMoved) -> None:
         self._recorder.record(decisions.agent_changed(command, self._clock.now()))
+
+    def _undisposed(self, command: Undisposed) -> None:
+        self._recorder.record(decisions.undisposed(command, self._clock.now()))

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 
 import structlog
 
+from ivr.acd.errors import DispositionOwedError
 from ivr.acd.messages import ExtendWrapUp, LogIn, LogOut, Pause, Ready
 from ivr.model.agents import AgentState
 from ivr.model.errors import CallerGoneError, TelephonyError
@@ -16,6 +17,7 @@ from ivr.ports import Line, Spoken
 from ivr.service.closures import Closures
 from ivr.service.desk import Desk
 from ivr.service.handovers import BLIND, CONSULT, PARK
+from ivr.service.help import Help
 from ivr.service.messages import mailboxes_of
 from ivr.service.orders import Orders
 from ivr.service.pins import KEY_TIMEOUT_S, PIN_PROMPTS, Pins
@@ -30,6 +32,7 @@ log = structlog.get_logger(__name__)
 LOG_IN, LOG_OUT, PAUSE, READY, EXTEND, SUPERVISE = "*10", "*11", "*12", "*13", "*14", "*15"
 CLOSE = "*16"
 PRIVATE_TALK = "*17"
+HELP = "*18"
 VOICEMAIL = "*97"
 EXTENSION_S = 60.0
 
@@ -38,6 +41,7 @@ LOGGED_OUT = Spoken("You are logged out. Goodbye.")
 PAUSED = Spoken("You are paused.")
 AVAILABLE = Spoken("You are available.")
 EXTENDED = Spoken("You have sixty seconds more.")
+OWES_DISPOSITION = Spoken("First give a disposition for your last call.")
 NOT_WRITING_UP = Spoken("You are not writing up a call.")
 NOT_LOGGED_IN = Spoken("You are not logged in. Dial star one zero to log in.")
 WHICH_REASON = Spoken("There is no such pause reason.")
@@ -48,6 +52,8 @@ NOT_TALKING = Spoken("You are not talking to a caller.")
 SECLUDED = Spoken("The recording is paused, and nobody listens.")
 NOT_SECLUDED = Spoken("The recording cannot be paused. Do not take private data.")
 RECORDED_AGAIN = Spoken("The recording goes on.")
+HELP_ASKED = Spoken("Your supervisors are told that you need help.")
+HELP_WITHDRAWN = Spoken("You need no help any more.")
 MAY_NOT_CLOSE = Spoken("You may not close.")
 NOTHING_TO_CLOSE = Spoken("There is nothing to close with this code.")
 IS_CLOSED = Spoken("An emergency closure is in force. To lift it, press 2.")
@@ -64,6 +70,7 @@ FEATURE_PROMPTS = (
     PAUSED,
     AVAILABLE,
     EXTENDED,
+    OWES_DISPOSITION,
     NOT_WRITING_UP,
     NOT_LOGGED_IN,
     WHICH_REASON,
@@ -74,6 +81,8 @@ FEATURE_PROMPTS = (
     SECLUDED,
     NOT_SECLUDED,
     RECORDED_AGAIN,
+    HELP_ASKED,
+    HELP_WITHDRAWN,
     MAY_NOT_CLOSE,
     NOTHING_TO_CLOSE,
     IS_CLOSED,
@@ -99,12 +108,14 @@ class Features:
         supervision: Supervision,
         closures: Closures,
         retrieval: Retrieval,
+        helping: Help,
         pins: Mapping[str, str],
     ) -> None:
         self._desk = desk
         self._closures = closures
         self._supervision = supervision
         self._retrieval = retrieval
+        self._help = helping
         self._pins = Pins(desk, pins)
         self._orders = Orders(desk.dispatcher.feed, desk.recorder, desk.clock)
         transfers = Transfers(desk)
@@ -117,6 +128,7 @@ class Features:
             SUPERVISE: self._supervise,
             CLOSE: self._close,
             PRIVATE_TALK: self._private_talk,
+            HELP: self._ask_for_help,
             VOICEMAIL: self._voicemail,
             BLIND: transfers.blind,
             CONSULT: transfers.consult,
@@ -149,8 +161,7 @@ class Features:
 
     async def _log_in(self, line: Line, agent: AgentId, _rest: str) -> None:
         is_out = self._state(agent) is AgentState.LOGGED_OUT
-        self._give(LogIn(agent) if is_out else Ready(agent))
-        await self._tell(line, agent, LOGGED_IN)
+        await self._make_ready(line, agent, LogIn(agent) if is_out else Ready(agent), LOGGED_IN)
 
     async def _log_out(self, line: Line, agent: AgentId, _rest: str) -> None:
         if self._state(agent) is not AgentState.LOGGED_OUT:
@@ -171,8 +182,16 @@ class Features:
         if self._state(agent) is AgentState.LOGGED_OUT:
             await self._refuse(line, agent, "ready", NOT_LOGGED_IN)
         else:
-            self._give(Ready(agent))
-            await self._tell(line, agent, AVAILABLE)
+            await self._make_ready(line, agent, Ready(agent), AVAILABLE)
+
+    async def _make_ready(
+        self, line: Line, agent: AgentId, order: LogIn | Ready, done: Spoken
+    ) -> None:
+        try:
+            self._give(order)
+        except DispositionOwedError:
+            done = OWES_DISPOSITION
+        await self._tell(line, agent, done)
 
     async def _extend(self, line: Line, agent: AgentId, _rest: str) -> None:
         """Who writes up without a limit has those seconds anyway."""
@@ -208,6 +227,18 @@ class Features:
             limit_s = self._desk.site.recording.agent_pause_s_max
             privacy.end_later(talk.call, AGENT, limit_s)
             await self._tell(line, agent, SECLUDED)
+
+    async def _ask_for_help(self, line: Line, agent: AgentId, _rest: str) -> None:
+        """With the caller on hold; dialled again, no help is needed any more."""
+        extension = self._desk.site.agents[agent].extension
+        if self._help.since(agent) is not None:
+            self._help.withdraw(agent, extension)
+            await self._tell(line, agent, HELP_WITHDRAWN)
+        elif self._desk.conversations.of_agent(agent) is None:
+            await self._tell(line, agent, NOT_TALKING)
+        else:
+            self._help.ask(agent, extension)
+            await self._tell(line, agent, HELP_ASKED)
 
     async def _supervise(self, line: Line, supervisor: AgentId, rest: str) -> None:
         target = self._desk.dispatcher.agent_of(rest)

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from ivr.ports import Clock
 from ivr.service.callbacks import Callbacks
+from ivr.service.clicks import Clicks
 from ivr.service.conversations import Conversations
 from ivr.service.dispatcher import Dispatcher
 from ivr.service.legs import (
@@ -40,8 +41,10 @@ class Switchboard:
         clock: Clock,
         callbacks: Callbacks,
         listening: Listening,
+        clicks: Clicks,
     ) -> None:
         self._listening = listening
+        self._clicks = clicks
         self._callbacks = callbacks
         self._dispatcher = dispatcher
         self._conversations = conversations
@@ -81,12 +84,14 @@ class Switchboard:
             case OrderFailed(leg=leg):
                 self._callbacks.order_failed(leg)
                 self._listening.channel_gone(leg)
+                self._clicks.channel_gone(leg)
                 self._dispatcher.on_leg_event(event)
             case ChannelGone(channel=channel):
                 self._resumption.channel_gone(channel)
                 self._callbacks.customer_gone(channel)
                 self._conversations.channel_gone(channel)
                 self._listening.channel_gone(channel)
+                self._clicks.channel_gone(channel)
                 self._dispatcher.on_leg_event(event)
             case LegGone(leg=leg) | LegFailed(leg=leg):
                 self._resumption.channel_gone(leg)

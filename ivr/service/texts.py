@@ -9,6 +9,7 @@ from ivr.ports import Spoken
 from ivr.service.admission import refusal_texts
 from ivr.service.briefing import briefing_texts
 from ivr.service.callback_entry import callback_texts
+from ivr.service.clicks import CLICK_PROMPTS
 from ivr.service.features import FEATURE_PROMPTS
 from ivr.service.retrieval import retrieval_texts
 from ivr.service.telling import told_texts
@@ -21,7 +22,7 @@ def voiced(site: Site, flows: Mapping[str, Flow]) -> dict[Spoken, Voice]:
     said = texts(flows, site)
     languages = {one.language or site.default_language for one in said}
     told = {*said, *callback_texts(site, languages), *briefing_texts(site)}
-    told |= told_texts(site, FEATURE_PROMPTS) | retrieval_texts(site)
+    told |= told_texts(site, (*FEATURE_PROMPTS, *CLICK_PROMPTS)) | retrieval_texts(site)
     told |= {
         Spoken(digit, language)
         for language in site.desk_languages

@@ -30,7 +30,11 @@ class Staffing:
 
 
 def staff(site: Site, scenario: Scenario) -> Staffing:
-    """Without a plan every agent of the site (no supervisor) is there all the time."""
+    """Without a plan every agent of the site (no supervisor) is there all the time.
+
+    Simulated agents say what became of a talk in the time they take to write up.
+    """
+    site = _disposed_in_time(site)
     if scenario.staffing == "site":
         everybody = [name for name, agent in site.agents.items() if agent.role == "agent"]
         return Staffing(site, tuple(Attendance(AgentId(name), 0.0, inf) for name in everybody))
@@ -41,6 +45,14 @@ def staff(site: Site, scenario: Scenario) -> Staffing:
         end_s = inf if shift.end is None or shift.end >= scenario.length else shift.end
         attendances += [Attendance(AgentId(name), shift.start, end_s) for name in names]
     return Staffing(site.model_copy(update={"agents": agents}), tuple(attendances))
+
+
+def _disposed_in_time(site: Site) -> Site:
+    queues = {
+        name: queue.model_copy(update={"disposition_required": False})
+        for name, queue in site.queues.items()
+    }
+    return site.model_copy(update={"queues": queues})
 
 
 def _recruit(agents: dict[str, Agent], shift: Shift, scenario: Scenario) -> list[str]:

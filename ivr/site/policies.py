@@ -10,6 +10,7 @@ from ivr.document.document import Path
 from ivr.expression import Complaint, ExpressionError, parse_requirement
 from ivr.expression.outcomes import outcomes
 from ivr.expression.tree import Types
+from ivr.model.screen_pop import stray_brace
 from ivr.model.site import VOICE, Agent, Break, Misses, Queue, Relaxation, Site
 from ivr.site.calendars import DAYS, minutes
 
@@ -130,6 +131,17 @@ def _queue(path: Path, queue: Queue, site: Site, document: Document) -> Iterator
             at = (*path, "relax", position, "after")
             yield document.problem(at, message, "write the steps in the order of their time")
     yield from _misses((*path, "misses"), queue.misses, document)
+    if stray := stray_brace(queue.screen_pop):
+        message = f"`{stray}` is no `{{variable}}` to fill in"
+        hint = "write names in lower case, as in {caller}; other braces as %7B and %7D"
+        yield document.problem((*path, "screen_pop"), message, hint)
+    if queue.screen_pop_auto and not queue.screen_pop:
+        message = "there is no page to open by itself"
+        yield document.problem((*path, "screen_pop_auto"), message, "give `screen_pop`", key=True)
+    if queue.disposition_required and not queue.dispositions:
+        message = "dispositions are required, and there are none to give"
+        hint = "list them under `dispositions`"
+        yield document.problem((*path, "disposition_required"), message, hint, key=True)
     if queue.callback is not None and not site.outbound.allow and not site.phones:
         message = "nobody could be called back: no outside number is allowed, and there is no phone"
         hint = "list numbers or prefixes under outbound: allow"

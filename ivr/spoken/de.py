@@ -92,6 +92,9 @@ DESK: Mapping[str, str] = {
     "You are paused.": "Sie machen Pause.",
     "You are available.": "Sie sind frei.",
     "You have sixty seconds more.": "Sie haben sechzig Sekunden mehr.",
+    "First give a disposition for your last call.": (
+        "Geben Sie zuerst das Ergebnis Ihres letzten Anrufs an."
+    ),
     "You are not writing up a call.": "Sie bearbeiten gerade keinen Anruf nach.",
     "You are not logged in. Dial star one zero to log in.": (
         "Sie sind nicht angemeldet. Zum Anmelden wählen Sie Stern eins null."
@@ -113,6 +116,11 @@ DESK: Mapping[str, str] = {
         "Die Aufzeichnung lässt sich nicht anhalten. Nehmen Sie keine vertraulichen Daten auf."
     ),
     "The recording goes on.": "Die Aufzeichnung läuft weiter.",
+    "Your supervisors are told that you need help.": (
+        "Ihre Vorgesetzten wissen, dass Sie Hilfe brauchen."
+    ),
+    "You need no help any more.": "Sie brauchen keine Hilfe mehr.",
+    "Nobody answered.": "Niemand hat abgenommen.",
     "You may not close.": "Sie dürfen nicht schließen.",
     "There is nothing to close with this code.": "Mit dieser Kennzahl lässt sich nichts schließen.",
     "An emergency closure is in force. To lift it, press 2.": (

@@ -86,6 +86,9 @@ DESK: Mapping[str, str] = {
     "You are paused.": "Está en pausa.",
     "You are available.": "Está disponible.",
     "You have sixty seconds more.": "Tiene sesenta segundos más.",
+    "First give a disposition for your last call.": (
+        "Indique primero el resultado de su última llamada."
+    ),
     "You are not writing up a call.": "No está en el trabajo posterior a una llamada.",
     "You are not logged in. Dial star one zero to log in.": (
         "No ha iniciado sesión. Para iniciarla, marque asterisco, uno, cero."
@@ -105,6 +108,9 @@ DESK: Mapping[str, str] = {
         "La grabación no se puede pausar. No tome datos privados."
     ),
     "The recording goes on.": "La grabación continúa.",
+    "Your supervisors are told that you need help.": "Sus supervisores saben que necesita ayuda.",
+    "You need no help any more.": "Ya no necesita ayuda.",
+    "Nobody answered.": "Nadie ha contestado.",
     "You may not close.": "No tiene permiso para cerrar.",
     "There is nothing to close with this code.": "Con este código no se cierra nada.",
     "An emergency closure is in force. To lift it, press 2.": (

@@ -94,6 +94,9 @@ DESK: Mapping[str, str] = {
     "You are paused.": "Vous êtes en pause.",
     "You are available.": "Vous êtes disponible.",
     "You have sixty seconds more.": "Vous avez soixante secondes de plus.",
+    "First give a disposition for your last call.": (
+        "Indiquez d'abord le résultat de votre dernier appel."
+    ),
     "You are not writing up a call.": "Vous n'êtes pas en train de traiter un appel terminé.",
     "You are not logged in. Dial star one zero to log in.": (
         "Vous n'êtes pas connecté. Pour vous connecter, composez étoile, un, zéro."
@@ -117,6 +120,11 @@ DESK: Mapping[str, str] = {
         "L'enregistrement ne peut pas être suspendu. Ne prenez pas de données privées."
     ),
     "The recording goes on.": "L'enregistrement reprend.",
+    "Your supervisors are told that you need help.": (
+        "Vos superviseurs savent que vous avez besoin d'aide."
+    ),
+    "You need no help any more.": "Vous n'avez plus besoin d'aide.",
+    "Nobody answered.": "Personne n'a répondu.",
     "You may not close.": "Vous ne pouvez pas fermer.",
     "There is nothing to close with this code.": "Il n'y a rien à fermer avec ce code.",
     "An emergency closure is in force. To lift it, press 2.": (

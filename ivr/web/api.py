@@ -14,12 +14,16 @@ from ivr.service.holds import Holds
 from ivr.service.messages import MailboxService
 from ivr.service.retention import Retention
 from ivr.web.administration import administration_routes
+from ivr.web.clicks import Clicking, click_routes
 from ivr.web.closures import closure_routes
 from ivr.web.desk import DeskParts, desk_routes
+from ivr.web.dispositions import Disposing, disposition_routes
 from ivr.web.hanging_up import hanging_up_routes
+from ivr.web.help import Helping, help_routes
 from ivr.web.keeping import keeping_routes
 from ivr.web.live import live_routes
 from ivr.web.orders import Giving, order_routes
+from ivr.web.own_numbers import Counting, own_number_routes
 from ivr.web.recordings import RecordingsResource, recording_routes
 from ivr.web.reload import Reloads, reload_routes
 from ivr.web.routes import Route
@@ -50,6 +54,10 @@ class Parts:
     retention: Retention
     holds: Holds
     desk: DeskParts
+    dispositions: Disposing
+    helping: Helping
+    numbers: Counting
+    clicks: Clicking
 
 
 def api_routes(parts: Parts) -> list[Route]:
@@ -67,4 +75,8 @@ def api_routes(parts: Parts) -> list[Route]:
         *recording_routes(parts.recordings),
         *keeping_routes(parts.retention, parts.holds),
         *desk_routes(parts.desk),
+        *disposition_routes(parts.dispositions),
+        *help_routes(parts.helping),
+        *own_number_routes(parts.numbers, parts.site),
+        *click_routes(parts.clicks),
     ]

@@ -16,7 +16,7 @@ from ivr.model.access import Permission
 from ivr.model.errors import JournalAwayError
 from ivr.model.recording import KeptRecording, RecordingsAsked
 from ivr.ports import Clock, Recorder
-from ivr.service.console.viewpoint import masked
+from ivr.service.console.viewpoint import masked, without_numbers
 from ivr.web.answers import Answer, Asked
 from ivr.web.caller import Caller, caller_of
 from ivr.web.guard import refuse
@@ -53,6 +53,8 @@ class RecordingsWanted(Asked):
     caller: Annotated[str, Field(max_length=100)] = ""
     """The whole calling number; for roles that see numbers."""
     result: Annotated[str, Field(max_length=20)] = ""
+    disposition: Annotated[str, Field(max_length=40)] = ""
+    """The code the agent gave."""
     seconds_min: Annotated[float, Field(ge=0, le=1e6)] = 0.0
     before: Annotated[int, Field(ge=0, lt=2**62)] = 0
     """`more` of the answer before."""
@@ -85,6 +87,10 @@ class RecordingShown(Answer):
     silences: list[SilenceShown]
     deleted: bool
     """The sound is gone on purpose: it was older than the site keeps it."""
+    disposition: str
+    """The code the agent gave; empty: none."""
+    note: str
+    """What the agent wrote; numbers in it masked for roles that do not see numbers."""
     playable: bool
     """Whether there is a file."""
 
@@ -139,7 +145,9 @@ class RecordingsResource:
         return self._directory / f"{one.recording}.wav"
 
     def _shown(self, one: KeptRecording, who: Caller) -> RecordingShown:
-        told = asdict(one) | {"caller": one.caller if who.sees_numbers else masked(one.caller)}
+        told = asdict(one)
+        if not who.sees_numbers:
+            told |= {"caller": masked(one.caller), "note": without_numbers(one.note)}
         del told["number"]
         return RecordingShown(**told, playable=self._file(one).is_file())
 

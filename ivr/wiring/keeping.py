@@ -1,9 +1,11 @@
-"""How long recordings, messages and events are kept, and who looks for them."""
+"""How long recordings, messages and events are kept, and who looks into the journal while it is
+written."""
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from ivr.journal import database
+from ivr.journal.agent_day import AgentDays
 from ivr.journal.journal import Journal
 from ivr.journal.library import Library
 from ivr.journal.projector import Projector
@@ -39,6 +41,7 @@ class Keeping:
             site, directory, boxes, self.holds, library, old_events, journal.flush, recorder, clock
         )
         self.projector = Projector(self._engine)
+        self.days = AgentDays(self._engine)
         self.recordings = RecordingsResource(library, directory, recorder, clock)
 
     async def start(self, closers: AsyncExitStack) -> None:

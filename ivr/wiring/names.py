@@ -3,7 +3,7 @@
 import secrets as randomness
 from datetime import UTC, datetime
 
-from ivr.asterisk.translate import customer_name, leg_name, supervisor_name
+from ivr.asterisk.translate import click_name, customer_name, leg_name, supervisor_name
 from ivr.ports import Clock
 
 
@@ -28,6 +28,9 @@ class Names:
 
     def supervisor(self) -> str:
         return supervisor_name(self.boot, self._next())
+
+    def click(self) -> str:
+        return click_name(self.boot, self._next())
 
     def _next(self) -> int:
         self._legs += 1

@@ -7,6 +7,7 @@ import structlog
 from ivr.asterisk.agi import AgiSession
 from ivr.asterisk.call import LiveCall
 from ivr.service.admission import Admission
+from ivr.service.clicks import Clicks
 from ivr.service.features import Features
 from ivr.service.listening import Listening
 from ivr.service.sessions import Sessions
@@ -25,6 +26,7 @@ class Reception:
         sessions: Sessions,
         features: Features,
         listening: Listening,
+        clicks: Clicks,
         make_line: Callable[[AgiSession, str], LiveCall],
     ) -> None:
         self._admission = admission
@@ -32,11 +34,12 @@ class Reception:
         self._sessions = sessions
         self._features = features
         self._listening = listening
+        self._clicks = clicks
         self._make_line = make_line
 
     async def serve(self, session: AgiSession) -> None:
         """One session: `call` with (dialled, state), `callback` with (dialled, call), `feature`
-        with (ext, code, address), or `supervision`."""
+        with (ext, code, address), `supervision`, or `click`."""
         kind, (first, second, third) = session.path, (*session.args, "", "", "")[:3]
         dialled = second if kind == "feature" else first
         line = self._make_line(session, dialled)
@@ -55,6 +58,8 @@ class Reception:
                 await self._sessions.serve_callback(line, second)
             elif kind == "supervision":
                 await self._listening.serve(line)
+            elif kind == "click":
+                await self._clicks.serve(line)
             elif kind == "feature":
                 line.address = third.rpartition(":")[0].strip("[]")
                 await self._features.serve(line, extension=first, dialled=second)

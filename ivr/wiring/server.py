@@ -32,6 +32,7 @@ from ivr.service.admission import Admission
 from ivr.service.breaks import Breaks
 from ivr.service.callbacks import Callbacks
 from ivr.service.channels import Channels
+from ivr.service.clicks import Clicks
 from ivr.service.clock import SystemClock
 from ivr.service.closures import Closures
 from ivr.service.console.alarms import alarms
@@ -41,13 +42,16 @@ from ivr.service.console.live import LiveBoard
 from ivr.service.conversations import Conversations
 from ivr.service.desk import Desk
 from ivr.service.dispatcher import Dispatcher
+from ivr.service.dispositions import Dispositions
 from ivr.service.features import Features
 from ivr.service.hanging_up import HangingUp
+from ivr.service.help import Help
 from ivr.service.kept_places import keep_places
 from ivr.service.last_agents import LastAgents
 from ivr.service.listening import Listening
 from ivr.service.live import CoreState
 from ivr.service.orders import Orders
+from ivr.service.own_numbers import OwnNumbers
 from ivr.service.privacy import Privacy
 from ivr.service.recorder import FanOut
 from ivr.service.recordings import Recordings
@@ -202,6 +206,7 @@ class Server:
             settings.journal_spill_file,
             on_write=self._metrics.system.observe_journal_write,
         )
+        self._help = Help(self._desk.conversations, self._recorder, clock)
         self._glance = Glance(
             House(
                 engine,
@@ -217,6 +222,7 @@ class Server:
                 ),
                 lambda: self._listening.attending,
                 self._desk.privacy.is_on,
+                self._help.since,
             )
         )
         self._board = LiveBoard(self._glance, self._names.boot)
@@ -235,7 +241,18 @@ class Server:
             self._recorder,
             clock,
         )
-        self._desks = Desks(self._glance, lambda call: self._sessions.collected(call))
+        self._dispositions = Dispositions(
+            lambda: self._desk.site,
+            self._desk.conversations,
+            self._dispatcher.feed,
+            self._recorder,
+            clock,
+        )
+        self._desks = Desks(
+            self._glance,
+            lambda call: self._sessions.collected(call),
+            self._dispositions.item,
+        )
         self._people = People(settings, self._in_force, clock, self._metrics.web.audit_broken)
         self._queue_log = self._queue_log_file(settings.queue_log)
         self._webhooks = Webhooks(settings, clock, self._metrics.webhooks)
@@ -244,6 +261,7 @@ class Server:
         self._recorder.add(self._people.trail, *self._voicemail.listeners)
         self._recorder.add(self._board, self._desks)
         self._recorder.add(*filter(None, [self._queue_log]))
+        self._recorder.add(self._help)
 
     def _take_calls(self, given: Given) -> None:
         desk, settings = self._desk, self._settings
@@ -255,6 +273,7 @@ class Server:
             self._names.supervisor,
             lambda agent: self._board.touch((TALK, agent)),
         )
+        self._clicks = Clicks(desk, self._telephony, self._names.click)
         self._resumption = Resumption(desk)
         self._callbacks = Callbacks(desk, self._telephony, self._names.customer)
         self._lookups = HttpLookups(
@@ -274,7 +293,7 @@ class Server:
         )
         retrieval = Retrieval(self._voicemail.boxes, self._clock)
         pins = given.secrets.pins
-        self._features = Features(desk, supervision, self._closures, retrieval, pins)
+        self._features = Features(desk, supervision, self._closures, retrieval, self._help, pins)
         self._switchboard = Switchboard(
             self._dispatcher,
             desk.conversations,
@@ -283,6 +302,7 @@ class Server:
             self._clock,
             self._callbacks,
             self._listening,
+            self._clicks,
         )
         self._admission = Admission(
             self._in_force,
@@ -298,6 +318,7 @@ class Server:
             self._sessions,
             self._features,
             self._listening,
+            self._clicks,
             self._line,
         )
         self._agi = AgiServer(
@@ -330,6 +351,10 @@ class Server:
             self._keeping.retention,
             self._keeping.holds,
             desk,
+            self._dispositions,
+            self._help,
+            OwnNumbers(self._keeping.days, self._in_force, clock),
+            self._clicks,
         )
         gate = people.gate(secrets.api)
         metrics = self._metrics
@@ -483,6 +508,7 @@ class Server:
         self._dispatcher.learn_steps(calls)
         self._resumption.settle_offers(snapshot, calls)
         self._glance.callers.learn(event for history in calls.values() for event in history)
+        self._help.learn(event for history in calls.values() for event in history)
         snapshot, calls = await self._callbacks.take_over(snapshot, calls)
         await self._resumption.take_over(snapshot, await self._journal.last_agent_states(), calls)
         self._first_login.set()

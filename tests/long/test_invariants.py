@@ -13,6 +13,7 @@ from ivr.acd.engine import Engine
 from ivr.acd.messages import (
     ConversationEnded,
     DeviceChanged,
+    Dispose,
     Enter,
     ExtendWrapUp,
     Hold,
@@ -223,6 +224,17 @@ class Histories(Books, RuleBasedStateMachine):
     @rule(agent=agents, seconds=st.sampled_from([0.0, 7.0]))
     def an_agent_needs_longer(self, agent: AgentId, seconds: float) -> None:
         self.feed(ExtendWrapUp(agent, seconds))
+
+    @rule(agent=agents, call=calls)
+    def somebody_says_what_became_of_some_call(self, agent: AgentId, call: CallId) -> None:
+        self.feed(Dispose(agent, call))
+
+    @precondition(lambda self: self.rules.owed | set(self.talking.items()))
+    @rule(data=st.data())
+    def somebody_says_what_became_of_the_call(self, data: st.DataObject) -> None:
+        talks = {(agent, call) for call, agent in self.talking.items()}
+        agent, call = data.draw(st.sampled_from(sorted(self.rules.owed | talks)))
+        self.feed(Dispose(AgentId(agent), CallId(call)))
 
     @precondition(lambda self: self.heard)
     @rule(data=st.data())

@@ -86,7 +86,7 @@ AGENTS = Dashboard(
         lines(
             "Where pauses go",
             "Agents paused on average, by reason; counted when the pause ends. rona: a missed "
-            "offer.",
+            "offer; no_disposition: not said what became of a call.",
             "short",
             Query(
                 "sum by (reason) (rate(callcenter_agent_pause_seconds_total[$__rate_interval]))",

@@ -20,8 +20,11 @@ from ivr.model.events.call import (
 )
 from ivr.model.events.callback import CallbackAttempted, CallbackEnded, CallbackRequested
 from ivr.model.events.closure import ClosureChanged
+from ivr.model.events.disposition import DispositionGiven, DispositionMissing
+from ivr.model.events.help import HelpAsked, HelpEnded
 from ivr.model.events.keeping import EventsPruned, HoldChanged, RecordingDeleted
 from ivr.model.events.order import OrderGiven, PinRefused
+from ivr.model.events.outbound import OutboundEnded, OutboundRefused, OutboundStarted
 from ivr.model.events.queue import (
     ConversationEnded,
     ConversationStarted,
@@ -93,6 +96,13 @@ EVENT_TYPES: dict[str, type[Event]] = {
         OfferEnded,
         ConversationStarted,
         ConversationEnded,
+        DispositionGiven,
+        DispositionMissing,
+        HelpAsked,
+        HelpEnded,
+        OutboundStarted,
+        OutboundRefused,
+        OutboundEnded,
         CallbackRequested,
         CallbackAttempted,
         CallbackEnded,

@@ -10,7 +10,8 @@ from contextlib import contextmanager, suppress
 
 from ivr.model.events import Event
 from ivr.service.console.board import Item
-from ivr.service.console.glance import AGENT, CALL, QUEUE, TALK, Glance
+from ivr.service.console.glance import AGENT, CALL, TALK, Glance
+from ivr.service.console.guidance import guidance
 from ivr.service.console.live import FLUSH_S, TooManyReadersError
 from ivr.service.console.touched import touched
 
@@ -21,10 +22,17 @@ PAGES_MAX = 4
 class Desks:
     """A recorder: events wake the pages of the agent they are about."""
 
-    def __init__(self, glance: Glance, collected: Callable[[str], Mapping[str, str]]) -> None:
-        """`collected` tells what flows have learnt of the caller of a call."""
+    def __init__(
+        self,
+        glance: Glance,
+        collected: Callable[[str], Mapping[str, str]],
+        disposition: Callable[[str], Item | None],
+    ) -> None:
+        """`collected` tells what flows have learnt of the caller of a call, `disposition` what an
+        agent can say of the latest talk, and has said."""
         self._glance = glance
         self._collected = collected
+        self._disposition = disposition
         self._pages: dict[str, set[asyncio.Event]] = {}
         self.closed = False
         """This server ends: pages come again."""
@@ -41,14 +49,23 @@ class Desks:
         own = self._glance.read((AGENT, agent))
         call = str(own["call"]) if own and own["call"] else ""
         talk = self._glance.read((TALK, agent))
-        queue = str((talk or own or {}).get("queue") or "")
-        found = self._glance.read((QUEUE, queue)) if queue else None
+        name = str((talk or own or {}).get("queue") or "")
+        queue, collected = house.site().queues.get(name), self._collected(call) if call else {}
+        known = {
+            **collected,
+            "caller": self._glance.callers.of(call),
+            "call": call,
+            "queue": name,
+            "agent": agent,
+        }
         return {
             "agent": own,
             "call": self._glance.read((CALL, call)) if call else None,
             "talk": {**talk, "attending": None} if talk else None,
-            "queue": found["title"] if found else queue,
-            "collected": self._collected(call) if call else {},
+            "queue": queue.title if queue else name,
+            "collected": collected,
+            "guidance": guidance(queue, known) if queue and call else None,
+            "disposition": self._disposition(agent),
             "pause_reasons": sorted(set(house.site().pause_reasons.values())),
         }
 

@@ -46,6 +46,8 @@ class House:
     attending: Callable[[], list[Attending]]
     private: Callable[[str], bool]
     """Whether nobody may listen to this call for now."""
+    help_since: Callable[[str], float | None]
+    """Since when an agent asks for help; None: asks for none."""
 
 
 @dataclass
@@ -131,7 +133,13 @@ class Glance:
         if talk is None:
             return None
         attending = [one for one in house.attending() if one.agent == agent]
-        return talk_item(talk, self.callers.of(talk.call), house.private(talk.call), attending)
+        return talk_item(
+            talk,
+            self.callers.of(talk.call),
+            house.private(talk.call),
+            attending,
+            house.help_since(agent),
+        )
 
     def _closure(self, name: str) -> Item | None:
         found = self.house.closures()

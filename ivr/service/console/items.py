@@ -64,6 +64,7 @@ def agent_item(view: AgentView, agent: SiteAgent | None) -> Item:
         "call": view.call,
         "queue": view.queue,
         "later": view.later,
+        "owes_disposition": view.owes_disposition,
     }
 
 
@@ -91,7 +92,11 @@ def able_item(able: Mapping[AgentState, int]) -> Item:
 
 
 def talk_item(
-    talk: Conversation, caller: str, private: bool, attending: Sequence[Attending]
+    talk: Conversation,
+    caller: str,
+    private: bool,
+    attending: Sequence[Attending],
+    help_since: float | None,
 ) -> Item:
     return {
         "agent": talk.agent,
@@ -101,6 +106,7 @@ def talk_item(
         "since": talk.started_at,
         "held_since": talk.held_since,
         "private": private,
+        "help_since": help_since,
         "attending": {one.supervisor: one.mode for one in attending},
     }
 

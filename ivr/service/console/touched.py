@@ -19,7 +19,16 @@ def touched(event: Event) -> Collection[Key]:
             return [*_of_agent(event.agent), (CALL, event.call)]
         case events.OrderGiven():
             return [(CALL, event.call), *_of_agent(event.agent)]
-        case events.ConversationStarted() | events.ConversationEnded():
+        case (
+            events.ConversationStarted()
+            | events.ConversationEnded()
+            | events.DispositionGiven()
+            | events.DispositionMissing()
+            | events.HelpAsked()
+            | events.HelpEnded()
+            | events.OutboundStarted()
+            | events.OutboundEnded()
+        ):
             return _of_agent(event.agent)
         case (
             events.SupervisionStarted()

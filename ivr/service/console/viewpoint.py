@@ -1,6 +1,7 @@
 """From where somebody looks at the board: what they may see of it, as text. Pure."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from ivr.service.console.board import Changes, Item, Json
 SHOWN_DIGITS = 3
 """Of a number that is hidden, so many stay: enough to tell callers apart."""
 HIDDEN = "•"
+_NUMBER = re.compile(r"\+?\d(?:[ ()/.-]{0,2}\d){5,}")
 
 TeamOf = Callable[[str], str | None]
 """The team of an agent of the site; None: there is no such agent."""
@@ -47,6 +49,11 @@ def masked(number: str) -> str:
     """All but the last digits hidden; a short number keeps fewer of them than it hides."""
     shown = min(SHOWN_DIGITS, (len(number) - 1) // 2) if number else 0
     return HIDDEN * (len(number) - shown) + number[len(number) - shown :]
+
+
+def without_numbers(text: str) -> str:
+    """The text, with everything in it that may be somebody's number hidden."""
+    return _NUMBER.sub(lambda found: masked(found[0]), text)
 
 
 def told(changes: Changes, viewpoint: Viewpoint, team_of: TeamOf) -> str:

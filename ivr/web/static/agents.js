@@ -51,6 +51,7 @@ function detail(agent) {
   if (agent.state === "paused") found.push(spaced(agent.reason));
   if (agent.queue && agent.state !== "available") found.push(spaced(agent.queue));
   if (agent.later) found.push(`then ${agent.later === "log_out" ? "logs out" : "pauses"}`);
+  if (agent.state === "wrap_up" && agent.owes_disposition) found.push("disposition due");
   if (agent.state === "available" && !agent.reachable) found.push("phone out of reach");
   if (agent.state === "available" && agent.busy) found.push("phone busy");
   if (agent.state === "available" && agent.rest_until) found.push("rests after a missed call");

@@ -3,12 +3,16 @@
 import { html, render, useState } from "/static/vendor/preact-htm.js";
 import { path, post, remove, toSignIn } from "/static/api.js";
 import { Lines } from "/static/lines.js";
+import { Numbers } from "/static/numbers.js";
 import { OwnDesk } from "/static/owndesk.js";
 import { Phone } from "/static/phone.js";
 import { ring } from "/static/ringer.js";
+import { Pop } from "/static/pop.js";
+import { Script } from "/static/script.js";
 import { forWhom, refused } from "/static/session.js";
 import { Since, run } from "/static/time.js";
 import { STATES, spaced } from "/static/words.js";
+import { WrapUp } from "/static/wrapup.js";
 
 const PHONE = {
   connecting: "phone: connecting",
@@ -18,7 +22,10 @@ const PHONE = {
   refused: "no phone here",
   none: "phone on your desk",
 };
-const REASONS = { rona: "after a call that was not taken" };
+const REASONS = {
+  rona: "after a call that was not taken",
+  no_disposition: "no disposition was given for the last call",
+};
 const WELL = ["ready", "none"];
 const MORE_S = 60;
 const LINES_MAX = 2; // a caller, and whom one asks about them
@@ -61,8 +68,24 @@ function Page({ me, own, phone }) {
         ${phone.state === "none"
           ? html`<p>You have a telephone. With <code>phone: browser</code> in site.yaml it would be here.</p>`
           : html`<${Lines} phone=${phone} own=${own} />`}
-        ${phone.state === "ready" && phone.lines.length < LINES_MAX && html`<${Dial} phone=${phone} />`}
+        ${own.guidance?.pop &&
+        html`<${Pop}
+          address=${own.guidance.pop}
+          auto=${own.guidance.pop_auto}
+          call=${own.desk.agent.call}
+          talking=${Boolean(own.desk.talk)}
+        />`}
+        ${phone.state === "ready" && phone.lines.length < LINES_MAX && html`<${Dial} phone=${phone} own=${own} />`}
+        ${["ready", "none"].includes(phone.state) && !phone.lines.length && html`<${CallOut} phone=${phone} />`}
       </section>
+      ${own.guidance?.script && html`<${Script} text=${own.guidance.script} />`}
+      ${own.desk?.disposition &&
+      html`<${WrapUp}
+        key=${own.desk.disposition.call}
+        me=${me}
+        about=${own.desk.disposition}
+        owes=${own.desk.agent?.owes_disposition}
+      />`}
     </main>`;
 }
 
@@ -79,16 +102,28 @@ function State({ own, order }) {
     </p>
     ${agent.later && html`<p>After this call: ${agent.later === "log_out" ? "logged out" : "paused"}.</p>`}
     ${!out && !agent.reachable && html`<p class="error">Your phone is out of reach: no call can come.</p>`}
+    ${!out && agent.reachable && agent.busy && html`<p>Your phone is in a call: no other comes.</p>`}
     <div class="actions">
       ${out && html`<button class="primary" onClick=${() => order("log-in")}>Log in</button>`}
       ${["paused", "wrap_up"].includes(agent.state) &&
       html`<button class="primary" onClick=${() => order("ready")}>Ready</button>`}
       ${agent.state === "wrap_up" &&
       html`<button onClick=${() => order("extend-wrap-up", `?seconds=${MORE_S}`)}>A minute more</button>`}
+      ${own.desk.talk && html`<${AskForHelp} since=${own.desk.talk.help_since} order=${order} />`}
       ${!out && html`<button onClick=${() => order("log-out")}>Log out</button>`}
     </div>
     ${!out && html`<${Pause} reasons=${own.desk.pause_reasons} order=${order} />`}
+    <${Numbers} changed=${agent.since} />
   </section>`;
+}
+
+/** Rings the bell on the supervisors' consoles, until one of them listens. */
+function AskForHelp({ since, order }) {
+  if (since == null) return html`<button onClick=${() => order("ask-for-help")}>Ask for help</button>`;
+  return html`<span class="row">
+    <span>You ask for help <${Since} at=${since} /></span>
+    <button onClick=${() => order("withdraw-help")}>No help needed</button>
+  </span>`;
 }
 
 function Pause({ reasons, order }) {
@@ -108,13 +143,13 @@ function Pause({ reasons, order }) {
 }
 
 /** A number to call; or, while somebody is on the line, whom to hand them on to. */
-function Dial({ phone }) {
+function Dial({ phone, own }) {
   const [number, setNumber] = useState("");
   const dial = (code) => {
     phone.dial(code + number.replace(/[^0-9*#+]/g, ""));
     setNumber("");
   };
-  const talks = phone.lines.some((line) => line.incoming && line.state === "talking");
+  const talks = own.desk?.talk && phone.lines.some((line) => line.incoming && line.state === "talking");
   const send = (event) => {
     event.preventDefault();
     dial(talks ? "*2" : "");
@@ -134,6 +169,30 @@ function Dial({ phone }) {
     <button>${talks ? "Transfer" : "Call"}</button>
     ${talks && html`<button type="button" disabled=${!number} onClick=${() => dial("*3")}>Consult</button>`}
     ${talks && html`<button type="button" onClick=${() => phone.dial("*8")}>Park</button>`}
+  </form>`;
+}
+
+/** A number outside: one's own phone rings first, and this page's answers by itself. */
+function CallOut({ phone }) {
+  const [said, setSaid] = useState("");
+  const send = async (event) => {
+    event.preventDefault();
+    const number = new FormData(event.target).get("outside").replace(/[^0-9+]/g, "");
+    setSaid("");
+    if (phone.state === "ready") phone.expect(number);
+    try {
+      await post("/api/click-to-call", { number });
+      if (phone.state === "none") setSaid("Your phone rings.");
+    } catch (problem) {
+      setSaid(problem.message);
+    }
+  };
+  return html`<form class="row" onSubmit=${send}>
+    <label>Customer's number
+      <input type="tel" name="outside" autocomplete="off" pattern="[+]?[0-9 ()./\-]+" required />
+    </label>
+    <button>Call out</button>
+    <span aria-live="polite">${said}</span>
   </form>`;
 }
 

@@ -32,6 +32,11 @@ export class OwnDesk {
     return this.kept.collected || {};
   }
 
+  /** What to say, and where the caller is known: { script, pop, pop_auto }; undefined: no call. */
+  get guidance() {
+    return this.kept.guidance;
+  }
+
   open() {
     this.source = new EventSource("/api/desk");
     this.source.addEventListener("desk", (event) => this.take(JSON.parse(event.data)));
@@ -52,7 +57,9 @@ export class OwnDesk {
     const call = desk.agent?.call;
     if (call !== this.kept.call) this.kept = { call };
     if (desk.call) this.kept.queuedAt = desk.call.entered_at;
-    if (Object.keys(desk.collected).length) this.kept.collected = desk.collected;
+    const learnt = Object.keys(desk.collected).length > 0;
+    if (learnt) this.kept.collected = desk.collected;
+    if (desk.guidance && (learnt || !this.kept.guidance)) this.kept.guidance = desk.guidance;
     this.listen();
     this.changed();
   }

@@ -10,6 +10,8 @@ const AGAIN_MS = 2000;
 const TAKEN_OVER = 4001; // the server's close codes
 const SIGNED_OUT = 4003;
 const BUSY = { status_code: 486, reason_phrase: "Busy Here" };
+const EXPECTED_MS = 10000;
+const NOBODY = { number: "", until: 0 };
 const DOMAIN = "desk.invalid"; // which server is meant, the WebSocket says
 
 /** `state`: `connecting`, `ready`, `lost`, `elsewhere`, `refused`, `none` (it is no
@@ -20,6 +22,7 @@ export class Phone {
     this.state = "connecting";
     this.problem = "";
     this.lines = [];
+    this.expected = NOBODY;
   }
 
   async start() {
@@ -84,9 +87,19 @@ export class Phone {
     line.answer();
   }
 
+  /** The next call from there is the one this page is about to ask for: it answers by itself. */
+  expect(number) {
+    this.expected = { number, until: Date.now() + EXPECTED_MS };
+  }
+
   rings(session) {
     if (this.lines.some((line) => line.state !== "over")) return session.terminate(BUSY);
-    this.keep(Line.ringing(session, (one) => this.lineChanged(one)));
+    const line = Line.ringing(session, (one) => this.lineChanged(one));
+    const { number, until } = this.expected;
+    this.keep(line);
+    if (line.number !== number || Date.now() > until) return;
+    this.expected = NOBODY;
+    this.answer(line);
   }
 
   keep(line) {

@@ -5,9 +5,10 @@ import { get, path, remove, toSignIn } from "/static/api.js";
 import { Player } from "/static/player.js";
 import { forWhom } from "/static/session.js";
 import { span } from "/static/time.js";
+import { spaced } from "/static/words.js";
 
 const RESULTS = ["", "ok", "short", "empty", "missing", "unverified", "recording"];
-const COLUMNS = 7;
+const COLUMNS = 8;
 const SEES_NUMBERS = ["manager", "admin"];
 
 function Page({ me }) {
@@ -55,6 +56,7 @@ function Page({ me }) {
               <th scope="col">Caller</th>
               <th scope="col">Length</th>
               <th scope="col">Result</th>
+              <th scope="col">Disposition</th>
               <th scope="col"><span class="aside">Actions</span></th>
             </tr>
           </thead>
@@ -105,6 +107,7 @@ function Form({ me, look }) {
         ${RESULTS.map((one) => html`<option value=${one}>${one || "any"}</option>`)}
       </select>
     </label>
+    <label>Disposition <input name="disposition" maxlength="40" autocomplete="off" /></label>
     <label>At least, s <input type="number" name="seconds_min" min="0" max="86400" /></label>
     <button class="primary">Look</button>
   </form>`;
@@ -133,6 +136,7 @@ function Row({ one, open, turn }) {
       <td>${one.caller || "withheld"}</td>
       <td>${span(one.seconds)}</td>
       <td>${one.result}</td>
+      <td>${one.disposition ? spaced(one.disposition) : "–"}</td>
       <td class="buttons">
         ${one.playable
           ? html`<button aria-expanded=${String(open)} onClick=${turn}>
@@ -144,6 +148,7 @@ function Row({ one, open, turn }) {
     ${open &&
     html`<tr class="player">
       <td colspan=${COLUMNS}>
+        ${one.note && html`<p class="note">${one.note}</p>`}
         <${Player} one=${one} address=${path("recordings", one.recording, "sound")} />
       </td>
     </tr>`}`;

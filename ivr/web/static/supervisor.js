@@ -4,7 +4,9 @@ import { html, render, useState } from "/static/vendor/preact-htm.js";
 import { path, post } from "/static/api.js";
 import { Agents } from "/static/agents.js";
 import { Alarms, Closures, Top } from "/static/house.js";
+import { Bell, asking } from "/static/help.js";
 import { Live } from "/static/live.js";
+import { bell } from "/static/ringer.js";
 import { forWhom, refused } from "/static/session.js";
 import { Talks } from "/static/talks.js";
 import { run } from "/static/time.js";
@@ -28,6 +30,7 @@ function Page({ live, me }) {
     <${Top} ...${shared} />
     <${Alarms} alarms=${live.of("alarm")} />
     <p class="notice" role="alert">${notice}</p>
+    <${Bell} ...${shared} talks=${live.of("talk")} queues=${live.of("queue")} />
     <main class=${live.connected ? "" : "stale"}>
       <${Waiting} ...${shared} calls=${live.of("call")} queues=${live.of("queue")} />
       <${Talks} ...${shared} talks=${live.of("talk")} queues=${live.of("queue")} />
@@ -40,6 +43,7 @@ function Page({ live, me }) {
 forWhom((me) => {
   const live = new Live(() => {
     render(html`<${Page} live=${live} me=${me} />`, document.body);
+    bell(asking(live.of("talk")).length > 0);
     tick();
   }, refused);
   const tick = run(() => live.now());

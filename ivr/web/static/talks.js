@@ -55,6 +55,7 @@ class Row extends Still {
       <td>
         <${Since} at=${talk.since} />
         ${talk.held_since != null && html` <span class="badge">on hold <${Since} at=${talk.held_since} /></span>`}
+        ${talk.help_since != null && html` <span class="badge">asks for help</span>`}
         ${talk.private && html` <span class="badge">private</span>`}
       </td>
       <td>${others.map(([who, mode]) => `${nameOf(who)} ${ATTENDING[mode] || mode}`).join(", ")}</td>

@@ -34,6 +34,11 @@ from tests.unit.acd.centre import site
 from tests.unit.acd.naive import NaiveEngine
 from tests.unit.acd.rulebook import RuleBook
 
+MUST_SAY = {
+    "dispositions": {"done": "Done"},
+    "disposition_required": True,
+    "disposition_s_max": 5,
+}
 SITE = site(
     {
         "ann": {"billing": 5, "french": 4},
@@ -62,11 +67,12 @@ SITE = site(
             "ring_timeout_s": 20,
             "wrap_up_s": 0,
             "strategy": "best_skilled",
+            **MUST_SAY,
             "callback": {"active_max": 1},
             "relax": [{"after": 20, "add": "tech >= 1"}],
             "skip_unstaffed": False,
         },
-        "web": {"title": "W", "channel": "chat", "ring_timeout_s": 5, "wrap_up_s": 6},
+        "web": {"title": "W", "channel": "chat", "ring_timeout_s": 5, "wrap_up_s": 6, **MUST_SAY},
         "post": {
             "title": "P",
             "channel": "mail",

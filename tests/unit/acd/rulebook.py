@@ -56,6 +56,12 @@ class RuleBook:
         """Calls answered by the message at hand."""
         self.talks: dict[str, str] = {}
         """Call -> queue, of everybody who was ever talked to."""
+        self.with_whom: dict[str, str] = {}
+        """Call -> agent, of everybody who is talked to."""
+        self.said: set[tuple[str, str]] = set()
+        """(agent, call): said in the talk what became of it."""
+        self.owed: set[tuple[str, str]] = set()
+        """(agent, call): to be said still."""
         self.moved_as_told: dict[str, tuple[AgentState, str]] = {}
         """Agent -> where the end of their offer must lead."""
 
@@ -73,6 +79,7 @@ class RuleBook:
         for command in said:
             self._command(command, message, now)
         assert not self.moved_as_told
+        self._check_owed()
 
     # --- what was said
 
@@ -103,6 +110,13 @@ class RuleBook:
                 self.device[message.agent] = (message.reachable, message.busy)
             case m.Resume():
                 self.talks[message.call] = message.queue
+                self._talk_begins(message.agent, message.call)
+            case m.ConversationEnded():
+                self._talk_ends(message)
+            case m.Dispose():
+                self.owed.discard((message.agent, message.call))
+                if self.with_whom.get(message.call) == message.agent:
+                    self.said.add((message.agent, message.call))
             case m.OfferRinging():
                 self.rang.add(message.offer)
             case m.ExtendWrapUp() if message.agent in self.wrap_up:
@@ -112,6 +126,21 @@ class RuleBook:
                 for one in self.calls.values():
                     if one.wanted and not self._suits(one.wanted, one):
                         one.wanted = None
+
+    def _talk_begins(self, agent: str, call: str) -> None:
+        self.with_whom[call] = agent
+        self.said.discard((agent, call))
+
+    def _talk_ends(self, message: m.ConversationEnded) -> None:
+        own = (self.with_whom.pop(message.call), message.call)
+        asks = self.site.queues[self.talks[message.call]].disposition_required
+        if message.wrap_up and asks and own not in self.said:
+            self.owed.add(own)
+
+    def _check_owed(self) -> None:
+        """Nobody is free, or gone, who owes something."""
+        for agent, _ in self.owed:
+            assert self.state[agent] in (AgentState.ON_CALL, AgentState.WRAP_UP)
 
     def _enter(self, entry: m.Enter, said: list[m.Command], now: float) -> None:
         queue = self.site.queues[entry.queue]
@@ -149,7 +178,10 @@ class RuleBook:
             case m.Connect():
                 del self.offers[command.offer]
                 self.talks[command.call] = command.queue
+                self._talk_begins(command.agent, command.call)
                 self.missed[command.agent] = 0
+            case m.Undisposed():
+                self.owed.remove((command.agent, command.call))
             case m.Left():
                 self._left(command, message, now)
             case m.Relaxed():
@@ -234,7 +266,9 @@ class RuleBook:
         told = self.moved_as_told.pop(agent, None)
         assert told in (None, (after, moved.reason))
         self.state[agent] = after
-        if after is not AgentState.AVAILABLE:
+        if after is AgentState.AVAILABLE:
+            assert not [call for one, call in self.owed if one == agent], "free, and owes a word"
+        else:
             self.rest.pop(agent, None)
         if after is AgentState.ON_CALL:
             self.missed[agent] = 0
@@ -276,4 +310,6 @@ class RuleBook:
         for agent in engine.agents():
             assert agent.rest_until == self.rest.get(agent.agent)
             assert agent.state is self.state[agent.agent]
-            assert now < self.wrap_up.get(agent.agent, now + 1)
+            owes = any(one == agent.agent for one, _ in self.owed)
+            assert agent.owes_disposition == owes
+            assert owes or now < self.wrap_up.get(agent.agent, now + 1)

@@ -131,6 +131,7 @@ def test_calls_are_listed_latest_last(state: Path) -> None:
         "wait",
         "agent",
         "talk",
+        "disposition",
         "result",
     ]
     assert lines[1].split()[0] == A

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ivr.document import DocumentError, load_document
 from ivr.flow import Flow, load_flows, read_flows
-from ivr.model.site import Site
+from ivr.model.site import Queue, Site
 from tests.unit.flow.nodes import NODE_TYPES
 
 SITE = Site.model_validate(
@@ -214,3 +214,20 @@ def test_a_call_is_sent_to_no_queue_of_another_channel() -> None:
     (problem,) = map(str, read.problems)
     assert problem.startswith("d/main.yaml:12:")
     assert "queue 'sales' is for chat, not for calls" in problem
+
+
+def test_a_screen_pop_asks_for_variables_that_there_are() -> None:
+    address = "https://crm.example/{caller}/{pin}/{cuont}?{x}"
+    text = f"queues: {{sales: {{title: S, screen_pop: '{address}'}}}}"
+    document = load_document(text, "d/site.yaml")
+    queues = {"sales": Queue(title="S", screen_pop=address)}
+    site = SITE.model_copy(update={"queues": queues})
+    sounds = {"sound_exists": lambda _name: True, "site_document": document}
+    read = read_flows({"d/main.yaml": MAIN}, site, NODE_TYPES, **sounds)
+    assert [str(problem) for problem in read.problems] == [
+        "d/site.yaml:1:40: queue sales: no flow has a variable 'cuont' (did you mean 'count'?)",
+        "d/site.yaml:1:40: queue sales: no flow has a variable 'x' "
+        "(known: agent, call, caller, count, known, pin, queue)",
+    ]
+    broken = read_flows({"d/main.yaml": "flow: ["}, site, NODE_TYPES, **sounds)
+    assert not [one for one in broken.problems if "has a variable" in str(one)]

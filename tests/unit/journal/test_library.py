@@ -18,6 +18,20 @@ async def shelves(disk: Disk, journal: Journal) -> AsyncIterator[Library]:
     """Four recordings: `c1-1` of the flow, then `c1-2` of Ann; `c2-1` of Ben; `c3-1` not over."""
     recorded(journal, "c1", "201", ("c1-1", "", "", 2.0), ("c1-2", "sales", "ann", 60.0))
     recorded(journal, "c2", "", ("c2-1", "billing", "ben", 5.0))
+    for code in ("later", "sold"):
+        journal.record(
+            events.DispositionGiven(
+                at=1070.0,
+                call="c1",
+                agent="ann",
+                queue="sales",
+                code=code,
+                title=code.title(),
+                group="",
+                note="a note",
+                by="ann",
+            )
+        )
     recorded(journal, "c3", "203", ("c3-1", "sales", "ann", None))
     await journal.settled()
     engine = open_engine(disk.url)
@@ -62,6 +76,8 @@ async def test_the_latest_come_first(shelves: Library) -> None:
         ({"call": "c1"}, ["c1-2", "c1-1"]),
         ({"caller": "201"}, ["c1-2", "c1-1"]),
         ({"result": "recording"}, ["c3-1"]),
+        ({"disposition": "sold"}, ["c1-2"]),
+        ({"disposition": "later"}, []),
         ({"seconds_min": 5.0}, ["c2-1", "c1-2"]),
         ({"agent": "ann", "seconds_min": 5.0, "caller": "201"}, ["c1-2"]),
         ({"agent": "nobody"}, []),

@@ -53,6 +53,20 @@ def talk_ended(
     )
 
 
+def disposed(at: float, call: str, code: str, agent: str = "mia") -> events.Event:
+    return events.DispositionGiven(
+        at=at,
+        call=call,
+        agent=agent,
+        queue="billing",
+        code=code,
+        title=code.title(),
+        group="Well",
+        note="",
+        by=agent,
+    )
+
+
 def moved(
     at: float,
     before: AgentState,

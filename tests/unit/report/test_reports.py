@@ -17,7 +17,16 @@ from ivr.report.plots import fine, plots
 from ivr.report.reports import KINDS, Wanted, tables, topics
 from ivr.report.span import Span
 from ivr.report.table import Row, Table
-from tests.unit.kpi.stories import ended, entered, left, moved, started, talk_began, talk_ended
+from tests.unit.kpi.stories import (
+    disposed,
+    ended,
+    entered,
+    left,
+    moved,
+    started,
+    talk_began,
+    talk_ended,
+)
 
 SITE = Site.model_validate(
     {
@@ -114,6 +123,34 @@ def test_flows_nodes_and_callers() -> None:
     assert table("surveys").rows == []
 
 
+def test_dispositions_by_queue_and_what_was_said_last_counts() -> None:
+    more = [
+        *(talk_ended(at, 30, hold_s=10, call=call) for at, call in ((40, "b"), (50, "c"))),
+        *(disposed(at, call, code) for at, call, code in ((35, "b", "sold"), (51, "c", "later"))),
+        disposed(60, "c", "sold"),
+    ]
+    found = history("total", ["dispositions"], [*STORY, *more])
+    rows = tables(["dispositions"], Wanted(SPAN, "total", SITE, set()), found, None)[0].rows
+    sold, silent = line(rows, code="sold"), line(rows, code="\N{EN DASH}")
+    assert (sold["queue"], sold["title"], sold["group"]) == ("billing", "Sold", "Well")
+    assert (sold["conversations"], sold["talk_s"], sold["talk_mean_s"]) == (2, 80, 40)
+    assert (sold["share"], silent["conversations"]) == (pytest.approx(2 / 3), 1)
+    assert len(rows) == 2
+
+
+def test_a_queue_of_which_nothing_was_said_at_all_is_told_when_the_site_has_dispositions() -> None:
+    billing = SITE.queues["billing"].model_copy(update={"dispositions": {"sold": "Sold"}})
+    site = SITE.model_copy(update={"queues": SITE.queues | {"billing": billing}})
+    wanted = Wanted(SPAN, "total", site, set())
+    rows = tables(["dispositions"], wanted, history("total", ["dispositions"]), None)[0].rows
+    (row,) = rows
+    assert (row["queue"], row["code"], row["share"]) == ("billing", "\N{EN DASH}", 1.0)
+
+
+def test_queues_that_know_no_dispositions_are_left_out() -> None:
+    assert table("dispositions").rows == []
+
+
 def test_several_versions_of_a_flow_are_also_told_as_one() -> None:
     again = [started(20, "c", version="v2"), ended(30, "c")]
     found = history("total", ["flows"], [*STORY, *again])
@@ -137,7 +174,7 @@ def test_every_share_and_average_tells_a_formula_that_there_is(name: str) -> Non
     found = table(name)
     assert set(found.formulas) <= FORMULAS.keys()
     told = {one.name for one in found.columns if one.formula}
-    plain = {"reached", "wait_max_s", "stay_mean_s", "visit_mean_s"}
+    plain = {"talk_mean_s", "reached", "wait_max_s", "stay_mean_s", "visit_mean_s"}
     assert {one.name for one in found.figures if one.unit in ("share", "points", "mark")} <= (
         told | plain
     )

@@ -2,6 +2,7 @@
 
 from ivr.service.closures import Closures
 from ivr.service.features import Features
+from ivr.service.help import Help
 from ivr.service.messages import MailboxService, Messages
 from ivr.service.retrieval import Retrieval
 from ivr.service.supervision import Supervision
@@ -15,12 +16,14 @@ def features(
     of_closures: Closures | None = None,
     supervision: Supervision | None = None,
     service: MailboxService | None = None,
+    helping: Help | None = None,
 ) -> Features:
     return Features(
         house.desk,
         supervision or Supervision(house.desk),
         of_closures or closures(house),
         Retrieval(service or mailboxes(house), house.desk.clock),
+        helping or Help(house.desk.conversations, house.events, house.desk.clock),
         PINS,
     )
 

@@ -76,6 +76,7 @@ async def test_log_in_again_ends_a_pause(house: House) -> None:
         ("1002", "*13", "not logged in"),
         ("1002", "*14", "not writing up"),
         ("1002", "*17", "not talking to a caller"),
+        ("1002", "*18", "not talking to a caller"),
         ("1002", "*19", "not known"),
         ("2001", "*10", "not known"),
         ("1002", "*", "not known"),

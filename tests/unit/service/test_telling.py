@@ -8,6 +8,7 @@ import pytest
 from ivr.model.site import Site
 from ivr.ports import Spoken
 from ivr.service.briefing import briefing, briefing_texts
+from ivr.service.clicks import CLICK_PROMPTS
 from ivr.service.features import FEATURE_PROMPTS, LOGGED_IN, NOT_TALKING
 from ivr.service.telling import told
 from ivr.service.texts import voiced
@@ -32,7 +33,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Site:
 
 @pytest.mark.parametrize("language", [one for one in get_args(LanguageKey) if one != "en"])
 def test_every_phrase_is_translated_and_no_other(language: LanguageKey) -> None:
-    assert set(DESK[language]) == {phrase.text for phrase in FEATURE_PROMPTS}
+    assert set(DESK[language]) == {phrase.text for phrase in (*FEATURE_PROMPTS, *CLICK_PROMPTS)}
     assert all(one not in DESK[language] for one in DESK[language].values())
 
 

@@ -9,6 +9,7 @@ from ivr.model.lookups import Outcome
 from ivr.model.site import Hook, HttpTarget, Mailbox
 from ivr.ports import LookupAnswer, LookupRequest
 from ivr.service.features import Features
+from ivr.service.help import Help
 from ivr.service.lights import Lights
 from ivr.service.message_hooks import MessageHooks
 from ivr.service.messages import Adoption, MailboxService, Messages
@@ -140,7 +141,10 @@ class Voicemail:
         for key in keys:
             line.keys.put_nowait(key)
         house, retrieval = self.house, Retrieval(self.service, self.house.clock)
-        codes = Features(house.desk, Supervision(house.desk), closures(house), retrieval, PINS)
+        helping = Help(house.desk.conversations, house.events, house.desk.clock)
+        codes = Features(
+            house.desk, Supervision(house.desk), closures(house), retrieval, helping, PINS
+        )
         await codes.serve(line, who, "*97")
         await settle()
         return line

@@ -55,6 +55,21 @@ def test_all_of_it_is_read() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
+        (
+            "    title: Billing\n",
+            "    title: Billing\n    disposition_required: true\n",
+            "20:5: dispositions are required, and there are none to give",
+        ),
+        (
+            "    title: Billing\n",
+            "    title: Billing\n    screen_pop: https://crm.example/{Caller}\n",
+            "20:17: `{Caller}` is no `{variable}` to fill in",
+        ),
+        (
+            "    title: Billing\n",
+            "    title: Billing\n    screen_pop_auto: true\n",
+            "20:5: there is no page to open by itself",
+        ),
         ("{billing: Billing", "{team_x: X, billing: Billing", "2:10: skill 'team_x' is named like"),
         ("Europe/Berlin", "Europe/Berln", "4:11: there is no time zone 'Europe/Berln' (did you"),
         (

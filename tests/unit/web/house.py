@@ -9,22 +9,26 @@ import aiohttp
 from aiohttp import web
 
 from ivr.model.access import Role
-from ivr.model.errors import TelephonyError, UserError
-from ivr.model.events import HoldChanged, MessageLeft
+from ivr.model.errors import JournalAwayError, TelephonyError, UserError
+from ivr.model.events import AgentChanged, Event, HoldChanged, MessageLeft
 from ivr.model.hours import Calendar
 from ivr.model.retention import Due
-from ivr.model.site import Mailbox, Site
+from ivr.model.site import Disposition, Mailbox, Site
+from ivr.service.clicks import ClickRefusedError
 from ivr.service.closures import Closures
 from ivr.service.console.desks import Desks
 from ivr.service.console.glance import Glance
 from ivr.service.console.glance import House as Looked
 from ivr.service.console.live import LiveBoard
 from ivr.service.conversations import Conversations
+from ivr.service.dispositions import Dispositions
 from ivr.service.hanging_up import HangingUp
+from ivr.service.help import Help
 from ivr.service.holds import Holds
 from ivr.service.listening import ListeningRefusedError, NotListeningError
 from ivr.service.messages import MailboxService, Messages
 from ivr.service.orders import Orders
+from ivr.service.own_numbers import OwnNumbers
 from ivr.service.reload import Plan
 from ivr.service.reloading import Kept, Reloaded
 from ivr.service.retention import Retention
@@ -103,6 +107,38 @@ class NoReloads:
         return ()
 
 
+class Days:
+    """What the journal knows of anybody's day; `asked` is whose was asked for, and since when."""
+
+    def __init__(self) -> None:
+        self.happened: list[Event] = []
+        self.asked: list[tuple[str, float]] = []
+        self.is_away = False
+
+    async def since(self, agent: str, begin: float) -> tuple[AgentChanged | None, list[Event]]:
+        if self.is_away:
+            raise JournalAwayError
+        self.asked.append((agent, begin))
+        return None, self.happened
+
+
+class Clicked:
+    """Who clicked what; refuses whatever it is told to."""
+
+    def __init__(self) -> None:
+        self.wanted: list[tuple[str, str, str]] = []
+        """(agent, number, by)"""
+        self.refusal = ""
+        self.down = False
+
+    async def begin(self, agent: str, number: str, by: str) -> None:
+        if self.down:
+            raise TelephonyError("Asterisk is out of reach")
+        if self.refusal:
+            raise ClickRefusedError(self.refusal)
+        self.wanted.append((agent, number, by))
+
+
 class Phones:
     """Ends channels, and rings a supervisor who has a phone."""
 
@@ -134,6 +170,12 @@ class Phones:
         await self.switch(supervisor, "")
 
 
+DISPOSITIONS = {
+    "solved": "Solved",
+    "open": Disposition(title="Open", group="Not solved"),
+}
+
+
 def two_teams() -> Site:
     """Ann and Bob are in team north, Cem in south; all serve billing.
 
@@ -151,6 +193,12 @@ def two_teams() -> Site:
                 for name, one in plain.agents.items()
             },
             "pause_reasons": {"1": "lunch"},
+            "queues": {
+                **plain.queues,
+                "support": plain.queues["support"].model_copy(
+                    update={"dispositions": DISPOSITIONS}
+                ),
+            },
             "mailboxes": {
                 name: Mailbox(title=name.title(), teams=[name]) for name in ("north", "south")
             },
@@ -193,6 +241,9 @@ class House:
         closures = Closures(lambda: whole, self.events, clock)
         self.phones, self.talks = Phones(), Conversations()
         self.recorded = Recorded()
+        self.days = Days()
+        self.clicks = Clicked()
+        self.help = Help(self.talks, self.events, clock)
         self.alarms: list[str] = []
         looked = Looked(
             self.centre.engine,
@@ -203,10 +254,12 @@ class House:
             lambda: self.alarms,
             list,
             lambda _call: False,
+            lambda agent: self.help.since(agent),
         )
         glance = Glance(looked)
         self.board = LiveBoard(glance, "b0")
-        self.desks = Desks(glance, lambda _call: {"order": "4711"})
+        self.dispositions = Dispositions(lambda: whole, self.talks, feed, self.events, clock)
+        self.desks = Desks(glance, lambda _call: {"order": "4711"}, self.dispositions.item)
         self.lines = Lines(asterisk, origin)
         channels = {"c1": "ch-1"}
         has_accounts = rooms is not None
@@ -257,6 +310,10 @@ class House:
                 lambda extension: f"password of {extension}",
                 password_noted(rooms.trail, clock, origin),
             ),
+            self.dispositions,
+            self.help,
+            OwnNumbers(self.days, lambda: whole, clock),
+            self.clicks,
         )
         self.tokens = Tokens(members if has_accounts else None)
         self.refused: list[tuple[str, str, str]] = []
@@ -287,14 +344,19 @@ class House:
             return answer.headers, await answer.text()
 
     async def ask(
-        self, method: str, path: str, token: str = "", headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        token: str = "",
+        headers: Mapping[str, str] | None = None,
+        body: object = None,
     ) -> tuple[int, Any]:
-        """(status, answer)"""
+        """(status, answer); `body` is sent as JSON."""
         shown = {"Authorization": f"Bearer {token}"} if token else {}
         url = f"http://127.0.0.1:{self.server.port}{path}"
         async with (
             aiohttp.ClientSession() as client,
-            client.request(method, url, headers={**shown, **(headers or {})}) as answer,
+            client.request(method, url, headers={**shown, **(headers or {})}, json=body) as answer,
         ):
             if answer.content_type == "text/event-stream" and answer.status == 200:
                 return answer.status, ""  # it has no end

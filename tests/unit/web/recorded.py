@@ -8,7 +8,18 @@ from ivr.model.recording import KeptRecording, RecordingsAsked, Silence
 
 PAUSED = (Silence(3.0, 9.0, "agent"),)
 OF_ANN = KeptRecording(
-    7, "c1-00000001", "c1", "billing", "ann", "5550123", 100.0, 20.0, "ok", PAUSED
+    7,
+    "c1-00000001",
+    "c1",
+    "billing",
+    "ann",
+    "5550123",
+    100.0,
+    20.0,
+    "ok",
+    PAUSED,
+    disposition="open",
+    note="call 0555 0123 at 9:30",
 )
 OF_CEM = KeptRecording(5, "c0-00000002", "c0", "billing", "cem", "5550124", 90.0, 4.0, "short")
 OF_FLOW = KeptRecording(3, "c0-00000001", "c0", "", "", "5550124", 80.0, 2.0, "ok")

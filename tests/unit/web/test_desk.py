@@ -140,7 +140,17 @@ async def test_a_desk_is_told_whole_and_again_when_something_happens_to_its_agen
 ) -> None:
     async with signed_in(house) as page, page.client.get("/api/desk") as answer:
         first = await told(answer)
-        assert set(first) == {"now", "agent", "call", "talk", "queue", "collected", "pause_reasons"}
+        assert set(first) == {
+            "now",
+            "agent",
+            "call",
+            "talk",
+            "queue",
+            "collected",
+            "guidance",
+            "disposition",
+            "pause_reasons",
+        }
         assert first["agent"]["name"] == "ann"
         assert first["agent"]["state"] == "available"
         assert first["pause_reasons"] == ["lunch"]

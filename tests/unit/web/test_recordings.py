@@ -52,6 +52,8 @@ async def test_what_is_told_of_one(house: House, tmp_path: Path) -> None:
                 "result": "ok",
                 "silences": [{"begin_s": 3.0, "end_s": 9.0, "reason": "agent"}],
                 "deleted": False,
+                "disposition": "open",
+                "note": "call ••••••123 at 9:30",
                 "playable": True,
             }
         ],
@@ -59,6 +61,7 @@ async def test_what_is_told_of_one(house: House, tmp_path: Path) -> None:
     }
     _, answer = await house.ask("GET", "/api/recordings?limit=1", MAX)
     assert answer["recordings"][0]["caller"] == "5550123"
+    assert answer["recordings"][0]["note"] == "call 0555 0123 at 9:30"
     assert answer["more"] == OF_ANN.number
 
 
@@ -69,7 +72,10 @@ async def test_who_sees_no_numbers_cannot_guess_them_either(house: House) -> Non
 
 
 async def test_everything_asked_for_must_hold(house: House) -> None:
-    query = "since=1&until=200&queue=billing&agent=ann&call=c1&result=ok&seconds_min=5&before=9"
+    query = (
+        "since=1&until=200&queue=billing&agent=ann&call=c1&result=ok&seconds_min=5&before=9"
+        "&disposition=open"
+    )
     assert await found(house, MAX, query) == [OF_ANN.recording]
     asked = house.recorded.asked[-1]
     assert (asked.since, asked.until, asked.agent, asked.call, asked.before) == (
@@ -80,6 +86,7 @@ async def test_everything_asked_for_must_hold(house: House) -> None:
         9,
     )
     assert await found(house, MAX, "seconds_min=30") == []
+    assert await found(house, MAX, "disposition=solved") == []
 
 
 @pytest.mark.parametrize(

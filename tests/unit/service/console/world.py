@@ -34,6 +34,8 @@ class World:
         self.alarms: list[str] = []
         self.attending: list[Attending] = []
         self.private: set[str] = set()
+        self.asking: dict[str, float] = {}
+        """Agents who ask for help, and since when."""
         self.closures = Closures(lambda: self.site, Events(), self.clock)
         self.glance = Glance(
             House(
@@ -45,6 +47,7 @@ class World:
                 lambda: self.alarms,
                 lambda: self.attending,
                 self.private.__contains__,
+                self.asking.get,
             )
         )
         self.board = LiveBoard(self.glance, "b0")

@@ -1,0 +1,122 @@
+"""What agents say became of their talks: a code of the queue, and a note.
+
+It can be given while they talk, while they write up, and afterwards, until their next talk begins.
+"""
+
+import re
+from collections.abc import Callable
+
+from ivr.acd.messages import Dispose, Input
+from ivr.model import events
+from ivr.model.errors import IvrError
+from ivr.model.ids import AgentId, CallId
+from ivr.model.site import Queue, Site
+from ivr.nodes.collect import luhn_valid
+from ivr.ports import Clock, Recorder
+from ivr.service.console.board import Item
+from ivr.service.conversations import Conversation, Conversations
+
+NOTE_MAX = 1000
+"""Characters."""
+HIDDEN = "•"
+CARD_SHOWN = 4
+"""Of a card number, so many digits may be kept."""
+_CARD = re.compile(r"(?<!\d)\d(?:[ .-]?\d){12,18}(?!\d)")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class NoTalkError(IvrError):
+    """There is no talk of this agent's to say something of."""
+
+
+class NoSuchDispositionError(IvrError):
+    """The queue of the talk has no such code."""
+
+
+class Dispositions:
+    """Knows what was given of each agent's latest talk."""
+
+    def __init__(
+        self,
+        site: Callable[[], Site],
+        conversations: Conversations,
+        feed: Callable[[Input], None],
+        recorder: Recorder,
+        clock: Clock,
+    ) -> None:
+        """`feed` tells the core."""
+        self._site = site
+        self._conversations = conversations
+        self._feed = feed
+        self._recorder = recorder
+        self._clock = clock
+        self._given: dict[str, tuple[Conversation, events.DispositionGiven]] = {}
+        """By agent."""
+
+    def give(self, agent: AgentId, code: str, note: str, by: str, call: str = "") -> None:
+        """Of their latest talk, which is in this call. NoTalkError, NoSuchDispositionError.
+
+        Given again, it takes the place of what was given before.
+        """
+        talk = self._conversations.latest_of(agent)
+        if talk is None:
+            raise NoTalkError(f"agent {agent} has talked to nobody since this server started")
+        if call not in ("", talk.call):
+            raise NoTalkError(f"call {call} is not the latest of agent {agent} any more")
+        queue = self._queue(talk)
+        found = queue.disposition(code) if queue else None
+        if found is None:
+            known = ", ".join(queue.dispositions) if queue else ""
+            hint = f"give one of {known}" if known else "it has none"
+            raise NoSuchDispositionError(f"queue {talk.queue} has no disposition {code!r}; {hint}")
+        given = events.DispositionGiven(
+            at=self._clock.now(),
+            call=talk.call,
+            agent=agent,
+            queue=talk.queue,
+            code=code,
+            title=found.title,
+            group=found.group or "",
+            note=sound_note(note),
+            by=by,
+        )
+        self._given[agent] = (talk, given)
+        self._recorder.record(given)
+        self._feed(Dispose(agent, CallId(talk.talk)))
+
+    def item(self, agent: str) -> Item | None:
+        """For the agent's own desk; None: there is nothing to choose from."""
+        talk = self._conversations.latest_of(agent)
+        queue = self._queue(talk) if talk is not None else None
+        if talk is None or queue is None or not queue.dispositions:
+            return None
+        of, given = self._given.get(agent, (None, None))
+        is_given = given is not None and of is talk
+        return {
+            "call": talk.call,
+            "queue": queue.title,
+            "required": queue.disposition_required,
+            "choices": [
+                {"code": code, "title": found.title, "group": found.group}
+                for code in queue.dispositions
+                if (found := queue.disposition(code))
+            ],
+            "code": given.code if given and is_given else "",
+            "note": given.note if given and is_given else "",
+        }
+
+    def _queue(self, talk: Conversation) -> Queue | None:
+        return self._site().queues.get(talk.queue)
+
+
+def sound_note(text: str) -> str:
+    """What is kept of a note: no control characters but the ends of lines, no card numbers."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _CARD.sub(_hide_card, _CONTROL.sub(" ", lines)).strip()[:NOTE_MAX]
+
+
+def _hide_card(found: re.Match[str]) -> str:
+    digits = re.sub(r"\D", "", found[0])
+    if not luhn_valid(digits):
+        return found[0]
+    return HIDDEN * (len(digits) - CARD_SHOWN) + digits[-CARD_SHOWN:]
