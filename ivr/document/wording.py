@@ -40,6 +40,18 @@ _PATTERNS = {
     r"^[a-z_*]{1,30}(\.[a-z_*]{1,30})?$": "the name of an event: queue.entered, or several: call.*",
     r"^[^\x00-\x1f]{1,200}$": "a file or directory of at most 200 signs",
     r"^/": "a path: it begins with /",
+    r"^([a-z][a-z0-9_]{0,40})?$": "the name of a secret: lower-case letters, digits, underscores",
+    r"^(\+?[0-9]{2,15})?$": "2 to 15 digits, perhaps after a +",
+    r"^(https?://[A-Za-z0-9.\-]{1,200}(:[0-9]{1,5})?([/?#][!#-;=?-\[\]_a-~]*)?)?$": (
+        "an address such as https://crm.example.com/customer?number={caller}"
+    ),
+    r"^(today|yesterday|last_week|last_month|[1-9][0-9]{0,4}[hdw])$": (
+        "today, yesterday, last_week, last_month, or a length such as 12h, 7d, 4w"
+    ),
+    r"^[ -~]*$": "text without signs outside ASCII",
+    r"^[A-Za-z0-9.\-:]{1,253}$": "a host such as mail.example.com",
+    r"^[^\x00-\x08\x0b-\x1f\x7f]*$": "text without control characters",
+    r"^[^\x00-\x1f]{0,200}$": "a file or directory of at most 200 signs",
     r'^[^\x00-\x1f"<>;|]+$': "text without quotes, angle brackets, semicolons and bars",
 }
 """What the patterns of site, flows, phrases and scenarios ask for."""

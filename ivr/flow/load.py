@@ -96,7 +96,7 @@ def read_flows(
     problems += check_returns(drafts, numbers, all_read=not unknown)
     if site is not None:
         problems += _check_numbers(site, known, site_document)
-        if not unread:
+        if not unknown:
             variables = {name for draft in drafts.values() for name in draft.variables}
             problems += check_screen_pops(site, variables, site_document)
         problems += check_translations(drafts, site, sound_exists)

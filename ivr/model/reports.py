@@ -11,7 +11,16 @@ from ivr.model.shape import Model
 from ivr.model.units import Seconds
 
 ReportName = Literal[
-    "queues", "agents", "teams", "flows", "nodes", "surveys", "callers", "intervals", "all"
+    "queues",
+    "agents",
+    "teams",
+    "flows",
+    "nodes",
+    "surveys",
+    "callers",
+    "intervals",
+    "dispositions",
+    "all",
 ]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")

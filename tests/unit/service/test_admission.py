@@ -217,7 +217,7 @@ async def test_only_calls_of_which_nothing_is_known_are_ever_turned_away(
 ) -> None:
     door, caller, room = Door(Overload(calls_max=1)), Caller(), Served()
     door.calls = 1
-    parts: list[Any] = [door.admission, room, room, room, room]
+    parts: list[Any] = [door.admission, room, room, room, room, room]
     reception = Reception(*parts, lambda *_: caller)  # type: ignore[arg-type, return-value]
     session: Any = SimpleNamespace(path=path, args=arguments)
     async with asyncio.timeout(5):
