@@ -1,5 +1,10 @@
 """The web side: whom it does not serve, and the audit of what is done there."""
 
+from collections.abc import Iterable
+from threading import Lock
+
+from prometheus_client.core import Metric
+
 from ivr.metrics.topic import Setup, Spec, Topic
 
 AUDIT_BROKEN = Spec(
@@ -21,16 +26,27 @@ REASONS = ("malformed", "address", "no_room")
 
 
 class WebTopic(Topic):
-    """Told as it happens, also from other threads."""
+    """Told as it happens; of the audit in any thread, which is counted at the next scrape."""
 
     specs = (REFUSED, AUDIT_BROKEN)
 
     def __init__(self, setup: Setup) -> None:
         self._refused = setup.counter(REFUSED, REASONS)
         self._audit_broken = setup.counter(AUDIT_BROKEN)
+        self._lock = Lock()
+        self._told = 0
+        """Times the audit was found broken, not counted yet."""
 
     def refused(self, reason: str) -> None:
         self._refused.of(reason).inc()
 
     def audit_broken(self) -> None:
-        self._audit_broken.of().inc()
+        with self._lock:
+            self._told += 1
+
+    def collect(self) -> Iterable[Metric]:
+        with self._lock:
+            told, self._told = self._told, 0
+        if told:
+            self._audit_broken.of().inc(told)
+        return ()
