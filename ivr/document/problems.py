@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ivr.model.errors import UserError
@@ -49,7 +50,13 @@ class DocumentError(UserError):
 
 def closest(wrong: str, known: Iterable[str]) -> str:
     """The known name that `wrong` was probably meant to be, or nothing."""
-    close = get_close_matches(wrong[:100], sorted(set(known)), n=1, cutoff=0.6)
+    return _closest(wrong[:100], tuple(sorted(set(known))))
+
+
+@lru_cache(maxsize=64)
+def _closest(wrong: str, known: tuple[str, ...]) -> str:
+    """Kept, because the same name is often wrong in many places, and many names take long."""
+    close = get_close_matches(wrong, known, n=1, cutoff=0.6)
     return close[0] if close else ""
 
 

@@ -3,6 +3,7 @@ the same go: keys as they were probably meant, and a stand-in wherever something
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel, Field, RootModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from ivr.document.document import Document, Path, Value
-from ivr.document.problems import Problem, closest
+from ivr.document.problems import Mark, Problem, closest
 from ivr.document.validation import PLAIN, Form
 
 M = TypeVar("M", bound=BaseModel)
@@ -20,8 +21,16 @@ M = TypeVar("M", bound=BaseModel)
 class SalvagedDocument(Document):
     """Keys are spelt as they were probably meant; each keeps its place."""
 
+    respelt: Mapping[Path, Path] = field(default_factory=dict, repr=False)
+    """A key as it was meant -> as it is written."""
     about: dict[Problem, Path] = field(default_factory=dict, repr=False, compare=False)
     """What each problem that was made here is about."""
+
+    def mark(self, path: Path, *, key: bool = False) -> Mark:
+        return super().mark(self._as_written(path), key=key)
+
+    def get(self, path: Path) -> Value | None:
+        return super().get(self._as_written(path))
 
     def problem(
         self, path: Path, message: str, hint: str = "", *, key: bool = False, offset: int = 0
@@ -29,6 +38,12 @@ class SalvagedDocument(Document):
         made = super().problem(path, message, hint, key=key, offset=offset)
         self.about[made] = path
         return made
+
+    def _as_written(self, path: Path) -> Path:
+        if not self.respelt:
+            return path
+        heads = (path[: length + 1] for length in range(len(path)))
+        return tuple(self.respelt.get(head, head)[-1] for head in heads)
 
 
 @dataclass(frozen=True)
@@ -54,7 +69,15 @@ def salvage(
         return None
     reading = _Reading()
     made = reading.model(model, form.of(value), path, ignored=form.without)
-    return Salvaged(made, _respelt(document, reading.respelt), frozenset(reading.lost))
+    again = SalvagedDocument(
+        document.file,
+        document.text,
+        document.value,
+        document.marks,
+        document.key_marks,
+        reading.respelt,
+    )
+    return Salvaged(made, again, frozenset(reading.lost))
 
 
 @dataclass
@@ -63,10 +86,10 @@ class _Reading:
     respelt: dict[Path, Path] = field(default_factory=dict)
     """A key as it was meant -> as it is written."""
 
-    def value(self, annotation: Any, adapter: TypeAdapter[Any], raw: Value, path: Path) -> Any:
+    def value(self, annotation: Any, raw: Value, path: Path) -> Any:
         """As its type wants it, as far as possible. Depth is limited by the document's reader."""
         try:
-            return adapter.validate_python(raw)
+            return _adapter(annotation).validate_python(raw)
         except ValidationError:
             pass
         bare = _bare(annotation)
@@ -77,28 +100,26 @@ class _Reading:
                 return self.model(max(models, key=lambda one: _familiar(one, raw)), raw, path)
         for arm in arms:
             if _is_model(arm) and issubclass(arm, RootModel) and not isinstance(raw, str):
-                root = _type_of(arm.model_fields["root"])
-                return arm.model_construct(self.value(root, TypeAdapter(root), raw, path))
+                return arm.model_construct(self.value(_fields(arm)["root"][0], raw, path))
             if get_origin(arm) is dict and isinstance(raw, dict):
                 return self.mapping(arm, raw, path)
             if get_origin(arm) in (list, tuple) and isinstance(raw, list):
-                item, adapter = get_args(arm)[0], TypeAdapter(get_args(arm)[0])
-                made = (self.value(item, adapter, one, (*path, at)) for at, one in enumerate(raw))
+                item = get_args(arm)[0]
+                made = (self.value(item, one, (*path, at)) for at, one in enumerate(raw))
                 return get_origin(arm)(made)
         self.lost.add(path)
         return stand_in(annotation)
 
     def mapping(self, annotation: Any, raw: Mapping[str, Value], path: Path) -> dict[Any, Any]:
         key_type, value_type = get_args(annotation)
-        keys, values = TypeAdapter(key_type), TypeAdapter(value_type)
-        made = {}
+        keys, made = _adapter(key_type), {}
         for key, item in raw.items():
             try:
                 name = keys.validate_python(key)
             except ValidationError:
                 self.lost.add((*path, key))
             else:
-                made[name] = self.value(value_type, values, item, (*path, key))
+                made[name] = self.value(value_type, item, (*path, key))
         return made
 
     def model(
@@ -108,7 +129,7 @@ class _Reading:
         path: Path,
         ignored: Iterable[str] = (),
     ) -> M:
-        fields = {one.alias or name: one for name, one in model.model_fields.items()}
+        fields = _fields(model)
         written = {key: item for key, item in raw.items() if key in fields}
         for key in raw.keys() - written.keys() - set(ignored):
             meant = closest(key, fields)
@@ -118,17 +139,36 @@ class _Reading:
             else:
                 self.lost.add((*path, key))
         made: dict[str, Any] = {}
-        for key, one in fields.items():
+        for key, (annotation, is_required) in fields.items():
             at = (*path, key)
             if key in written:
-                annotation = _type_of(one)
-                made[key] = self.value(annotation, TypeAdapter(annotation), written[key], at)
-            elif one.is_required():
+                made[key] = self.value(annotation, written[key], at)
+            elif is_required:
                 self.lost.add(at)
-                made[key] = stand_in(_type_of(one))
-            if at in self.lost and not one.is_required():
+                made[key] = stand_in(annotation)
+            if at in self.lost and not is_required:
                 del made[key]  # the default takes its place
         return model.model_construct(**made)
+
+
+@cache
+def _fields(model: type[BaseModel]) -> Mapping[str, tuple[Any, bool]]:
+    """Key as it is written -> its type, and whether it has to be there."""
+    return {
+        one.alias or name: (_type_of(one), one.is_required())
+        for name, one in model.model_fields.items()
+    }
+
+
+_ADAPTERS: dict[int, tuple[Any, TypeAdapter[Any]]] = {}
+"""Of each type met, none of which ever goes away: made once, because that takes long."""
+
+
+def _adapter(annotation: Any) -> TypeAdapter[Any]:
+    known = _ADAPTERS.get(id(annotation))
+    if known is None or known[0] is not annotation:
+        known = _ADAPTERS[id(annotation)] = (annotation, TypeAdapter(annotation))
+    return known[1]
 
 
 def stand_in(annotation: Any) -> Any:
@@ -143,39 +183,16 @@ def stand_in(annotation: Any) -> Any:
     if get_origin(bare) is Literal:
         return get_args(bare)[0]
     if _is_model(bare):
-        required = {
-            one.alias or name: stand_in(_type_of(one))
-            for name, one in bare.model_fields.items()
-            if one.is_required()
-        }
-        return bare.model_construct(**required)
+        fields = _fields(bare).items()
+        return bare.model_construct(
+            **{key: stand_in(one) for key, (one, needed) in fields if needed}
+        )
     kind = get_origin(bare) or bare
     return kind() if kind in (str, int, float, bool, dict, list, tuple) else None
 
 
-def _respelt(document: Document, respelt: Mapping[Path, Path]) -> SalvagedDocument:
-    value, marks, key_marks = document.value, dict(document.marks), dict(document.key_marks)
-    for new, old in respelt.items():
-        value = _renamed(value, old, str(new[-1]))
-        for places in (marks, key_marks):
-            for path in [path for path in places if path[: len(old)] == old]:
-                places[*new, *path[len(old) :]] = places[path]
-    return SalvagedDocument(document.file, document.text, value, marks, key_marks)
-
-
-def _renamed(value: Value, path: Path, name: str) -> Value:
-    """The value with another key in place of the last one of `path`."""
-    first, rest = path[0], path[1:]
-    if isinstance(value, list):
-        return [_renamed(one, rest, name) if at == first else one for at, one in enumerate(value)]
-    assert isinstance(value, dict)
-    if not rest:
-        return {name if key == first else key: one for key, one in value.items()}
-    return {key: _renamed(one, rest, name) if key == first else one for key, one in value.items()}
-
-
 def _familiar(model: type[BaseModel], raw: Mapping[str, Value]) -> int:
-    known = {one.alias or name for name, one in model.model_fields.items()}
+    known = _fields(model).keys()
     return len(known & raw.keys()) - len(raw.keys() - known)
 
 
