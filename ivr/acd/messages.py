@@ -105,6 +105,8 @@ class Enter:
     callback: bool = False
     """Nobody is on the line: the customer will be called. Counts towards `active_max`, not
     towards `length_max`."""
+    has_place: bool = False
+    """The caller stood in this line already: `length_max` is for those who come new."""
     not_before: float = 0.0
     """In the queue, but offered to nobody before this moment."""
     lead_s: float = 0.0

@@ -33,7 +33,8 @@ class Queueing(Relaxing):
         _refuse_senseless_times(message)
         requirement = self._requirements.get(message.skills)
         stages = self._timeline(message.queue, requirement)
-        if not message.callback and self._calls.on_the_line(message.queue) >= queue.length_max:
+        is_new = not (message.callback or message.has_place)
+        if is_new and self._calls.on_the_line(message.queue) >= queue.length_max:
             self._out.append(m.Left(message.call, message.queue, QueueOutcome.OVERFLOW, 0.0))
             return
         if message.leave_if_empty and not self._is_staffed(stages[-1].requirement):

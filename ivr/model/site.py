@@ -230,6 +230,8 @@ class Queue(Model):
     callback: Callback | None = None
     wait_s_max: Seconds = 1800
     length_max: Annotated[int, Field(ge=1, le=10000)] = 500
+    """Callers who may wait here. Nobody who has a place is turned away: not after a restart, an
+    agent's lost phone or a transfer back, nor who calls again in time."""
     music: Name = "default"
     record: RecordPolicy = "always"
     """Conversations are recorded: `always`, `never`, or `with_consent` from a `consent` node.

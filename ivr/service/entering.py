@@ -55,6 +55,7 @@ class Entering(Driving):
         caller: str,
         leave_if_empty: bool,
         resumed: bool,
+        has_place: bool = False,
         joined_at: float | None = None,
         kept: str = "",
         wanted: str = "",
@@ -70,7 +71,8 @@ class Entering(Driving):
 
         `wait_s_max` counts from `joined_at`, when the call came to this very queue (None: at
         `entered_at`). A call-back's turns in line are no entries: its caller entered once, and
-        left by asking for it. `steps` of relaxation were taken at this very place before.
+        left by asking for it. With `has_place` a full queue turns nobody away. `steps` of
+        relaxation were taken at this very place before.
         """
         joined_at = entered_at if joined_at is None else joined_at
         relaxed_in, on_record = self._steps.pop(call, ("", 0))
@@ -105,6 +107,7 @@ class Entering(Driving):
                 wanted_until=wanted_until,
                 chosen=chosen,
                 callback=callback,
+                has_place=has_place or resumed,
                 not_before=not_before,
                 lead_s=lead_s + (BRIEFING_S if self._is_briefed(queue) else 0.0),
                 joined_at=joined_at,

@@ -135,6 +135,7 @@ class Onward:
             stay.entered_at,
             now,
             kept="transfer",
+            has_place=queue == stay.request.queue,
             greeted=True,
             told_until=now,
         )

@@ -86,6 +86,8 @@ class Stay:
     """When the call came to this queue: limits and announcements count from here."""
     kept: str = ""
     """What the time of entry was kept across, as in QueueEntered."""
+    has_place: bool = False
+    """The caller stood in this very line already, and keeps the place however full it is."""
     wanted: str = ""
     """The agent to whom another one has sent this caller, and who was busy."""
     resumed: bool = False

@@ -81,8 +81,9 @@ class Waiting:
             joined_at=stay.joined_at,
             wait_s_max=queue.wait_s_max if request.wait_s_max is None else request.wait_s_max,
             caller=self._line.caller,
-            leave_if_empty=request.leave_if_empty,
+            leave_if_empty=request.leave_if_empty and not resumed,
             resumed=resumed,
+            has_place=stay.has_place,
             kept=stay.kept,
             wanted=wanted,
             wanted_until=stay.joined_at + patience_s,
@@ -109,7 +110,7 @@ class Waiting:
             stay.request.queue, self._line.caller, self._desk.clock.now()
         )
         if entered_at is not None and entered_at < stay.entered_at:
-            stay.entered_at, stay.kept = entered_at, "redial"
+            stay.entered_at, stay.kept, stay.has_place = entered_at, "redial", True
 
     async def _first_of(self, stay: Stay, place: Place) -> End:
         """Entertain the caller until the first of: found or limit, key, hang-up."""

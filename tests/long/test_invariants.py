@@ -86,6 +86,13 @@ class Histories(Books, RuleBasedStateMachine):
         at = self.now - ago
         self.feed(Enter(call, queue, skills, priority, at, at + wait_s_max))
 
+    @rule(queue=queues, has_place=st.lists(st.booleans(), min_size=4, max_size=6))
+    def a_crowd_enters(self, queue: QueueId, has_place: list[bool]) -> None:
+        for one in has_place:
+            call = CallId(f"c{self.number}")
+            self.number += 1
+            self.feed(Enter(call, queue, "", 0, self.now, self.now + 100.0, has_place=one))
+
     @rule(call=calls, queue=queues)
     def a_call_enters_again(self, call: CallId, queue: QueueId) -> None:
         assume(int(call[1:]) < self.number)
@@ -99,6 +106,7 @@ class Histories(Books, RuleBasedStateMachine):
         wanted_s=st.sampled_from([0.0, 5.0, 50.0]),
         chosen=st.booleans(),
         callback=st.booleans(),
+        has_place=st.booleans(),
         later_s=st.sampled_from([-1.0, 0.0, 5.0]),
         caller=st.sampled_from(["", "100", "200"]),
     )
@@ -111,6 +119,7 @@ class Histories(Books, RuleBasedStateMachine):
         wanted_s: float,
         chosen: bool,
         callback: bool,
+        has_place: bool,
         later_s: float,
         caller: str,
     ) -> None:
@@ -131,6 +140,7 @@ class Histories(Books, RuleBasedStateMachine):
                 wanted_until=self.now + wanted_s,
                 chosen=chosen,
                 callback=callback,
+                has_place=has_place,
                 not_before=self.now + later_s,
                 lead_s=3.0 if callback else 0.0,
             )

@@ -160,6 +160,7 @@ class Chaos:
             wanted_until=now + 20,
             chosen=dice.random() < 0.5,
             callback=callback,
+            has_place=kept is not None,
             not_before=now + 10 if callback else 0.0,
             lead_s=15.0 if callback else 0.0,
         )

@@ -231,7 +231,7 @@ class Books:
     def come_back(self, view: CallView) -> Enter:
         entry = self.inside[view.call]
         self.entered[view.call] -= 1
-        return replace(entry, priority=view.priority, wanted=view.wanted)
+        return replace(entry, priority=view.priority, wanted=view.wanted, has_place=True)
 
     def book(self, command: Command) -> None:
         match command:

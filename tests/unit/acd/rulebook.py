@@ -145,7 +145,8 @@ class RuleBook:
     def _enter(self, entry: m.Enter, said: list[m.Command], now: float) -> None:
         queue = self.site.queues[entry.queue]
         others = [one.entry for one in self.calls.values() if one.entry.queue == entry.queue]
-        full = sum(not one.callback for one in others) >= queue.length_max and not entry.callback
+        is_new = not entry.callback and not entry.has_place
+        full = is_new and sum(not one.callback for one in others) >= queue.length_max
         gone = {one.outcome for one in said if isinstance(one, m.Left) and one.call == entry.call}
         assert full == (QueueOutcome.OVERFLOW in gone)
         steps = [one for one in said if isinstance(one, m.Relaxed) and one.call == entry.call]

@@ -10,7 +10,7 @@ from ivr.acd.errors import (
     UnknownCallError,
     UnknownQueueError,
 )
-from ivr.acd.messages import Connect, Hold, Left, Pause, Release, Resume, Tick
+from ivr.acd.messages import Connect, Hold, Left, Pause, Release, Resume, Ring, Tick
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.ids import AgentId, CallId, QueueId
 from tests.unit.acd.centre import Centre
@@ -27,6 +27,18 @@ def test_a_full_queue_lets_nobody_in() -> None:
     assert centre.said == [Left("c4", "support", QueueOutcome.OVERFLOW, 0.0)]
     centre.enter(1, "c5", queue="sales")
     assert centre.left == []
+
+
+def test_a_full_queue_turns_nobody_away_who_stood_in_it() -> None:
+    centre = Centre(ann=ANYBODY)
+    for call in ("c1", "c2", "c3"):
+        centre.enter(0, call)
+    centre.enter(1, "c4", entered_at=-5, has_place=True)
+    assert centre.left == []
+    centre.enter(2, "c5")
+    assert centre.left == [("c5", QueueOutcome.OVERFLOW)]
+    centre.log_in(3, "ann")
+    assert centre.the(Ring).call == "c4"
 
 
 def test_a_ringing_call_still_counts_as_waiting() -> None:
