@@ -266,6 +266,15 @@ class Relaxed:
 
 
 @dataclass(frozen=True)
+class Reprioritised:
+    """A waiting call has another priority, and keeps it wherever it stands in line again."""
+
+    call: CallId
+    queue: QueueId
+    priority: int
+
+
+@dataclass(frozen=True)
 class StopRinging:
     """The offer is over for the core; take the phone down if it still rings.
 
@@ -336,4 +345,14 @@ class Undisposed:
     queue: QueueId
 
 
-Command = Ring | Relaxed | StopRinging | Connect | Left | AgentMoved | Finished | Undisposed
+Command = (
+    Ring
+    | Relaxed
+    | Reprioritised
+    | StopRinging
+    | Connect
+    | Left
+    | AgentMoved
+    | Finished
+    | Undisposed
+)

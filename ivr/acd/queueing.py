@@ -92,6 +92,7 @@ class Queueing(Relaxing):
         with self._calls.moving(call):
             call.priority = message.priority
             call.weigh()
+        self._out.append(m.Reprioritised(call.ident, call.queue, call.priority))
         if call.in_line:
             self._returned.append(call)
         self._await_delay(call, now)

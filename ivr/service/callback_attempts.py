@@ -8,6 +8,7 @@ entry leaves the line, comes back at the same place, and rests until the next at
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 import structlog
 
@@ -180,7 +181,7 @@ class Attempts:
         """Agents are free at once; the place is the same, and is offered again later."""
         place, one.place = one.place, None
         if place is not None:
-            one.steps = place.steps
+            one.steps, one.wish = place.steps, replace(one.wish, priority=place.priority)
             self._desk.dispatcher.leave(place, QueueOutcome.CALLBACK)
         self._enter(one, self._desk.clock.now() + one.terms.retry_after_s)
 

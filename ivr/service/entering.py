@@ -7,7 +7,7 @@ import structlog
 from ivr.acd.engine import Engine
 from ivr.acd.errors import RoutingError
 from ivr.acd.estimate import Estimate
-from ivr.acd.messages import ConversationEnded, Enter, Leave, Left, Relaxed
+from ivr.acd.messages import ConversationEnded, Enter, Leave, Left, Relaxed, Reprioritised
 from ivr.model import events
 from ivr.model.agents import QueueOutcome
 from ivr.model.ids import AgentId, CallId, QueueId
@@ -15,6 +15,7 @@ from ivr.model.site import Site
 from ivr.ports import Clock, Recorder
 from ivr.service import decisions
 from ivr.service.driving import Driving
+from ivr.service.orders import ordered_priority
 from ivr.service.places import NoMatch, Place, Proxy
 
 log = structlog.get_logger(__name__)
@@ -41,7 +42,13 @@ class Entering(Driving):
         """By call."""
         self._steps: dict[str, tuple[str, int]] = {}
         """By call: its queue, and the relaxation steps on record there, until it enters again."""
-        self._hands |= {Left: self._left, Relaxed: self._relaxed}
+        self._ordered: dict[str, int] = {}
+        """By call: the priority that somebody ordered, until it enters again."""
+        self._hands |= {
+            Left: self._left,
+            Relaxed: self._relaxed,
+            Reprioritised: self._reprioritised,
+        }
 
     def enter(
         self,
@@ -77,7 +84,11 @@ class Entering(Driving):
         joined_at = entered_at if joined_at is None else joined_at
         relaxed_in, on_record = self._steps.pop(call, ("", 0))
         steps = on_record if relaxed_in == queue else steps
-        place = Place(call, queue, entered_at, caller, proxy, steps)
+        ordered = self._ordered.pop(call, None)
+        priority = priority if ordered is None else ordered
+        place = Place(
+            call, queue, entered_at, caller, priority, proxy, steps, ordered=ordered is not None
+        )
         if not callback:
             self._recorder.record(
                 events.QueueEntered(
@@ -116,11 +127,14 @@ class Entering(Driving):
         )
         return place
 
-    def learn_steps(self, calls: Mapping[str, Sequence[events.Event]]) -> None:
-        """What is on record of these calls is not put there again when they are back in line."""
+    def learn_places(self, calls: Mapping[str, Sequence[events.Event]]) -> None:
+        """What is on record of these calls holds when they are back in line: the priority that was
+        ordered, and the steps, which are not put there again."""
         for call, history in calls.items():
             if found := relaxed_to(history):
                 self._steps[call] = found
+            if (ordered := ordered_priority(history)) is not None:
+                self._ordered[call] = ordered
 
     def _put(self, place: Place, message: Enter) -> None:
         """In line; a call that is refused is out again at once, as `failed`."""
@@ -144,7 +158,9 @@ class Entering(Driving):
     def hand_over(self, place: Place, outcome: QueueOutcome) -> None:
         """As `leave`, but whoever waits on the place is told nothing: another goes on for them."""
         if self._places.get(place.call) is place:
-            successor = Place(place.call, place.queue, place.entered_at, place.caller)
+            successor = Place(
+                place.call, place.queue, place.entered_at, place.caller, place.priority
+            )
             self._places[place.call] = successor
             self.leave(successor, outcome)
 
@@ -166,6 +182,10 @@ class Entering(Driving):
         if place := self._places.get(command.call):
             place.steps = command.step
         self._recorder.record(decisions.relaxed(command, self._clock.now()))
+
+    def _reprioritised(self, command: Reprioritised) -> None:
+        if place := self._places.get(command.call):
+            place.priority, place.ordered = command.priority, True
 
     def _left(self, command: Left) -> None:
         if command.outcome is not QueueOutcome.ANSWERED and (

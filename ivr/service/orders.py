@@ -1,7 +1,7 @@
 """Orders about agents and waiting calls, from phones or programs: given to the core, and on record
 whatever comes of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ivr.acd.errors import RoutingError, UnknownAgentError, UnknownCallError
 from ivr.acd.messages import ExtendWrapUp, Input, LogIn, LogOut, Pause, Ready, Reprioritise
@@ -9,6 +9,8 @@ from ivr.model import events
 from ivr.ports import Clock, Recorder
 
 Order = LogIn | LogOut | Ready | Pause | ExtendWrapUp | Reprioritise
+
+PRIORITY = "priority"
 
 API = "api"
 """Who gives what comes over HTTP, also from the command line."""
@@ -68,4 +70,14 @@ def words(order: Order) -> str:
         case ExtendWrapUp(seconds=seconds):
             return f"extend-wrap-up {seconds:g}"
         case Reprioritise(priority=points):
-            return f"priority {points}"
+            return f"{PRIORITY} {points}"
+
+
+def ordered_priority(history: Sequence[events.Event]) -> int | None:
+    """What this call's priority was ordered to be at last; None: nobody has ordered any."""
+    found: int | None = None
+    for event in history:
+        if isinstance(event, events.OrderGiven) and event.call and not event.refusal:
+            order, _, points = event.order.partition(" ")
+            found = int(points) if order == PRIORITY else found
+    return found

@@ -57,9 +57,13 @@ class Place:
     queue: str
     entered_at: float
     caller: str
+    priority: int
+    """In points; another one when somebody orders so."""
     proxy: Proxy | None = None
     steps: int = 0
     """Relaxation steps taken, also those before a restart."""
+    ordered: bool = False
+    """Somebody has ordered this priority: it holds wherever the call stands in line again."""
     found: asyncio.Future[Match | NoMatch] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )

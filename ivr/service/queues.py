@@ -117,7 +117,7 @@ class LineQueues:
             queue=stay.request.queue,
             number=number,
             skills=required(stay),
-            priority=stay.queue.priority + stay.request.priority,
+            priority=stay.place.priority,
             entered_at=stay.entered_at,
             joined_at=stay.joined_at,
             expires_at=now + terms.expires_s,

@@ -32,6 +32,8 @@ class Waiting:
         self._remembering = remembering
         self._back_in_line = back_in_line
         self._announcing = Announcing(desk, line, remembering)
+        self._ordered: int | None = None
+        """The call's priority, once somebody has ordered it."""
 
     async def wait(self, stay: Stay) -> End:
         """Stand in line, or go on standing there, until something ends the wait."""
@@ -47,6 +49,8 @@ class Waiting:
         except Exception:  # hung up, or failed: either way nobody stands in this place any more
             self.abandon(stay)
             raise
+        if place.ordered:
+            self._ordered = place.priority
         if not isinstance(end, Away):
             stay.place = None
         if isinstance(end, Match):
@@ -76,7 +80,7 @@ class Waiting:
             self._line.id,
             request.queue,
             required(stay),
-            queue.priority + request.priority,
+            self._priority(stay),
             entered_at=stay.entered_at,
             joined_at=stay.joined_at,
             wait_s_max=queue.wait_s_max if request.wait_s_max is None else request.wait_s_max,
@@ -92,6 +96,11 @@ class Waiting:
         if resumed:
             self._back_in_line()
         return stay.place
+
+    def _priority(self, stay: Stay) -> int:
+        """In points: the queue's and the call's, unless somebody has ordered another."""
+        own = stay.queue.priority + stay.request.priority
+        return own if self._ordered is None else self._ordered
 
     def _wanted(self, stay: Stay) -> tuple[str, float]:
         """The agent this call waits for alone at first, and for how long."""

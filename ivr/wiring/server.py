@@ -505,7 +505,7 @@ class Server:
         self._desk.last_agents.learn(await self._journal.conversations())
         await keep_places(self._journal.abandons_since, self._dispatcher, self._clock)
         calls = await self._journal.open_calls()
-        self._dispatcher.learn_steps(calls)
+        self._dispatcher.learn_places(calls)
         self._resumption.settle_offers(snapshot, calls)
         self._glance.callers.learn(event for history in calls.values() for event in history)
         self._help.learn(event for history in calls.values() for event in history)

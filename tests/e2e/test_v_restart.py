@@ -1,25 +1,30 @@
-"""v. A restart of the server loses no place: of a call-back, of one being dialled, of a redial."""
+"""v. A restart of the server loses no place: of a call-back, of one being dialled, of a redial, of
+whoever was given priority."""
 
 import asyncio
 
 import pytest
 
 from tests.e2e.callbacks import asks_to_be_called, starts_work, takes_the_call, talk_and_part, waits
+from tests.e2e.command import WHERE, ivr_text
 from tests.e2e.house import House
 from tests.e2e.people import all_hear
 
 AGENT_FIRST, CUSTOMER_FIRST, REDIAL, BRIEFED = "6510", "6520", "6530", "6980"
+JOURNALLED = (*WHERE, "JOURNAL")
 
 
 @pytest.mark.timeout(180)
 async def test_places_outlive_the_server(own_house: House) -> None:
     house = own_house
     ken, mel = await house.people("v_ken", "v_mel")
-    customer, dropped, between = await house.people("v_caller_1", "v_caller_4", "v_caller_5")
+    customer, dropped = await house.people("v_caller_1", "v_caller_4")
+    between, urgent = await house.people("v_caller_5", "v_caller_3")
     called = await asks_to_be_called(house, customer, AGENT_FIRST)
     await waits(house, dropped, REDIAL)
     await dropped.hangs_up()
     await waits(house, between, REDIAL)
+    await ivr_text(house, "prioritise", await waits(house, urgent, REDIAL), "10", known=JOURNALLED)
 
     await house.stack.server.kill()
     await house.stack.server.start()
@@ -27,9 +32,10 @@ async def test_places_outlive_the_server(own_house: House) -> None:
     again = await waits(house, dropped, REDIAL)
     assert (await house.journal.tells("queue.entered", call=again)).kept == "redial"
     await starts_work(mel)
-    await mel.rings()
-    await mel.picks_up()
-    await talk_and_part(dropped, mel)
+    for caller in (urgent, dropped):
+        await mel.rings()
+        await mel.picks_up()
+        await talk_and_part(caller, mel)
 
     await starts_work(ken)
     await ken.rings()

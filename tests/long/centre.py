@@ -11,6 +11,7 @@ from ivr.acd.messages import (
     Finished,
     Left,
     Relaxed,
+    Reprioritised,
     Ring,
     StopRinging,
 )
@@ -143,7 +144,7 @@ class Books:
             case Left():
                 del self.waiting[command.call]
                 self.left += 1
-            case Relaxed():
+            case Relaxed() | Reprioritised():
                 assert command.call in self.waiting
 
     def _ring(self, ring: Ring, now: float) -> None:

@@ -20,6 +20,7 @@ from ivr.acd.messages import (
     Input,
     Left,
     Reconfigure,
+    Reprioritised,
     Resume,
     Ring,
     StopRinging,
@@ -231,7 +232,7 @@ class Books:
     def come_back(self, view: CallView) -> Enter:
         entry = self.inside[view.call]
         self.entered[view.call] -= 1
-        return replace(entry, priority=view.priority, wanted=view.wanted, has_place=True)
+        return replace(entry, wanted=view.wanted, has_place=True)
 
     def book(self, command: Command) -> None:
         match command:
@@ -246,6 +247,9 @@ class Books:
                 assert self.offer_of_agent.pop(command.agent).offer == command.offer
                 if isinstance(command, Connect):
                     self.takes_up(command.agent, command.call, command.queue)
+            case Reprioritised():
+                entry = self.inside[command.call]
+                self.inside[command.call] = replace(entry, priority=command.priority)
             case Finished():
                 assert self.talking.get(command.call) != command.agent
                 del self.at_hand[command.agent][command.call]

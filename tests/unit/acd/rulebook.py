@@ -185,6 +185,8 @@ class RuleBook:
                 self.owed.remove((command.agent, command.call))
             case m.Left():
                 self._left(command, message, now)
+            case m.Reprioritised():
+                assert command.priority == self.calls[command.call].priority
             case m.Relaxed():
                 self.calls[command.call].skills = command.skills
             case m.AgentMoved():

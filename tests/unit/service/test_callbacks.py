@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ivr.acd.messages import Resume, Tick
+from ivr.acd.messages import Reprioritise, Resume, Tick
 from ivr.model import events
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
+from ivr.model.ids import CallId
 from ivr.model.site import Callback, Relaxation
 from ivr.ports import DialTarget, Memo, QueueRequest, QueueResult
 from ivr.service.callback_history import Wish, is_called_back
@@ -296,6 +297,30 @@ async def test_customer_first_rings_nobody_before_the_customer_confirms(centre: 
     assert await served == QueueResult(QueueOutcome.ANSWERED)
 
 
+async def test_an_ordered_priority_holds_for_the_call_back_and_its_attempts(centre: Centre) -> None:
+    line, house = FakeLine(), centre.house
+    memo = Memo("c1", "serving", "main", "wait")
+    queues = LineQueues(house.desk, line, lambda: memo, None, lambda: None, centre.callbacks)
+    served = asyncio.create_task(queues.serve(line, QueueRequest("sales", away_keys="1")))
+    await settle()
+    house.dispatcher.feed(Reprioritise(CallId("c1"), 5))
+    line.keys.put_nowait("1")
+    await served
+    assert await queues.call_back("1001")
+    (asked,) = centre.of(events.CallbackRequested)
+    assert (asked.priority, house.engine.call("c1").priority) == (5, 5)
+    house.dispatcher.feed(Reprioritise(CallId("c1"), 7))
+    centre.callbacks.line_free("c1")
+    house.log_in("bob")
+    await settle()
+    house.dispatcher.on_leg_event(LegAnswered("leg-1"))
+    await settle()
+    centre.callbacks.leg_failed("back-1", OfferOutcome.BUSY)
+    await settle()
+    assert len(centre.of(events.CallbackAttempted)) == 1
+    assert house.engine.call("c1").priority == 7
+
+
 async def test_a_queue_that_offers_none_since_a_reload_keeps_the_caller_in_line(
     centre: Centre,
 ) -> None:
@@ -505,7 +530,7 @@ async def test_a_relaxation_step_is_on_record_once_however_often_the_place_is_ta
     again = Centre(House(tmp_path))
     again.house.dispatcher.reconfigure(site, site)
     again.house.clock.advance(35)
-    again.house.dispatcher.learn_steps({"c1": list(centre.house.events)})
+    again.house.dispatcher.learn_places({"c1": list(centre.house.events)})
     again.enters("c1", "1001", entered_at=place.entered_at)
     assert [one.step for one in again.of(events.QueueRelaxed)] == [2]
     await again.house.close()

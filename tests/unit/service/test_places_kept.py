@@ -5,10 +5,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from ivr.acd.messages import Reprioritise
 from ivr.model.agents import QueueOutcome
-from ivr.model.events import QueueEntered, QueueLeft
+from ivr.model.events import OrderGiven, QueueEntered, QueueLeft
+from ivr.model.ids import CallId
 from ivr.ports import Memo, QueueRequest, QueueResult
 from ivr.service.legs import LegAnswered
+from ivr.service.orders import Orders, ordered_priority
+from ivr.service.queues import LineQueues
 from tests.unit.service.fakes import SITE, FakeLine, House, settle
 from tests.unit.service.test_queues import stand_in_line
 
@@ -70,6 +74,63 @@ async def scene(house: House) -> AsyncIterator[Scene]:
     for task in scene.served:
         task.cancel()
     await asyncio.gather(*scene.served, return_exceptions=True)
+
+
+# --- with the priority it was given
+
+
+async def test_a_caller_whose_agent_was_lost_in_joining_keeps_the_priority(scene: Scene) -> None:
+    await scene.enters("c1", leg_there=False)
+    scene.house.dispatcher.feed(Reprioritise(CallId("c1"), 5))
+    scene.house.log_in("bob")
+    await settle()
+    await scene.answers("leg-1")
+    first, again = scene.house.events.of(QueueEntered)
+    assert (first.priority, again.priority) == (0, 5)
+    assert scene.house.engine.call("c1").priority == 5
+
+
+async def test_also_in_the_queue_to_which_the_flow_takes_them_next(scene: Scene) -> None:
+    line = FakeLine()
+    queues = LineQueues(
+        scene.house.desk, line, lambda: Memo("c1", "serving", "main", "wait"), None, lambda: None
+    )
+    first = asyncio.create_task(queues.serve(line, QueueRequest("sales", exit_keys="1")))
+    await settle()
+    scene.house.dispatcher.feed(Reprioritise(CallId("c1"), 5))
+    line.keys.put_nowait("1")
+    await first
+    scene.served.append(asyncio.create_task(queues.serve(line, QueueRequest("support"))))
+    await settle()
+    assert scene.house.engine.call("c1").priority == 5
+
+
+@pytest.mark.parametrize(
+    ("orders", "priority"),
+    [
+        ([("priority 5", "")], 5),
+        ([("priority 5", ""), ("priority -1", ""), ("priority 9", "no such call")], -1),
+        ([("pause lunch", "")], 2),
+        ([], 2),
+    ],
+)
+async def test_what_was_ordered_holds_after_a_restart(
+    scene: Scene, orders: list[tuple[str, str]], priority: int
+) -> None:
+    history = [
+        OrderGiven(at=1.0, by="api", order=order, target="c1", call="c1", refusal=refusal)
+        for order, refusal in orders
+    ]
+    scene.house.dispatcher.learn_places({"c1": history})
+    await scene.returns("c1", 999_000.0, priority=2)
+    assert scene.house.engine.call("c1").priority == priority
+
+
+async def test_what_is_on_record_is_what_is_read_from_it(scene: Scene) -> None:
+    await scene.enters("c1")
+    orders = Orders(scene.house.dispatcher.feed, scene.house.events, scene.house.clock)
+    orders.give(Reprioritise(CallId("c1"), -3), "api")
+    assert ordered_priority(scene.house.events) == -3
 
 
 # --- however full it is
