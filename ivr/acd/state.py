@@ -127,6 +127,10 @@ class State:
         """Whether the call is in a queue, ringing included."""
         return call in self._calls
 
+    def leases(self) -> dict[OfferId, float]:
+        """Every offer under way, and when it ends by itself."""
+        return {offer.ident: offer.deadline for offer in self._offers.values()}
+
     def talks(self) -> dict[CallId, AgentId]:
         """Who talks to whom."""
         return {CallId(call): agent.ident for call, agent in self._talks.items()}

@@ -15,7 +15,7 @@ from ivr.acd.views import AgentView, CallView
 from ivr.model import events
 from ivr.model.agents import AgentState
 from ivr.model.events import Event
-from ivr.model.site import Site
+from ivr.model.ids import OfferId
 from ivr.ports import Clock, Recorder
 from ivr.service.channels import Channels
 from ivr.service.conversations import Conversation, Conversations
@@ -28,7 +28,7 @@ PERIOD_S = 5.0
 IDLE_LIMIT_S = 2.0
 """How long somebody able may be idle beside a waiting call."""
 LEASE_MARGIN_S = 10.0
-"""Beyond the longest lease, so long until an offer is overdue."""
+"""Beyond the end of its lease, so long until an offer is overdue."""
 TALLY_S = 0.05
 """Sums of states may be off by so much: each state is rounded in its event."""
 IDLE_LOOKED_AT = 50
@@ -77,7 +77,8 @@ class Sight:
     idle: Callable[[CallView], Iterable[str]]
     """Agents who could be rung by this call at once."""
     offers: list[OfferLeg]
-    lease_s: float
+    leases: Mapping[OfferId, float]
+    """When each offer the core knows of ends by itself."""
     conversations: list[Conversation]
     legs: frozenset[str]
     """Of the channels, those that are ours."""
@@ -106,11 +107,10 @@ def idle_while_waiting(sight: Sight) -> Found:
 
 
 def offer_without_leg(sight: Sight) -> Found:
-    overdue = sight.lease_s + LEASE_MARGIN_S
     return {
         f"offer {offer.offer} to {offer.agent} outlived its lease"
         for offer in sight.offers
-        if sight.now - offer.made_at > overdue
+        if sight.now > sight.leases.get(offer.offer, offer.made_at) + LEASE_MARGIN_S
     }
 
 
@@ -218,7 +218,6 @@ class Watch:
 
 def look_around(
     engine: Engine,
-    site: Site,
     clock: Clock,
     dispatcher: Dispatcher,
     conversations: Conversations,
@@ -227,7 +226,6 @@ def look_around(
     callbacks: Callable[[], Mapping[str, str]],
 ) -> Callable[[], Sight]:
     """The eyes of a watch."""
-    lease_s = max((queue.ring_timeout_s for queue in site.queues.values()), default=0.0)
 
     def sight() -> Sight:
         agents = engine.agents()
@@ -239,7 +237,7 @@ def look_around(
             calls=engine.calls(),
             idle=lambda call: [a for a in free if not engine.why_not(a, call.call)],
             offers=dispatcher.offers(),
-            lease_s=lease_s,
+            leases=engine.leases(),
             conversations=conversations.all(),
             legs=channels.legs,
             owned=dispatcher.outgoing.legs,

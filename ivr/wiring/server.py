@@ -169,7 +169,6 @@ class Server:
         self._books = Books()
         sight = look_around(
             engine,
-            site,
             clock,
             self._dispatcher,
             self._desk.conversations,

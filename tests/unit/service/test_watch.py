@@ -32,11 +32,12 @@ from ivr.service.channels import Channels
 from ivr.service.conversations import Conversation
 from ivr.service.legs import ChannelGone, ChannelStarted, LegRinging, LiveChannel, Snapshot
 from ivr.service.offer_legs import OfferLeg
-from ivr.service.watch import CHECKS, Books, Sight, Watch
+from ivr.service.watch import CHECKS, LEASE_MARGIN_S, Books, Sight, Watch, look_around
 from ivr.testing.clock import VirtualClock
 from tests.unit.acd.centre import site
 from tests.unit.counting import calls_in
-from tests.unit.service.fakes import Events
+from tests.unit.service import fakes
+from tests.unit.service.fakes import Events, House
 
 SITE = site({"ann": {"billing": 5}, "bob": {"billing": 3}, "cem": {"tech": 7}, "dee": {}})
 TALK = Conversation("c1", "support", "ann", "leg-1", "ch-1", 1000.0)
@@ -123,7 +124,7 @@ class World:
             calls=self.engine.calls(),
             idle=lambda call: [a for a in free if not self.engine.why_not(a, call.call)],
             offers=list(self.offers.values()),
-            lease_s=20.0,
+            leases=self.engine.leases(),
             conversations=talks,
             legs=frozenset(legs),
             owned=frozenset(),
@@ -200,6 +201,61 @@ def test_what_was_on_its_way_is_no_violation(name: str) -> None:
 def test_a_violation_that_comes_back_is_told_again() -> None:
     wrong = overdue(calm())
     assert len(watch([wrong, wrong, calm(), wrong, wrong])) == 2
+
+
+@pytest.mark.parametrize(
+    ("terms", "lead_s", "lease_s"),
+    [
+        ({}, 0.0, 17.0),
+        ({"whisper": True}, 0.0, 62.0),
+        ({}, 80.0, 97.0),
+        ({"ring_timeout_s": 40.0, "accept_key": "1"}, 80.0, 167.0),
+    ],
+    ids=["plain", "briefed", "call-back", "after a reload"],
+)
+async def test_an_offer_is_late_when_its_own_lease_is_over(
+    house: House, terms: dict[str, object], lead_s: float, lease_s: float
+) -> None:
+    watch = Watch(
+        look_around(
+            house.engine,
+            house.clock,
+            house.dispatcher,
+            house.desk.conversations,
+            Channels(),
+            Books(),
+            dict,
+        ),
+        house.events,
+        house.clock,
+    )
+    sales = fakes.SITE.queues["sales"].model_copy(update=terms)
+    changed = fakes.SITE.model_copy(update={"queues": {**fakes.SITE.queues, "sales": sales}})
+    house.dispatcher.reconfigure(changed, changed)
+    house.log_in("bob")
+    house.dispatcher.enter(
+        "c1",
+        "sales",
+        "",
+        0,
+        entered_at=house.clock.now(),
+        wait_s_max=1000,
+        caller="",
+        leave_if_empty=False,
+        resumed=False,
+        lead_s=lead_s,
+    )
+    assert [offer.agent for offer in house.dispatcher.offers()] == ["bob"]
+
+    def is_late() -> bool:
+        watch.look()
+        watch.look()
+        return any("outlived its lease" in alarm for alarm in watch.alarms)
+
+    house.clock.advance(lease_s + LEASE_MARGIN_S - 1)
+    assert not is_late()
+    house.clock.advance(2)
+    assert is_late()
 
 
 def test_nothing_is_said_of_channels_while_the_link_is_down() -> None:
