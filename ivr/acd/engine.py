@@ -35,6 +35,7 @@ class Engine(Reconfiguring):
             m.OfferEnded: self._on_offer_ended,
             m.ConversationEnded: self._on_conversation_ended,
             m.Resume: self._on_resume,
+            m.ResumeWrapUp: self._on_resume_wrap_up,
             m.Hold: lambda x, _now: self._on_hold(x),
             m.Release: lambda _x, _now: self._end_hold(),
             m.KeepPlace: lambda x, _now: self._on_keep_place(x),

@@ -183,6 +183,16 @@ class Resume:
 
 
 @dataclass(frozen=True)
+class ResumeWrapUp:
+    """After a restart: this agent, logged in and free, is found writing up this call."""
+
+    agent: AgentId
+    call: CallId
+    until: float
+    """Infinite: until ready."""
+
+
+@dataclass(frozen=True)
 class Hold:
     """No new offers until `until` or `Release`: callers found waiting after a restart re-attach."""
 
@@ -230,6 +240,7 @@ Input = (
     | OfferEnded
     | ConversationEnded
     | Resume
+    | ResumeWrapUp
     | Hold
     | Release
     | Reconfigure
@@ -321,6 +332,8 @@ class AgentMoved:
     reason: str
     seconds: float
     call: CallId | None = None
+    until: float | None = None
+    """When a timed wrap-up ends by itself."""
 
 
 @dataclass(frozen=True)

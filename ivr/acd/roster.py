@@ -73,7 +73,10 @@ class Roster(State):
             agent.rest_until = None
             self._deadlines.clear(Due.REST, agent.ident)
         seconds = 0.0 if since is None else now - since
-        self._out.append(m.AgentMoved(agent.ident, before, state, reason, seconds, agent.call))
+        until = agent.wrap_up_until
+        self._out.append(
+            m.AgentMoved(agent.ident, before, state, reason, seconds, agent.call, until)
+        )
         if state in STATES_WITHOUT_CALL:
             agent.call = agent.queue = None
             for call in list(agent.work):

@@ -1,6 +1,6 @@
 """What agents wish, what their phones can do, and who is found talking."""
 
-from math import inf, isfinite
+from math import inf, isfinite, isnan
 
 from ivr.acd import messages as m
 from ivr.acd.agents import AgentRecord
@@ -115,6 +115,16 @@ class Staff(Working):
         if message.callback:
             self._callback_begins(message.call, message.queue)
         self._advance(agent, Trigger.RESUME, "resumed", now)
+
+    def _on_resume_wrap_up(self, message: m.ResumeWrapUp, now: float) -> None:
+        agent = self._agents[message.agent]
+        if isnan(message.until):
+            raise BadMessageError(f"agent {message.agent!r}: the end of a wrap-up is not a number")
+        _refuse_gone(agent)
+        step(agent.ident, agent.state, Trigger.RESUME_WRAP_UP)
+        agent.call = message.call
+        self._wrap_up_until(agent, message.until)
+        self._advance(agent, Trigger.RESUME_WRAP_UP, "resumed", now)
 
     def _queue(self, name: str) -> Queue:
         try:

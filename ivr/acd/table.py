@@ -32,6 +32,8 @@ class Trigger(StrEnum):
     LOG_OUT_AFTER = "log_out_after"
     RESUME = "resume"
     """Found talking after a restart."""
+    RESUME_WRAP_UP = "resume_wrap_up"
+    """Found writing up after a restart."""
 
 
 class Special(StrEnum):
@@ -102,6 +104,7 @@ TABLE: dict[Trigger, dict[AgentState, Step]] = {
         S.WRAP_UP: S.ON_CALL,
         S.PAUSED: S.ON_CALL,
     },
+    Trigger.RESUME_WRAP_UP: {S.AVAILABLE: S.WRAP_UP},
 }
 
 

@@ -91,10 +91,10 @@ class Working(Offering):
         if later is not None:
             self._advance(agent, AFTER[later[0]], later[1], now)
         elif until > now or agent.owed:
-            self._advance(agent, Trigger.WRAP_UP, "conversation_ended", now)
             if until > now:
                 self._wrap_up_until(agent, until)
-            else:
+            self._advance(agent, Trigger.WRAP_UP, "conversation_ended", now)
+            if until <= now:
                 self._await_disposition(agent, now)
         else:
             self._advance(agent, Trigger.FINISH, "conversation_ended", now)

@@ -20,7 +20,7 @@ from ivr.journal.numbers import Numbers
 from ivr.journal.reading import Abandon, JournalReader
 from ivr.journal.spill import Spill
 from ivr.model.errors import UserError
-from ivr.model.events import AgentChanged, ClosureChanged, Event, HoldChanged
+from ivr.model.events import AgentChanged, ClosureChanged, Event, HoldChanged, OrderGiven
 
 _log = structlog.get_logger("ivr.journal")
 _T = TypeVar("_T")
@@ -156,6 +156,11 @@ class Journal:
         """The last change of every agent; SQLAlchemyError when the database fails."""
         await self.flush()
         return await self._in_database(lambda: JournalReader(self._engine).last_agent_states())
+
+    async def agent_orders(self, since: float) -> list[OrderGiven]:
+        """About whichever agent, from then on, in order; SQLAlchemyError."""
+        await self.flush()
+        return await self._in_database(lambda: JournalReader(self._engine).agent_orders(since))
 
     async def closures(self) -> list[ClosureChanged]:
         """Every change of an emergency closure, in order; SQLAlchemyError."""

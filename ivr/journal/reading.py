@@ -122,6 +122,16 @@ class JournalReader:
         found = map(event_of, reversed(entries))
         return [order for order in found if isinstance(order, OrderGiven)]
 
+    def agent_orders(self, since: float) -> list[OrderGiven]:
+        """About whichever agent, from then on, in order."""
+        query = COLUMNS.where(
+            EVENTS.c.type == OrderGiven.type,
+            EVENTS.c.agent.is_not(None),
+            EVENTS.c.at_ms >= round(since * 1000),
+        )
+        found = map(event_of, self._entries(query.order_by(EVENTS.c.id)))
+        return [order for order in found if isinstance(order, OrderGiven)]
+
     def closures(self) -> list[ClosureChanged]:
         """Every change of an emergency closure, in order: people make few."""
         query = COLUMNS.where(EVENTS.c.type == ClosureChanged.type).order_by(EVENTS.c.id)

@@ -72,4 +72,5 @@ def agent_changed(command: AgentMoved, now: float) -> events.AgentChanged:
         reason=command.reason,
         seconds=command.seconds,
         call=command.call or "",
+        until=command.until or 0.0,
     )

@@ -1,16 +1,18 @@
 """Orders about agents and waiting calls, from phones or programs: given to the core, and on record
 whatever comes of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 from ivr.acd.errors import RoutingError, UnknownAgentError, UnknownCallError
 from ivr.acd.messages import ExtendWrapUp, Input, LogIn, LogOut, Pause, Ready, Reprioritise
 from ivr.model import events
+from ivr.model.ids import AgentId
 from ivr.ports import Clock, Recorder
 
 Order = LogIn | LogOut | Ready | Pause | ExtendWrapUp | Reprioritise
 
-PRIORITY = "priority"
+LOG_IN, LOG_OUT, READY = "log-in", "log-out", "ready"
+PAUSE, EXTEND, PRIORITY = "pause", "extend-wrap-up", "priority"
 
 API = "api"
 """Who gives what comes over HTTP, also from the command line."""
@@ -60,24 +62,49 @@ def words(order: Order) -> str:
     """As on the command line."""
     match order:
         case LogIn():
-            return "log-in"
+            return LOG_IN
         case LogOut():
-            return "log-out"
+            return LOG_OUT
         case Ready():
-            return "ready"
+            return READY
         case Pause(reason=reason):
-            return f"pause {reason}"
+            return f"{PAUSE} {reason}"
         case ExtendWrapUp(seconds=seconds):
-            return f"extend-wrap-up {seconds:g}"
+            return f"{EXTEND} {seconds:g}"
         case Reprioritise(priority=points):
             return f"{PRIORITY} {points}"
 
 
-def ordered_priority(history: Sequence[events.Event]) -> int | None:
+# --- read again, after a restart
+
+
+def ordered_priority(history: Iterable[events.Event]) -> int | None:
     """What this call's priority was ordered to be at last; None: nobody has ordered any."""
-    found: int | None = None
+    given = [rest for word, rest in _carried_out(history) if word == PRIORITY]
+    return int(given[-1]) if given else None
+
+
+def asked_for(agent: str, orders: Iterable[events.Event]) -> Pause | LogOut | None:
+    """What the agent wants to do after the talk, by the orders given during it."""
+    wish: Pause | LogOut | None = None
+    for word, rest in _carried_out(orders):
+        if word == PAUSE:
+            wish = Pause(AgentId(agent), rest)
+        elif word == LOG_OUT:
+            wish = LogOut(AgentId(agent))
+        elif word in (READY, LOG_IN):
+            wish = None
+    return wish
+
+
+def extended_s(orders: Iterable[events.Event]) -> float:
+    """By how much these orders make a wrap-up longer."""
+    return sum(float(rest) for word, rest in _carried_out(orders) if word == EXTEND)
+
+
+def _carried_out(history: Iterable[events.Event]) -> Iterator[tuple[str, str]]:
+    """What was ordered and not refused: its first word, and the rest."""
     for event in history:
-        if isinstance(event, events.OrderGiven) and event.call and not event.refusal:
-            order, _, points = event.order.partition(" ")
-            found = int(points) if order == PRIORITY else found
-    return found
+        if isinstance(event, events.OrderGiven) and not event.refusal:
+            word, _, rest = event.order.partition(" ")
+            yield word, rest

@@ -6,11 +6,12 @@ history; what the two disagree on ends here, with an event.
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from math import inf
 
 import structlog
 
 from ivr.acd.errors import RoutingError
-from ivr.acd.messages import Hold, LogIn, Pause, Release, Resume
+from ivr.acd.messages import Hold, LogIn, Pause, Release, Resume, ResumeWrapUp
 from ivr.model import events
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.ids import AgentId, CallId, QueueId
@@ -19,6 +20,7 @@ from ivr.service.callback_history import is_called_back
 from ivr.service.conversations import Conversation, started
 from ivr.service.desk import Desk, record_end, release, void
 from ivr.service.legs import LegAnswered, LegFailed, Snapshot
+from ivr.service.orders import asked_for, extended_s
 from ivr.service.privacy import AGENT
 from ivr.service.recordings import Recording
 
@@ -85,8 +87,12 @@ class Resumption:
         snapshot: Snapshot,
         agents: Mapping[str, events.AgentChanged],
         calls: Mapping[str, Sequence[events.Event]],
+        orders: Sequence[events.OrderGiven] = (),
     ) -> None:
-        """Rebuild agents, conversations and the line from the snapshot and the journal."""
+        """Rebuild agents, conversations and the line from the snapshot and the journal.
+
+        `orders` are those about agents, since `busy_since`.
+        """
         dispatcher = self._desk.dispatcher
         dispatcher.devices.replace(snapshot)
         self._detached = {
@@ -97,17 +103,27 @@ class Resumption:
         self._awaited = {
             channel for channel, found in self._detached.items() if found.memo.state == "waiting"
         }
-        if self._awaited:
-            dispatcher.feed(Hold(self._desk.clock.now() + REATTACH_LIMIT_S))
-        self._restore_agents(agents)
+        # Also with nobody to come back: call-backs stand in line already, and whoever is paused,
+        # writes up or talks is available for a moment.
+        dispatcher.feed(Hold(self._desk.clock.now() + REATTACH_LIMIT_S))
+        since = {
+            agent: [one for one in orders if one.agent == agent and one.at >= last.at]
+            for agent, last in agents.items()
+        }
+        self._restore_agents(agents, since)
         legs = {c.channel for c in snapshot.channels if c.is_leg}
         live = {c.channel for c in snapshot.channels}
         for channel, detached in self._detached.items():
             if detached.memo.state == "talking":
                 self._take_over_talk(channel, detached, live)
         dispatcher.drop_strays(legs - self._taken_over.keys() - self._kept)
+        for name, last in agents.items():
+            wish = asked_for(name, since[name])
+            if last.after is AgentState.ON_CALL and wish and name in self._desk.site.agents:
+                dispatcher.feed(wish)
         for agent in self._desk.site.agents.values():
             dispatcher.refresh_device(agent.extension)
+        self._release()
         alive = {detached.memo.call for detached in self._detached.values()}
         for call, history in calls.items():
             self._settle_conversations(history)
@@ -117,14 +133,22 @@ class Resumption:
             if self._desk.conversations.of_call(recording.call) is None:
                 self._finish(recording, None)
 
-    def _restore_agents(self, agents: Mapping[str, events.AgentChanged]) -> None:
-        """Chosen states come back: paused stays paused, everybody else logged in is available."""
+    def _restore_agents(
+        self,
+        agents: Mapping[str, events.AgentChanged],
+        orders: Mapping[str, Sequence[events.OrderGiven]],
+    ) -> None:
+        """Paused stays paused, and who was writing up goes on until it is over or they are ready;
+        everybody else logged in is available."""
         for agent, last in agents.items():
             if agent not in self._desk.site.agents or last.after is AgentState.LOGGED_OUT:
                 continue
             self._desk.dispatcher.feed(LogIn(AgentId(agent)))
             if last.after is AgentState.PAUSED:
                 self._desk.dispatcher.feed(Pause(AgentId(agent), last.reason))
+            elif last.after is AgentState.WRAP_UP:
+                until = last.until + extended_s(orders[agent]) if last.until else inf
+                self._desk.dispatcher.feed(ResumeWrapUp(AgentId(agent), CallId(last.call), until))
 
     def _take_over_talk(self, channel: str, found: Detached, live: Set[str]) -> None:
         """Of one caller with one agent, or with one and somebody else."""
@@ -304,6 +328,12 @@ class Resumption:
         self._desk.tasks.start(
             self._desk.recordings.finish(recording, talk_s), f"finish {recording.id}"
         )
+
+
+def busy_since(agents: Mapping[str, events.AgentChanged], now: float) -> float:
+    """When the first of those who talk or write up, by the journal, began to."""
+    busy = (AgentState.ON_CALL, AgentState.WRAP_UP)
+    return min((last.at for last in agents.values() if last.after in busy), default=now)
 
 
 def _open_offers(history: Sequence[events.Event]) -> list[events.OfferMade]:

@@ -57,7 +57,7 @@ from ivr.service.recorder import FanOut
 from ivr.service.recordings import Recordings
 from ivr.service.reload import Plan
 from ivr.service.reloading import Reloading
-from ivr.service.resumption import Resumption
+from ivr.service.resumption import Resumption, busy_since
 from ivr.service.retrieval import Retrieval
 from ivr.service.scheduled import ScheduledReports
 from ivr.service.sessions import Sessions
@@ -509,7 +509,9 @@ class Server:
         self._glance.callers.learn(event for history in calls.values() for event in history)
         self._help.learn(event for history in calls.values() for event in history)
         snapshot, calls = await self._callbacks.take_over(snapshot, calls)
-        await self._resumption.take_over(snapshot, await self._journal.last_agent_states(), calls)
+        agents = await self._journal.last_agent_states()
+        orders = await self._journal.agent_orders(busy_since(agents, self._clock.now()))
+        await self._resumption.take_over(snapshot, agents, calls, orders)
         self._first_login.set()
 
     def _on_lost(self) -> None:

@@ -44,6 +44,12 @@ async def starts_work(agent: Person) -> None:
     await agent.is_hung_up()
 
 
+async def is_ready(agent: Person) -> None:
+    """Done with writing up."""
+    await agent.dials("*13")
+    await agent.is_hung_up()
+
+
 async def goes_home(house: House, agent: Person) -> None:
     """Logged out: nobody is offered to this agent before the next login."""
     await agent.dials("*11")

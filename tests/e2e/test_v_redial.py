@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.callbacks import starts_work, talk_and_part, waits
+from tests.e2e.callbacks import is_ready, starts_work, talk_and_part, waits
 from tests.e2e.house import House
 
 NUMBER = "6530"
@@ -25,6 +25,7 @@ async def test_who_redials_stands_before_those_who_came_between(house: House) ->
     await mel.rings()
     await mel.picks_up()
     await talk_and_part(first, mel)
+    await is_ready(mel)
     await mel.rings()
     await mel.picks_up()
     await talk_and_part(second, mel)

@@ -5,7 +5,14 @@ import asyncio
 
 import pytest
 
-from tests.e2e.callbacks import asks_to_be_called, starts_work, takes_the_call, talk_and_part, waits
+from tests.e2e.callbacks import (
+    asks_to_be_called,
+    is_ready,
+    starts_work,
+    takes_the_call,
+    talk_and_part,
+    waits,
+)
 from tests.e2e.command import WHERE, ivr_text
 from tests.e2e.house import House
 from tests.e2e.people import all_hear
@@ -36,6 +43,9 @@ async def test_places_outlive_the_server(own_house: House) -> None:
         await mel.rings()
         await mel.picks_up()
         await talk_and_part(caller, mel)
+        await house.state(mel, "wrap_up")
+        if caller is urgent:
+            await is_ready(mel)
 
     await starts_work(ken)
     await ken.rings()
@@ -46,6 +56,7 @@ async def test_places_outlive_the_server(own_house: House) -> None:
     await customer.is_hung_up()
     await ken.is_hung_up()
     assert await house.metric("callbacks_pending", queue="v_agent") == 1
+    assert await house.metric("agents", state="wrap_up") == 1, "mel has not said ready"
     await ken.rings()
     await ken.picks_up()
     await takes_the_call(house, customer, called)

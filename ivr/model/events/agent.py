@@ -17,3 +17,5 @@ class AgentChanged(Event):
     seconds: float
     """Time spent in `before`."""
     call: str = ""
+    until: float = 0.0
+    """When a wrap-up ends by itself, unless it is extended; 0: another state, or until ready."""

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import replace
 from fractions import Fraction
+from math import inf
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ from ivr.acd.roster import STATES_WITHOUT_CALL
 from ivr.acd.views import AgentView, CallView
 from ivr.expression import parse_requirement
 from ivr.model.agents import AgentState
-from ivr.model.ids import AgentId, QueueId
+from ivr.model.ids import AgentId, CallId, QueueId
 from ivr.model.site import Callback, Miss, Misses, QueueTerms, Relaxation
 from tests.unit.acd.centre import site
 from tests.unit.acd.naive import NaiveEngine
@@ -168,6 +169,8 @@ class Books:
         """Call -> agent."""
         self.seconds: defaultdict[str, float] = defaultdict(float)
         self.logged_in: dict[str, float] = {}
+        self.wrap_up: dict[str, float | None] = {}
+        """When each agent's wrap-up ends by itself."""
 
     def feed(self, message: Input) -> None:
         before = snapshot(self.engine)
@@ -190,6 +193,8 @@ class Books:
         if isinstance(message, Resume):
             self.at_hand[message.agent] = {}
             self.takes_up(message.agent, message.call, message.queue)
+        elif isinstance(message, m.ExtendWrapUp) and self.wrap_up.get(message.agent):
+            self.wrap_up[message.agent] += message.seconds
         elif isinstance(message, ConversationEnded):
             del self.talking[message.call]
         for command in said:
@@ -221,12 +226,19 @@ class Books:
                 self.feed(m.LogIn(view.agent))
             if view.state is AgentState.PAUSED:
                 self.feed(m.Pause(view.agent, view.reason))
+            if view.state is AgentState.WRAP_UP:
+                until = self.wrap_up[view.agent]
+                self.feed(m.ResumeWrapUp(view.agent, CallId(view.call or ""), until or inf))
         for call, agent in talks.items():
             if agent not in self.talking.values():
                 was_called = call in self.called
                 self.feed(Resume(call, agent, self.queue_of[call], callback=was_called))
-        for message in [*kept, *entries, m.Release()]:
+        for message in [*kept, *entries]:
             self.feed(message)
+        for view in agents:
+            if view.state is AgentState.WRAP_UP:
+                assert self.engine.agent(view.agent).state is AgentState.WRAP_UP
+        self.feed(m.Release())
         assert {view.call for view in calls} == set(self.inside)
 
     def come_back(self, view: CallView) -> Enter:
@@ -258,6 +270,7 @@ class Books:
                 assert self.exits[command.call] == self.entered[command.call]
                 del self.inside[command.call]
             case AgentMoved():
+                self.wrap_up[command.agent] = command.until
                 if command.after in STATES_WITHOUT_CALL:
                     self.at_hand.pop(command.agent, None)
                 self.account(command)

@@ -278,6 +278,8 @@ class RuleBook:
         if moved.reason == "wrap_up_over":
             assert now >= self.wrap_up.get(agent, now)
         self.wrap_up.pop(agent, None)
+        if isinstance(message, m.ResumeWrapUp) and after is AgentState.WRAP_UP:
+            self.wrap_up[agent] = message.until
         if after is AgentState.WRAP_UP and isinstance(message, m.ConversationEnded):
             self._writes_up(moved, now)
         if after in ABSENT:

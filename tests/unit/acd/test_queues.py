@@ -10,7 +10,18 @@ from ivr.acd.errors import (
     UnknownCallError,
     UnknownQueueError,
 )
-from ivr.acd.messages import Connect, Hold, Left, Pause, Release, Resume, Ring, Tick
+from ivr.acd.messages import (
+    AgentMoved,
+    Connect,
+    Hold,
+    Left,
+    Pause,
+    Release,
+    Resume,
+    ResumeWrapUp,
+    Ring,
+    Tick,
+)
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.ids import AgentId, CallId, QueueId
 from tests.unit.acd.centre import Centre
@@ -204,6 +215,24 @@ def test_time_that_steps_back_stands_still() -> None:
     centre.log_in(100, "ann")
     centre.at(90, Pause(AgentId("ann"), "tea"))
     assert centre.engine.agent("ann").since == 100
+
+
+def test_who_is_found_writing_up_goes_on_until_it_is_over() -> None:
+    centre = Centre(ann=ANYBODY)
+    centre.log_in(0, "ann")
+    found = ResumeWrapUp(AgentId("ann"), CallId("c7"), 30.0)
+    centre.at(1, found)
+    assert [(one.after, one.until) for one in centre.all(AgentMoved)] == [
+        (AgentState.WRAP_UP, 30.0)
+    ]
+    with pytest.raises(IllegalTransitionError):
+        centre.at(2, found)
+    with pytest.raises(BadMessageError):
+        centre.at(2, ResumeWrapUp(AgentId("ann"), CallId("c7"), float("nan")))
+    centre.enter(3, "c1")
+    assert centre.all(Ring) == []
+    centre.at(30, Tick())
+    assert centre.the(Ring).call == "c1"
 
 
 def test_gauges_see_callers_and_the_agents_who_can_serve_the_queue() -> None:

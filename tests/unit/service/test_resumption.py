@@ -2,17 +2,19 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ivr.acd.messages import LogIn
+from ivr.acd.messages import LogIn, Ready, Tick
 from ivr.model import events
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.events import AgentChanged
+from ivr.model.ids import AgentId
 from ivr.ports import Memo
 from ivr.service.legs import LegAnswered, LiveChannel, Snapshot
-from ivr.service.resumption import Resumption
+from ivr.service.resumption import Resumption, busy_since
 from tests.unit.service.fakes import House, settle
 
 
@@ -42,6 +44,19 @@ def entered(call: str) -> events.QueueEntered:
     )
 
 
+def ordered(order: str, at: float, refusal: str = "") -> events.OrderGiven:
+    """By Bob's phone."""
+    return events.OrderGiven(
+        at=at, by="1002", order=order, target="bob", refusal=refusal, agent="bob"
+    )
+
+
+def writes_up(at: float, until: float) -> dict[str, AgentChanged]:
+    """Bob, since then."""
+    before = changed("bob", AgentState.WRAP_UP)
+    return {"bob": replace(before, at=at, call="c7", until=until)}
+
+
 TALKING = caller(
     "ch1", "c1", "talking", agent="bob", queue="sales", leg="leg-9", talking_since=999_950.0
 )
@@ -64,6 +79,121 @@ async def test_agents_get_their_chosen_state_back(house: House) -> None:
     assert house.engine.agent("ada").reason == "lunch"
     assert house.engine.agent("bob").state is AgentState.AVAILABLE
     assert house.engine.agent("eve").state is AgentState.LOGGED_OUT
+
+
+async def test_who_was_writing_up_goes_on_for_what_is_left_of_it(house: House) -> None:
+    await Resumption(house.desk).take_over(
+        Snapshot((), frozenset({"1002"})),
+        writes_up(999_980.0, 1_000_010.0),
+        {},
+        [ordered("extend-wrap-up 60", 999_000.0), ordered("extend-wrap-up 30", 999_990.0)],
+    )
+    view = house.engine.agent("bob")
+    assert (view.state, view.call) == (AgentState.WRAP_UP, "c7")
+    house.clock.advance(39)
+    house.dispatcher.feed(Tick())
+    assert house.engine.agent("bob").state is AgentState.WRAP_UP
+    house.clock.advance(1)
+    house.dispatcher.feed(Tick())
+    assert house.engine.agent("bob").state is AgentState.AVAILABLE
+
+
+async def test_a_wrap_up_that_was_over_meanwhile_is_over(house: House) -> None:
+    agents = writes_up(999_980.0, 999_995.0)
+    await Resumption(house.desk).take_over(Snapshot((), frozenset({"1002"})), agents, {})
+    assert house.engine.agent("bob").state is AgentState.AVAILABLE
+
+
+async def test_who_writes_up_until_ready_goes_on_until_ready(house: House) -> None:
+    agents = writes_up(900_000.0, 0.0)
+    await Resumption(house.desk).take_over(Snapshot((), frozenset({"1002"})), agents, {})
+    house.clock.advance(1e6)
+    house.dispatcher.feed(Tick())
+    assert house.engine.agent("bob").state is AgentState.WRAP_UP
+    house.dispatcher.feed(Ready(AgentId("bob")))
+    assert house.engine.agent("bob").state is AgentState.AVAILABLE
+
+
+async def test_the_journal_tells_when_a_wrap_up_ends(house: House) -> None:
+    terms = house.desk.site.queues["sales"].model_copy(update={"wrap_up_s": 12.0})
+    site = house.desk.site.model_copy(update={"queues": {"sales": terms}})
+    house.dispatcher.reconfigure(site, site)
+    house.log_in("bob")
+    house.dispatcher.take("c1", "bob", "sales")
+    house.dispatcher.conversation_over("c1", wrap_up=True)
+    states = house.events.of(AgentChanged)
+    assert states[-1].after is AgentState.WRAP_UP
+    assert [one.until for one in states] == [0.0] * (len(states) - 1) + [1_000_012.0]
+
+
+ON_CALL = changed("bob", AgentState.ON_CALL)
+
+
+@pytest.mark.parametrize(
+    ("orders", "after"),
+    [
+        ([ordered("pause lunch", 2.0)], (AgentState.PAUSED, "lunch")),
+        (
+            [ordered("pause lunch", 2.0), ordered("log-out", 3.0)],
+            (AgentState.LOGGED_OUT, "log_out"),
+        ),
+        ([ordered("log-out", 2.0), ordered("ready", 3.0)], None),
+        ([ordered("pause lunch", 2.0, "no such reason")], None),
+        ([ordered("pause lunch", 0.5)], None),
+    ],
+)
+@pytest.mark.parametrize("talk_lasts", [True, False])
+async def test_what_was_asked_for_during_a_talk_comes_after_it(
+    house: House,
+    orders: list[events.OrderGiven],
+    after: tuple[AgentState, str] | None,
+    talk_lasts: bool,
+) -> None:
+    resumption = Resumption(house.desk)
+    snapshot = TALK_SNAPSHOT if talk_lasts else Snapshot((), TALK_SNAPSHOT.reachable)
+    await resumption.take_over(snapshot, {"bob": ON_CALL}, {"c1": [started("c1")]}, orders)
+    if talk_lasts:
+        assert house.engine.agent("bob").state is AgentState.ON_CALL
+        resumption.channel_gone("leg-9")
+    view = house.engine.agent("bob")
+    expected = after or (AgentState.AVAILABLE, view.reason)
+    assert (view.state, view.reason) == expected
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        changed("bob", AgentState.PAUSED, "lunch"),
+        writes_up(999_980.0, 1_000_010.0)["bob"],
+        ON_CALL,
+    ],
+    ids=["paused", "writing up", "talking"],
+)
+async def test_nobody_is_offered_a_call_back_who_is_busy(house: House, last: AgentChanged) -> None:
+    """It stands in line before anybody is logged in."""
+    house.dispatcher.enter(
+        "c5",
+        "sales",
+        "",
+        0,
+        entered_at=999_000.0,
+        wait_s_max=9000,
+        caller="",
+        leave_if_empty=False,
+        resumed=True,
+        callback=True,
+    )
+    snapshot = TALK_SNAPSHOT if last is ON_CALL else Snapshot((), frozenset({"1002"}))
+    await Resumption(house.desk).take_over(snapshot, {"bob": last}, {"c1": [started("c1")]})
+    assert house.events.of(events.OfferMade) == []
+    assert house.engine.agent("bob").state is last.after
+    assert not house.engine.held
+
+
+def test_orders_are_read_back_to_the_first_who_talks_or_writes_up() -> None:
+    agents = {**writes_up(500.0, 0.0), "ada": replace(ON_CALL, agent="ada", at=400.0)}
+    assert busy_since(agents, 900.0) == 400.0
+    assert busy_since({"ada": changed("ada", AgentState.PAUSED)}, 900.0) == 900.0
 
 
 async def test_a_conversation_found_goes_on_and_ends_when_the_agent_leaves(house: House) -> None:
