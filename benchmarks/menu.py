@@ -11,6 +11,9 @@ import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import aiohttp
+from prometheus_client.parser import text_string_to_metric_families
+
 from benchmarks.audio import write_tone
 from benchmarks.centre import Centre, Documents, running_centre
 from benchmarks.figures import Figure, goals, limit, ratio_within
@@ -39,6 +42,9 @@ FAILED_MAX = 4
 RAMP_FROM_PER_S, RAMP_BY, RAMP_S, RAMP_MAX_PER_S = 20.0, 1.25, 8.0, 300.0
 WAITING_CALLS, WAITING_PER_S, WAITING_S = 300, 50.0, 14.0
 
+BUSY_SHARE, BUSY_S = 0.7, 60.0
+"""Of the highest rate; long enough for a hundred looks at the event loop, one every half second."""
+LAG_GOAL_S, LAG_SHARE_GOAL = 0.01, 0.99
 COST_GOAL, RATE_GOAL, MEMORY_GOAL_KIB = 1.35, 0.8, 20.0
 
 
@@ -63,6 +69,7 @@ class Measured:
     cost: dict[str, Cost] = field(default_factory=lambda: {OURS: Cost(), NATIVE: Cost()})
     rate_per_s: dict[str, float] = field(default_factory=dict)
     waiting_bytes: float = 0.0
+    within_lag: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,33 @@ class Bench:
                 return held
             held, rate = rate, rate * RAMP_BY
         return held
+
+    async def within_lag(self, rate: float) -> float:
+        """The share of looks, while so many calls a second come, at which the server's event loop
+        was late by less than the goal."""
+        before = await self._lags()
+        served = await self.calls(OURS, round(rate * BUSY_S), rate)
+        if served.failed > FAILED_MAX:
+            raise SipError(f"{served.failed} calls failed at {rate:.0f} a second")
+        late, all_looks = (now - was for now, was in zip(await self._lags(), before, strict=True))
+        return 1 - late / all_looks
+
+    async def _lags(self) -> tuple[float, float]:
+        """How many looks found the loop late by more than the goal; how many looks there were."""
+        url = f"http://127.0.0.1:{self.centre.settings.http_port}/metrics"
+        async with aiohttp.ClientSession() as client, client.get(url) as answer:
+            text = await answer.text()
+        (lags,) = (
+            family
+            for family in text_string_to_metric_families(text)
+            if family.name == "callcenter_event_loop_lag_seconds"
+        )
+        within = {
+            float(one.labels["le"]): one.value
+            for one in lags.samples
+            if one.name.endswith("_bucket")
+        }
+        return within[float("inf")] - within[LAG_GOAL_S], within[float("inf")]
 
     async def waiting_bytes(self) -> float:
         """What the server needs for one more caller in line."""
@@ -143,6 +177,8 @@ async def measure() -> Measured:
         for number in (NATIVE, OURS):
             say(f"calls per second, {TITLES[number]}")
             measured.rate_per_s[number] = await bench.rate(number)
+        say("event loop at seven tenths of that")
+        measured.within_lag = await bench.within_lag(BUSY_SHARE * measured.rate_per_s[OURS])
         return measured
 
 
@@ -231,6 +267,15 @@ def judged(measured: Measured) -> list[Figure]:
         ratio_within("processor time per call", ours, "ms", native, at_most=COST_GOAL),
         ratio_within("calls per second", rate, "1/s", native_rate, at_least=RATE_GOAL),
         limit("memory per waiting call", measured.waiting_bytes / 1024, "KiB", MEMORY_GOAL_KIB),
+        Figure(
+            "event loop less than 10 ms late at 70 % of that rate",
+            round(measured.within_lag, 4),
+            "of looks",
+            None,
+            None,
+            f">= {LAG_SHARE_GOAL:g} of looks",
+            measured.within_lag >= LAG_SHARE_GOAL,
+        ),
     ]
 
 

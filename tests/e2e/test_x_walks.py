@@ -27,10 +27,12 @@ WALKS_PER_S = 20.0
 
 RELOADS = 10
 RELOAD_EVERY_S = 1.5
+RELOADS_LIMIT_S = 90.0
 CALLS = 50
-CALLS_WITHIN_S = 10.0
-STAY_S = 11.0
-"""All calls are there at once for a moment, and each sees several reloads."""
+AT_ONCE = 10
+"""Begin after each of the first reloads."""
+SEES = 5
+"""So many more reloads a caller stays: all calls are there at once for a moment."""
 MOVING = "6199"
 FLOW = """
 flow: moving
@@ -68,7 +70,7 @@ async def test_calls_are_the_same_everywhere_and_ten_reloads_disturb_none(
         async with following(house) as follower, Trunk(house.settings) as trunk:
             made, moved, _ = await asyncio.gather(
                 walk_again(walks, numbers, trunk, follower),
-                stay_over_reloads(trunk, follower),
+                stay_over_reloads(trunk, follower, reloads),
                 reloads.others(),
             )
 
@@ -128,13 +130,14 @@ async def walk_again(
     return await asyncio.gather(*(one(place, walk) for place, walk in enumerate(walks)))
 
 
-async def stay_over_reloads(trunk: Trunk, follower: Follower) -> list[Told]:
+async def stay_over_reloads(trunk: Trunk, follower: Follower, reloads: "Reloads") -> list[Told]:
     async def one(place: int) -> Told:
-        await asyncio.sleep(place * CALLS_WITHIN_S / CALLS)
+        begins = 1 + place // AT_ONCE
+        await reloads.are_done(begins)
         caller, media = f"5552{place:03}", await Media.open(TRUNK_IP)
         call = await trunk.call(MOVING, user=caller.encode(), media=media)
         assert call.status == 200
-        await asyncio.sleep(STAY_S)
+        await reloads.are_done(min(begins + SEES, RELOADS))
         await media.press("1")
         told = await follower.is_over(caller)
         await media.close()
@@ -152,6 +155,12 @@ class Reloads:
     def __post_init__(self) -> None:
         self.nodes: dict[str, str] = {}
         """Version of site and flows -> the node in which callers of that version end."""
+        self._done = 0
+        self._one_more = asyncio.Condition()
+
+    async def are_done(self, count: int) -> None:
+        async with asyncio.timeout(RELOADS_LIMIT_S), self._one_more:
+            await self._one_more.wait_for(lambda: self._done >= count)
 
     async def first(self) -> None:
         site = self.house.settings.site_file
@@ -169,6 +178,7 @@ class Reloads:
         kept = await ivr(self.house, "reload", "--versions")
         assert (kept["in_force"], kept["rolled_back"]) == (said["version"], True)
         assert self.nodes.keys() < {one["version"] for one in kept["versions"]}
+        await self._another()
 
     async def _reload(self, number: int) -> None:
         file = self.house.settings.site_file.with_name("moving.yaml")
@@ -180,3 +190,9 @@ class Reloads:
             await ivr(self.house, "reload")
         told = await self.house.journal.tells("site.reloaded", after=newest)
         self.nodes[told.config] = f"version_{number}"
+        await self._another()
+
+    async def _another(self) -> None:
+        async with self._one_more:
+            self._done += 1
+            self._one_more.notify_all()
