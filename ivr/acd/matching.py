@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import heappop, heappush
 from math import isnan
+from operator import itemgetter
 
 from ivr.acd import messages as m
 from ivr.acd.agents import AgentRecord
@@ -17,6 +18,7 @@ from ivr.acd.order import Key
 from ivr.acd.preference import make_tries
 from ivr.acd.queueing import Queueing
 from ivr.acd.requirement import KEPT_MAX, Requirement
+from ivr.acd.views import Candidate, rank_of
 from ivr.model.ids import AgentId, QueueId
 from ivr.model.site import Site
 
@@ -183,10 +185,38 @@ class Matching(Queueing):
         for rank, requirement in enumerate(tries, start=1):
             agent = strategy.choose(self._agents, ask._replace(requirement=requirement))
             if agent is not None:
-                why = strategy.reason(agent, ask.now)
+                why = strategy.reason(agent, requirement, ask.now)
                 ranked = f", preference {rank} of {len(tries)}" if len(tries) > 1 else ""
                 return Choice(agent, why + ranked)
         return None
 
     def _make_tries(self, queue: QueueId, requirement: Requirement) -> tuple[Asked, ...]:
         return make_tries(requirement, self._queues[queue].prefer, self._requirements)
+
+    # --- explained
+
+    def explain(self, call: str) -> list[Candidate]:
+        """Every agent as seen from this waiting call, in the order in which they could be rung:
+        by the preferences they satisfy, then as the queue's strategy compares them. After them
+        those who could not be."""
+        waiting = self._calls[call]
+        prefer = [self._requirements.get(text) for text in self._queues[waiting.queue].prefer]
+        seen = [self._candidate(agent, waiting, prefer) for agent in self._agents]
+        return [candidate for _, candidate in sorted(seen, key=itemgetter(0))]
+
+    def _candidate(
+        self, agent: AgentRecord, call: CallRecord, prefer: Sequence[Requirement]
+    ) -> tuple[tuple[object, ...], Candidate]:
+        """The agent, and where to list them."""
+        excluded = self._exclusion(agent, call)
+        rank = rank_of([one.accepts(agent.group.profile) for one in prefer])
+        strategy = self._strategies[self._queues[call.queue].strategy]
+        key: tuple[float, ...] = ()
+        value = ""
+        if strategy.ranking.name in agent.places and agent.filed:
+            asked = self._tries(call.queue, call.requirement)[rank - 1]
+            key, value = strategy.key(agent, asked), strategy.compared(agent, asked, self._now)
+        idle_s = self._now - agent.idle_since if agent.filed == WHOLE else None
+        is_wanted = agent.ident == call.wanted
+        place = (excluded != "", not value, rank, key, agent.number)
+        return place, Candidate(agent.ident, excluded, rank, is_wanted, idle_s, value)

@@ -1,6 +1,5 @@
 """Everything the engine knows, and what others may read of it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ivr.acd.agents import AgentRecord, Agents, Ranking, Stand
@@ -9,19 +8,17 @@ from ivr.acd.capacity import WHOLE, shares
 from ivr.acd.estimate import Estimate, estimate
 from ivr.acd.handling import Handling
 from ivr.acd.places import KeptPlaces
-from ivr.acd.requirement import Requirement, Requirements
+from ivr.acd.requirement import Requirements
 from ivr.acd.strategies import make_strategies
 from ivr.acd.views import (
     AgentView,
     CallView,
-    Candidate,
     Moment,
     QueueView,
     RelaxationView,
     agent_view,
     call_view,
     exclusion,
-    rank_of,
     relaxation_view,
 )
 from ivr.model.agents import AgentState
@@ -148,25 +145,6 @@ class State:
         """How far the call's requirement has been relaxed, and what comes next."""
         waiting = self._calls[call]
         return relaxation_view(waiting, self._next_step_at(waiting))
-
-    def explain(self, call: str) -> list[Candidate]:
-        """Every agent as seen from this waiting call, those who could be rung first; among them
-        those who satisfy more important preferences, then the longest idle."""
-        waiting = self._calls[call]
-        prefer = [self._requirements.get(text) for text in self._queues[waiting.queue].prefer]
-        seen = [
-            (self._candidate(agent, waiting, prefer), agent.idle_since) for agent in self._agents
-        ]
-        seen.sort(key=lambda one: (one[0].excluded != "", one[0].rank, one[1]))
-        return [candidate for candidate, _ in seen]
-
-    def _candidate(
-        self, agent: AgentRecord, call: CallRecord, prefer: Sequence[Requirement]
-    ) -> Candidate:
-        excluded = self._exclusion(agent, call)
-        idle_s = self._now - agent.idle_since if agent.filed == WHOLE else None
-        met = [one.accepts(agent.group.profile) for one in prefer]
-        return Candidate(agent.ident, excluded, rank_of(met), agent.ident == call.wanted, idle_s)
 
     def why_not(self, agent: str, call: str) -> str:
         """Why this call does not ring this agent now; empty when nothing stands in the way."""

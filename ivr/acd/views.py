@@ -96,6 +96,8 @@ class Candidate:
     """The caller wants this very agent."""
     idle_s: float | None = None
     """For how long the agent has been free; None: is not."""
+    value: str = ""
+    """What the queue's strategy compares, of who is free."""
 
 
 @dataclass(frozen=True)

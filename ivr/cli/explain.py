@@ -71,12 +71,11 @@ def _show_live(live: dict[str, Any]) -> None:
         f"needs {call['skills'] or 'nothing'}"
     )
     table = Table(box=None, pad_edge=False)
-    for column in ("agent", "rank", "idle", "why not"):
+    for column in ("agent", "rank", "compared", "why not"):
         table.add_column(column, overflow="fold")
     for one in live["candidates"]:
-        idle = "" if one["idle_s"] is None else f"{one['idle_s']:.0f} s"
         why = one["excluded"] or "could be rung"
-        table.add_row(cell(one["agent"]), str(one["rank"]), idle, cell(why))
+        table.add_row(cell(one["agent"]), str(one["rank"]), cell(one["value"]), cell(why))
     show(table)
 
 

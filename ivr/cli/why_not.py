@@ -8,13 +8,17 @@ import click
 from rich.table import Table
 
 from ivr.cli.calls import cell, local_time, show
+from ivr.cli.in_force import dialplans_to_run
 from ivr.cli.live import ask_live
 from ivr.cli.options import format_option, live_options
+from ivr.cli.passed_by import passed_by
+from ivr.document import DocumentError
 from ivr.journal import JournalReader
 from ivr.journal.reading import known_events
 from ivr.journal.timeline import Step, timeline
 from ivr.model import events
 from ivr.model.errors import UserError
+from ivr.model.site import Agent
 from ivr.settings import Settings
 
 
@@ -27,7 +31,8 @@ def command(settings: Settings, agent: str, call: str, shape: str) -> None:
     """Tell why a call does not ring an agent, or what the journal knows once it is answered.
 
     While the call waits, the running server names the first thing that stands between the two.
-    Afterwards: which offers it made, and in which states the agent was while it waited.
+    Afterwards: why each of its offers went to somebody else, and in which states the agent was
+    while it waited.
     """
     if not call.strip():
         raise UserError("which call? Give the id `ivr calls` shows, or its beginning")
@@ -46,13 +51,24 @@ def command(settings: Settings, agent: str, call: str, shape: str) -> None:
             "`ivr agent` lists everybody"
         )
     told = [event for event in history if isinstance(event, TELLING)]
+    passed = list(passed_by(agent, _known(settings, agent), told, moves))
     if shape == "json":
-        click.echo(json.dumps(_document(agent, found, live, told, moves), indent=2))
+        click.echo(json.dumps(_document(agent, found, live, told, moves, passed), indent=2))
     elif live is not None:
         click.echo(f"{agent}: {live['excluded'] or 'nothing stands in the way'}")
     else:
         click.echo(f"Call {found} waited from {local_time(begin)} to {local_time(end)}.")
+        for offer, why in passed:
+            click.echo(f"Rang {offer.agent} ({offer.reason}): {agent} {why}.")
         _show(timeline(sorted([*told, *moves], key=lambda event: event.at)))
+
+
+def _known(settings: Settings, agent: str) -> Agent | None:
+    """The agent as in the site that is in force; None: not there, or there is no such site."""
+    try:
+        return dialplans_to_run(settings).dialplans.site.agents.get(agent)
+    except (UserError, DocumentError):
+        return None
 
 
 TELLING = (
@@ -94,8 +110,10 @@ def _document(
     live: dict[str, Any] | None,
     told: Sequence[events.Event],
     moves: Sequence[events.AgentChanged],
+    passed: Sequence[tuple[events.OfferMade, str]],
 ) -> dict[str, Any]:
     offers = [event for event in told if isinstance(event, events.OfferMade)]
+    why = {offer.offer: said for offer, said in passed}
     ends = {event.offer: event for event in told if isinstance(event, events.OfferEnded)}
     return {
         "agent": agent,
@@ -107,6 +125,7 @@ def _document(
                 "agent": offer.agent,
                 "reason": offer.reason,
                 "step": offer.step,
+                "excluded": why.get(offer.offer, ""),
                 "outcome": ends[offer.offer].outcome if offer.offer in ends else None,
             }
             for offer in offers

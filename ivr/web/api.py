@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ivr.accounts import Accounts
-from ivr.acd.state import State
+from ivr.acd.engine import Engine
 from ivr.model.site import Site
 from ivr.ports import Clock
 from ivr.service.closures import Closures
@@ -37,7 +37,7 @@ from ivr.web.voicemail import voicemail_routes
 class Parts:
     """What the resources tell about and act upon."""
 
-    core: State
+    core: Engine
     clock: Clock
     orders: Giving
     site: Callable[[], Site]

@@ -7,8 +7,8 @@ from dataclasses import replace
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from ivr.acd.engine import Engine
 from ivr.acd.errors import UnknownAgentError, UnknownCallError
-from ivr.acd.state import State
 from ivr.acd.views import CallView
 from ivr.model.access import Permission
 from ivr.ports import Clock
@@ -20,7 +20,7 @@ from ivr.web.routes import Route, Scope
 NOT_HERE = {404: "the call waits in no queue (any more), or there is no such agent"}
 
 
-def live_routes(core: State, clock: Clock) -> list[Route]:
+def live_routes(core: Engine, clock: Clock) -> list[Route]:
     """Read-only views of the routing core; 404 for a call that waits nowhere (any more).
 
     Every waiting call is shown, agents only as far as the caller's sight reaches.

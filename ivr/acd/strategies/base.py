@@ -5,7 +5,7 @@ from collections.abc import Container
 from typing import Protocol
 
 from ivr.acd.agents import AgentRecord, Agents, Group, Ranking, Stand
-from ivr.acd.ask import Ask
+from ivr.acd.ask import Ask, Asked
 from ivr.acd.order import Key
 from ivr.model.ids import AgentId
 
@@ -20,7 +20,13 @@ class Strategy(Protocol):
     def choose(self, agents: Agents, ask: Ask) -> AgentRecord | None:
         """The best free agent who may serve and is not barred; None: nobody."""
 
-    def reason(self, agent: AgentRecord, now: float) -> str:
+    def key(self, agent: AgentRecord, requirement: Asked) -> Key:
+        """Of those free who may serve, the lowest is the best."""
+
+    def compared(self, agent: AgentRecord, requirement: Asked, now: float) -> str:
+        """What it compares, of this agent who is free, in a few words."""
+
+    def reason(self, agent: AgentRecord, requirement: Asked, now: float) -> str:
         """Why this agent was best, in a few words."""
 
     def chosen(self, agent: AgentRecord) -> None:
@@ -34,6 +40,8 @@ class Ranked(ABC):
     """
 
     name: str
+    best: str
+    """What makes `compared` the reason for choosing somebody."""
 
     @property
     def ranking(self) -> Ranking:
@@ -44,8 +52,14 @@ class Ranked(ABC):
         """See `Ranking`."""
 
     @abstractmethod
-    def reason(self, agent: AgentRecord, now: float) -> str:
+    def compared(self, agent: AgentRecord, requirement: Asked, now: float) -> str:
         """See `Strategy`."""
+
+    def reason(self, agent: AgentRecord, requirement: Asked, now: float) -> str:
+        return f"{self.best} {self.compared(agent, requirement, now)}"
+
+    def key(self, agent: AgentRecord, _requirement: Asked) -> Key:
+        return agent.places[self.name]
 
     def choose(self, agents: Agents, ask: Ask) -> AgentRecord | None:
         best: tuple[Key, AgentRecord] | None = None
@@ -63,6 +77,11 @@ class Ranked(ABC):
 
     def chosen(self, agent: AgentRecord) -> None:  # noqa: B027 - most strategies do not care
         """See `Strategy`."""
+
+
+def idle(agent: AgentRecord, now: float) -> str:
+    """For how long an agent has been free, in words."""
+    return f"idle {now - agent.idle_since:.1f} s"
 
 
 def first_of(

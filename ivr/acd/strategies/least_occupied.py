@@ -1,7 +1,8 @@
 """The agent who has had the least to do today."""
 
 from ivr.acd.agents import AgentRecord
-from ivr.acd.strategies.base import Ranked
+from ivr.acd.ask import Asked
+from ivr.acd.strategies.base import Ranked, idle
 
 
 class LeastOccupied(Ranked):
@@ -9,9 +10,10 @@ class LeastOccupied(Ranked):
     agent became free: whoever is free has no work meanwhile, so the order hardly changes."""
 
     name = "least_occupied"
+    best = "least"
 
     def value(self, agent: AgentRecord) -> float:
         return agent.occupancy()
 
-    def reason(self, agent: AgentRecord, now: float) -> str:
-        return f"least occupied today: {agent.occupancy():.0%}, idle {now - agent.idle_since:.1f} s"
+    def compared(self, agent: AgentRecord, _requirement: Asked, now: float) -> str:
+        return f"occupied today {agent.occupancy():.0%}, {idle(agent, now)}"

@@ -18,8 +18,6 @@ class LeastSkilled(Skilled):
     the longest idle."""
 
     name = "least_skilled"
+    best = "least"
     ranking = BySkills()
     sign = -1
-
-    def reason(self, agent: AgentRecord, now: float) -> str:
-        return f"least skilled who may serve, idle {now - agent.idle_since:.1f} s"

@@ -1,16 +1,22 @@
 """One after the other."""
 
 from ivr.acd.agents import AgentRecord
-from ivr.acd.strategies.base import Ranked
+from ivr.acd.ask import Asked
+from ivr.acd.strategies.base import Ranked, idle
 
 
 class RoundRobin(Ranked):
     """Whoever was offered something the longest ago, answered or not, whatever the queue."""
 
     name = "round_robin"
+    best = "next in turn,"
 
     def value(self, agent: AgentRecord) -> float:
         return agent.serial
 
-    def reason(self, agent: AgentRecord, now: float) -> str:
-        return f"next in turn, idle {now - agent.idle_since:.1f} s"
+    def compared(self, agent: AgentRecord, _requirement: Asked, now: float) -> str:
+        return f"{_last(agent)}, {idle(agent, now)}"
+
+
+def _last(agent: AgentRecord) -> str:
+    return f"last rung as no. {agent.serial} of all" if agent.serial else "not rung yet"

@@ -7,7 +7,7 @@ from ivr.acd.ask import Ask, Asked
 from ivr.acd.cover import LEVEL_MAX
 from ivr.acd.order import EVERYBODY, Key, Order
 from ivr.acd.requirement import TEAM_PREFIX
-from ivr.acd.strategies.base import first_of
+from ivr.acd.strategies.base import first_of, idle
 
 Rung = tuple[int, Iterable[Order[Group]]]
 """A level, and the shelves of those who have a skill asked for at just this level."""
@@ -22,6 +22,8 @@ class Skilled:
 
     name: str
     ranking: Ranking
+    best: str
+    """As in `Ranked`."""
     sign: int
     """+1: the highest score wins; -1: the lowest."""
 
@@ -43,6 +45,15 @@ class Skilled:
                         one = (-self.sign * score(group, ask.requirement), *found)
                         best = one if best is None or one[:2] < best[:2] else best
         return best[2] if best else None
+
+    def key(self, agent: AgentRecord, requirement: Asked) -> Key:
+        return (-self.sign * score(agent.group, requirement), *agent.places[self.ranking.name])
+
+    def compared(self, agent: AgentRecord, requirement: Asked, now: float) -> str:
+        return f"skilled {score(agent.group, requirement)}, {idle(agent, now)}"
+
+    def reason(self, agent: AgentRecord, requirement: Asked, now: float) -> str:
+        return f"{self.best} {self.compared(agent, requirement, now)}"
 
     def chosen(self, agent: AgentRecord) -> None:
         """Nothing to remember."""

@@ -3,6 +3,7 @@
 from math import log
 
 from ivr.acd.agents import AgentRecord
+from ivr.acd.ask import Asked
 from ivr.acd.dice import Dice
 from ivr.acd.strategies.base import Ranked
 
@@ -18,6 +19,7 @@ class WeightedRandom(Ranked):
     """
 
     name = "weighted_random"
+    best = "drawn by chance,"
 
     def __init__(self, dice: Dice) -> None:
         self._dice = dice
@@ -30,5 +32,5 @@ class WeightedRandom(Ranked):
         if agent.filed:
             self._started = max(self._started, agent.places[self.name][1])
 
-    def reason(self, agent: AgentRecord, _now: float) -> str:
-        return f"drawn by chance, weight {agent.weight:g}"
+    def compared(self, agent: AgentRecord, _requirement: Asked, _now: float) -> str:
+        return f"weight {agent.weight:g}"

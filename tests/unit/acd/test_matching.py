@@ -120,7 +120,7 @@ def test_the_longest_idle_agent_is_rung() -> None:
     centre.log_in(30, "ann")
     centre.enter(100, "c1", "billing >= 1")
     assert centre.rings == [("c1", "cem")]
-    assert centre.the(Ring).reason == "longest idle: 90.0 s"
+    assert centre.the(Ring).reason == "longest idle 90.0 s"
 
 
 def test_idle_time_counts_from_the_end_of_the_wrap_up_not_from_the_log_in() -> None:

@@ -1,7 +1,9 @@
 """Each strategy: what it promises in words, and that its search finds what a full scan finds."""
 
+import random
 from collections import Counter
 from itertools import pairwise
+from math import inf
 from typing import Any, get_args
 
 import pytest
@@ -15,12 +17,14 @@ from ivr.acd.messages import (
     ConversationEnded,
     DayBegan,
     Enter,
+    Hold,
     LogIn,
     OfferAnswered,
     OfferEnded,
     OfferRinging,
     Pause,
     Ready,
+    Release,
     Ring,
 )
 from ivr.acd.strategies import STRATEGIES
@@ -211,3 +215,70 @@ def test_every_search_finds_what_a_full_scan_finds(
     for text in TEXTS:
         ask = Ask(engine._requirements.get(text), QueueId("q"), WHOLE, 0.0, 0.0, names)
         assert own.choose(engine._agents, ask) is scan.choose(engine._agents, ask), text
+
+
+# --- explained
+
+
+COMPARED = {
+    "longest_idle": "idle 40.0 s",
+    "best_skilled": "skilled 7, idle 40.0 s",
+    "least_skilled": "skilled 7, idle 40.0 s",
+    "least_occupied": "occupied today 0%, idle 40.0 s",
+    "round_robin": "not rung yet, idle 40.0 s",
+    "weighted_random": "weight 1",
+}
+BEST = {
+    "longest_idle": "longest ",
+    "best_skilled": "best ",
+    "least_skilled": "least ",
+    "least_occupied": "least ",
+    "round_robin": "next in turn, ",
+    "weighted_random": "drawn by chance, ",
+}
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_what_is_compared_is_told(strategy: str) -> None:
+    house = House({"ann": {"tech": 7}}, strategy)
+    house.engine.handle(Hold(99.0), 0.0)
+    call = CallId("c1")
+    house.engine.handle(Enter(call, QueueId("q"), "tech >= 1", 0, 40.0, 99.0), 40.0)
+    (candidate,) = house.engine.explain(call)
+    assert candidate.value == COMPARED[strategy]
+    (ring,) = house.engine.handle(Release(), 40.0)[-1:]
+    assert isinstance(ring, Ring)
+    assert ring.reason == BEST[strategy] + COMPARED[strategy]
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("seed", range(20))
+def test_who_is_listed_first_is_rung_first(strategy: str, seed: int) -> None:
+    dice = random.Random(seed)
+    people = {
+        f"a{n}": {skill: dice.randint(1, 9) for skill in ("tech", "sales") if dice.random() < 0.8}
+        for n in range(8)
+    }
+    terms = queue(strategy, prefer=["sales >= 5"] if seed % 2 else [])
+    engine = Engine(site(people, terms), seed=seed)
+    now = 0.0
+    for name in dice.sample(list(people), k=len(people)):
+        now += dice.random()
+        engine.handle(LogIn(AgentId(name)), now)
+    for number in range(30):
+        now += 10 * dice.random()
+        call = CallId(f"c{number}")
+        engine.handle(Hold(inf), now)
+        skills = dice.choice(ASKED)
+        engine.handle(Enter(call, QueueId("q"), skills, 0, now, now + 0.01), now)
+        listed = [one for one in engine.explain(call) if one.excluded == HELD]
+        rings = [one for one in engine.handle(Release(), now) if isinstance(one, Ring)]
+        assert [ring.agent for ring in rings] == [one.agent for one in listed[:1]]
+        for ring in rings:
+            engine.handle(OfferAnswered(ring.offer), now)
+            engine.handle(ConversationEnded(call), now + dice.random())
+        now += 1
+
+
+ASKED = ("", "tech >= 3", "tech >= 2 and sales >= 2", "sales >= 8 or tech >= 4")
+HELD = "offers are held back after a restart"

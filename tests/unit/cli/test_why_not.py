@@ -1,6 +1,7 @@
 """`ivr why-not`, and `ivr explain` beside a running server: live, and afterwards."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ from click.testing import CliRunner, Result
 from ivr.cli import explain as explain_command
 from ivr.cli import main
 from ivr.cli import why_not as why_not_command
+from ivr.cli.passed_by import passed_by
 from ivr.model import events
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
+from ivr.model.site import Agent
 from tests.unit.cli.test_calls import HISTORY, B, T, write
 
 LIVE = {
@@ -21,7 +24,8 @@ LIVE = {
     "estimate": {"position": 2, "low_s": 20.0, "high_s": 80.0},
     "relaxation": {"step": 1},
     "candidates": [
-        {"agent": "mia", "excluded": "is on_call with call x", "rank": 1, "idle_s": None},
+        {"agent": "mia", "excluded": "is on_call with call x", "rank": 1, "value": ""},
+        {"agent": "noa", "excluded": "", "rank": 1, "value": "skilled 7, idle 2.0 s"},
     ],
 }
 
@@ -45,7 +49,7 @@ WAIT = [
         queue="billing",
         agent="mia",
         channel="1.3",
-        reason="longest idle: 3 s",
+        reason="longest idle 3 s",
         step=1,
     ),
     events.OfferEnded(
@@ -77,12 +81,13 @@ def ivr(state: Path, *arguments: str) -> Result:
 def test_afterwards_the_journal_tells_offers_and_what_the_agent_did(state: Path) -> None:
     result = ivr(state, "why-not", "noa", B)
     assert result.exit_code == 0
-    told = [line.split(maxsplit=3)[-1].strip() for line in result.output.splitlines()[1:]]
+    assert result.output.splitlines()[1] == "Rang mia (longest idle 3 s): noa was paused (lunch)."
+    told = [line.split(maxsplit=3)[-1].strip() for line in result.output.splitlines()[2:]]
     assert told == [
         "noa: available to paused (lunch)",
         "waits in billing, needs billing >= 3, priority 0",
         "relaxation step 1: needs billing >= 2 now",
-        "rings mia because longest idle: 3 s, relaxation step 1",
+        "rings mia because longest idle 3 s, relaxation step 1",
         "mia: accepted, rang 3.0 s",
     ]
 
@@ -90,8 +95,35 @@ def test_afterwards_the_journal_tells_offers_and_what_the_agent_did(state: Path)
 def test_the_same_as_json(state: Path) -> None:
     document = json.loads(ivr(state, "why-not", "noa", B, "--format", "json").output)
     assert document["live"] is None
-    assert [offer["outcome"] for offer in document["offers"]] == ["accepted"]
+    assert [(offer["outcome"], offer["excluded"]) for offer in document["offers"]] == [
+        ("accepted", "was paused (lunch)")
+    ]
     assert [move["state"] for move in document["states"]] == ["paused"]
+
+
+@pytest.mark.parametrize(
+    ("skills", "moves", "why"),
+    [
+        (
+            {"billing": 1, "tech": 9},
+            WAIT[:1],
+            "does not meet `billing >= 2`: has billing 1, tech 9",
+        ),
+        ({}, WAIT[:1], "does not meet `billing >= 2`: has no skills"),
+        ({"billing": 2}, WAIT[:1], "was paused (lunch)"),
+        ({"billing": 2}, [], "was not logged in"),
+        ({"billing": 2}, [WAIT[0], replace(WAIT[-1], at=T + 122)], "could have been rung as well"),
+        (None, WAIT[:1], "was paused (lunch)"),
+    ],
+)
+def test_each_offer_to_somebody_else_has_its_why(
+    skills: dict[str, int] | None, moves: list[events.AgentChanged], why: str
+) -> None:
+    agent = None
+    if skills is not None:
+        agent = Agent(name="Noa", extension="1001", team="all", skills=skills)
+    assert [said for _, said in passed_by("noa", agent, WAIT, moves)] == [why]
+    assert list(passed_by("mia", agent, WAIT, moves)) == []
 
 
 def test_while_the_call_waits_the_server_answers(
@@ -116,6 +148,7 @@ def test_explaining_a_waiting_call_adds_who_could_serve_it(
     output = ivr(state, "explain", B).output
     assert "place 2, expected wait 20 to 80 s; relaxation step 1, needs billing >= 2" in output
     assert "is on_call with call x" in output
+    assert "skilled 7, idle 2.0 s" in output
     document = json.loads(ivr(state, "explain", B, "--format", "json").output)
     assert document["live"]["position"] == 2
 
