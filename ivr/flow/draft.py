@@ -80,6 +80,10 @@ class Draft:
                 if not saved.is_lost(("nodes", name, *one.path)):
                     yield name, one, saved.document
 
+    def readable_nodes(self) -> dict[str, NodeSpec]:
+        """The good nodes, and the others as far as they can be read."""
+        return {name: saved.model for name, saved in self.meant.items()} | dict(self.good_nodes())
+
     def good_nodes(self) -> Iterator[tuple[str, NodeSpec]]:
         return ((name, node) for name, node in self.nodes.items() if node is not None)
 

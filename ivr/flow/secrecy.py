@@ -48,7 +48,9 @@ def _half_secret(draft: Draft) -> Iterator[Problem]:
     kept out of recordings, before anybody knows where it goes."""
     types = draft.types()
     taken = {
-        variable: name for name, node in draft.good_nodes() for variable in node.secrets_taken()
+        variable: name
+        for name, node in draft.readable_nodes().items()
+        for variable in node.secrets_taken()
     }
     for name, node in draft.good_nodes():
         for found in node.references:
@@ -68,14 +70,18 @@ def secrets_held(drafts: Mapping[str, Draft]) -> Mapping[Place, Set[Secret]]:
     held: dict[Place, set[Secret]] = {
         (flow, name): set() for flow, draft in drafts.items() for name in draft.nodes
     }
-    nodes = {(flow, name): node for flow in drafts for name, node in drafts[flow].good_nodes()}
+    nodes = {
+        (flow, name): node
+        for flow in drafts
+        for name, node in drafts[flow].readable_nodes().items()
+    }
     growing = any(node.secrets_taken() for node in nodes.values())
     returns = return_places(drafts) if growing else {}
     passing = {place for place, node in nodes.items() if node.secrets_taken() or node.calls()}
     while growing:
         growing = False
         for place in [place for place in held if held[place] or place in passing]:
-            for target, secrets in _onward(drafts, place, held, returns):
+            for target, secrets in _onward(drafts, place, nodes.get(place), held, returns):
                 if target in held and not secrets <= held[target]:
                     held[target] |= secrets
                     growing = True
@@ -85,13 +91,13 @@ def secrets_held(drafts: Mapping[str, Draft]) -> Mapping[Place, Set[Secret]]:
 def _onward(
     drafts: Mapping[str, Draft],
     place: Place,
+    node: NodeSpec | None,
     held: Mapping[Place, Set[Secret]],
     returns: Mapping[str, Set[Place]],
 ) -> Iterator[tuple[Place, Set[Secret]]]:
     """Where callers go from a node, and with which secrets."""
     flow, name = place
     draft, before = drafts[flow], held[place]
-    node = draft.nodes[name]
     after = before if node is None else _after(draft, node, before)
     call = None if node is None else node.calls()
     if call is not None and call.flow in drafts:

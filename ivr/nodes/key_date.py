@@ -24,7 +24,10 @@ def parse_limit(text: str, today: date) -> date:
     if found is None:
         raise ValueError(f"{text!r} is no day; write 2026-12-31, today, today-18y or today+30d")
     if not text.startswith("today"):
-        return date.fromisoformat(text)
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"there is no day {text}") from None
     number, unit = int(found[1] or 0), found[2] or "d"
     if unit == "d":
         return date.fromordinal(min(max(today.toordinal() + number, 1), date.max.toordinal()))

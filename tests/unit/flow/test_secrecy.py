@@ -62,6 +62,13 @@ def test_a_typed_secret_is_not_read_out_where_it_can_be_overheard() -> None:
     assert told(main=PIN + SPEAKS_PIN + BYE) == [OVERHEARD]
 
 
+def test_a_typed_secret_is_followed_from_a_node_that_is_wrong_otherwise() -> None:
+    assert told(main=PIN.replace("max: 6", "max: six") + SPEAKS_PIN + BYE) == [
+        "max: 'six' is not a whole number",
+        OVERHEARD,
+    ]
+
+
 def test_in_a_sensitive_node_it_may_be() -> None:
     confirmed = PIN.replace("max: 6", "max: 6\n  confirm: {digits: pin}").replace("second", "bye")
     assert told(main=confirmed + BYE) == []

@@ -78,3 +78,8 @@ def test_other_limits_are_refused(text) -> None:
 
 def test_a_leap_day_counts_from_the_last_day_of_february() -> None:
     assert parse_limit("today-1y", date(2024, 2, 29)) == date(2023, 2, 28)
+
+
+def test_a_day_that_is_in_no_calendar_is_said_to_be_none() -> None:
+    with pytest.raises(ValueError, match="there is no day 2026-13-01"):
+        parse_limit("2026-13-01", date(2026, 1, 1))
