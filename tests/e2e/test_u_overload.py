@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ivr.provision.paths import paths_of
-from ivr.service.features import ENTER_PIN, WRONG_PIN
+from ivr.service.pins import ENTER_PIN, WRONG_PIN
 from ivr.spoken import WORDINGS
 from tests.e2e.command import ivr, ivr_text
 from tests.e2e.guessing import ADDRESS, knocks_at_fastagi, registers, signs_in
