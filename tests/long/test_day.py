@@ -4,7 +4,9 @@ Reports read events one by one; SQL asks the raw table; a loop over plain dictio
 the rows say.
 """
 
+import fcntl
 import json
+import os
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -17,6 +19,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ivr.journal.stream import HistoryReader
+from ivr.kpi.periods import By
 from ivr.metrics import Metrics
 from ivr.nodes.survey import Survey
 from ivr.report.frame import frame
@@ -40,27 +43,36 @@ Figures = dict[Any, dict[str, float]]
 
 @pytest.fixture(scope="module")
 def journal(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("day") / "journal.db"
-    write(f"sqlite:///{file}", day())
+    """Made once, by whichever worker comes first."""
+    directory = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        directory = directory.parent
+    file, part = directory / "day.db", directory / "day.part"
+    with (directory / "day.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            write(f"sqlite:///{part}", day())
+            part.rename(file)
     return file
 
 
 @pytest.fixture(scope="module")
 def reported(journal: Path) -> Mapping[str, Table]:
     """By half hour for queues; everything else as one."""
+    cuts: tuple[By, ...] = ("interval", "total")
+    histories = {by: History(frame(SPAN, by), set(TOPICS), SITE, SUCCESS) for by in cuts}
     reader = HistoryReader.open(f"sqlite:///{journal}")
-    found = {}
     try:
-        for by in ("interval", "total"):
-            history = History(frame(SPAN, by), set(TOPICS), SITE, SUCCESS)
-            for event in reader.events_from(SPAN.begin, event_types(TOPICS)):
+        for event in reader.events_from(SPAN.begin, event_types(TOPICS)):
+            for history in histories.values():
                 history.add(event)
-            history.agents.close(SPAN.end)
-            wanted = Wanted(SPAN, by, SITE, SUCCESS)
-            for table in tables(list(KINDS), wanted, history, None):
-                found.setdefault(table.name if by == "total" else f"{table.name} by {by}", table)
     finally:
         reader.close()
+    found = {}
+    for by, history in histories.items():
+        history.agents.close(SPAN.end)
+        for table in tables(list(KINDS), Wanted(SPAN, by, SITE, SUCCESS), history, None):
+            found[table.name if by == "total" else f"{table.name} by {by}"] = table
     return found
 
 
