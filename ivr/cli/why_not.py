@@ -11,9 +11,9 @@ from ivr.cli.calls import cell, local_time, show
 from ivr.cli.in_force import dialplans_to_run
 from ivr.cli.live import ask_live
 from ivr.cli.options import format_option, live_options
-from ivr.cli.passed_by import passed_by
 from ivr.document import DocumentError
 from ivr.journal import JournalReader
+from ivr.journal.passed_by import passed_by
 from ivr.journal.reading import known_events
 from ivr.journal.timeline import Step, timeline
 from ivr.model import events

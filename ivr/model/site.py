@@ -41,7 +41,7 @@ class QueueTerms(Model):
 
     priority: Annotated[int, Field(ge=-PRIORITY_MAX, le=PRIORITY_MAX)] = 0
     """Added, for this agent alone, to the priority of this queue's calls."""
-    delay_s: Seconds = 0
+    delay_s: Annotated[Seconds, Field(ge=0, le=86400)] = 0
     """The agent gets calls of this queue only after they have effectively waited this long."""
 
 
@@ -67,7 +67,7 @@ class Agent(Model):
     """Only where the agent differs from everybody else who has the skills."""
     weight: Annotated[float, Field(gt=0, le=1000)] = 1
     """Share of the calls under the strategy `weighted_random`."""
-    wrap_up: Seconds | Literal["until_ready"] | None = None
+    wrap_up: Annotated[Seconds, Field(ge=0, le=86400)] | Literal["until_ready"] | None = None
     """Instead of the queue's `wrap_up_s`: a time, or until the agent says ready."""
     breaks: list[Break] = []
     listed: bool = True
@@ -100,7 +100,7 @@ StrategyName = Literal[
 class Relaxation(Model):
     """One step of the timeline along which a call asks for less, or weighs more."""
 
-    after: Annotated[Seconds, Field(gt=0)]
+    after: Annotated[Seconds, Field(gt=0, le=604800)]
     """Seconds since the call joined this queue."""
     lower: dict[Name, Proficiency] = {}
     """Skill -> what is enough from now on, wherever the expression asks for more."""
@@ -116,7 +116,7 @@ class Miss(Model):
     """What an offer that failed does to the agent: a pause, a rest that ends by itself, nothing."""
 
     pause: bool = False
-    rest_s: Seconds = 0
+    rest_s: Annotated[Seconds, Field(ge=0, le=86400)] = 0
 
 
 class Misses(Model):
@@ -136,11 +136,11 @@ class Callback(Model):
     first: Literal["agent", "customer"] = "agent"
     """Whom to ring first once the turn has come."""
     attempts_max: Annotated[int, Field(ge=1, le=20)] = 3
-    retry_after_s: Annotated[Seconds, Field(ge=1)] = 300
+    retry_after_s: Annotated[Seconds, Field(ge=1, le=86400)] = 300
     ring_timeout_s: Annotated[Seconds, Field(ge=5, le=120)] = 30
     active_max: Annotated[int, Field(ge=1, le=1000)] = 5
     """Call-backs of this queue that ring or talk at the same time."""
-    expires_s: Annotated[Seconds, Field(ge=60)] = 14400
+    expires_s: Annotated[Seconds, Field(ge=60, le=604800)] = 14400
     """Nobody is called any more when the request is older than this."""
 
 
@@ -201,8 +201,9 @@ class Queue(Model):
     ring_several: Annotated[int, Field(ge=1, le=10)] = 1
     """Phones that ring for one call at the same time; the first to answer has it."""
     priority: Annotated[int, Field(ge=-PRIORITY_MAX, le=PRIORITY_MAX)] = 0
-    ring_timeout_s: Seconds = 15
+    ring_timeout_s: Annotated[Seconds, Field(ge=3, le=600)] = 15
     misses: Misses = Misses()
+<<<<<<< HEAD
     wrap_up_s: Seconds = 10
     dispositions: Annotated[dict[Name, Title | Disposition], Field(max_length=100)] = {}
     """What agents can say became of a talk: code -> title, or title and group."""
@@ -218,17 +219,20 @@ class Queue(Model):
     Filled in are `caller`, `call`, `queue`, `agent`, and variables of the flow, none sensitive."""
     screen_pop_auto: bool = False
     """It opens by itself when the talk begins, not by the agent's click alone."""
+=======
+    wrap_up_s: Annotated[Seconds, Field(ge=0, le=86400)] = 10
+>>>>>>> 029560a (ivr check refuses times nobody can mean: a ring time of 0 kept the simulator from ending)
     whisper: bool = False
     """Tell the agent queue and wait ("Billing, waited two minutes") before the two are joined."""
     accept_key: Annotated[str, Field(pattern=r"^[0-9*]?$")] = ""
     """Key (never #) by which the agent takes the call after picking up; empty: none is needed."""
-    redial_grace_s: Seconds = 0
+    redial_grace_s: Annotated[Seconds, Field(ge=0, le=86400)] = 0
     """Who hangs up while waiting and calls again within this time has the old place; 0: off."""
-    transfer_patience_s: Seconds = 60
+    transfer_patience_s: Annotated[Seconds, Field(ge=0, le=86400)] = 60
     """How long a caller sent to an agent who is busy waits for them alone, before whoever serves
     this queue may take the call; 0: a busy agent is refused."""
     callback: Callback | None = None
-    wait_s_max: Seconds = 1800
+    wait_s_max: Annotated[Seconds, Field(ge=1, le=2678400)] = 1800
     length_max: Annotated[int, Field(ge=1, le=10000)] = 500
     """Callers who may wait here. Nobody who has a place is turned away: not after a restart, an
     agent's lost phone or a transfer back, nor who calls again in time."""
@@ -240,7 +244,7 @@ class Queue(Model):
     """
     recordings_days: Days | None = None
     """Recordings are kept for so long; left out: as `retention` says."""
-    service_level_s: Seconds = 20
+    service_level_s: Annotated[Seconds, Field(ge=0, le=86400)] = 20
     service_level_target: Annotated[float, Field(gt=0, le=1)] = 0.8
 
     def disposition(self, code: str) -> Disposition | None:
@@ -304,7 +308,7 @@ class Emergency(Model):
 
     say: Annotated[str, Field(min_length=1, max_length=500)]
     ring: list[Extension]
-    ring_timeout_s: Seconds = 30
+    ring_timeout_s: Annotated[Seconds, Field(ge=3, le=600)] = 30
 
 
 class Overload(Model):

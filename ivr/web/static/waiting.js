@@ -135,7 +135,9 @@ function Explanation({ id, nameOf }) {
   return html`<p>Place ${said.position} in this queue.</p>
     <ul class="reasons">
       ${said.candidates.slice(0, CANDIDATES_MAX).map(
-        (one) => html`<li><strong>${nameOf(one.agent)}</strong> ${one.excluded || "could be rung"}</li>`,
+        (one) => html`<li>
+          <strong>${nameOf(one.agent)}</strong> ${one.excluded || `could be rung: ${one.value}`}
+        </li>`,
       )}
     </ul>`;
 }

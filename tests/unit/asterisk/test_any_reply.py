@@ -26,7 +26,7 @@ REPLIES = st.builds(AgiReply, st.sampled_from([200, 200, 200, 510, 520]), RESULT
 ACTIONS: list[Callable[[LiveCall], Awaitable[object]]] = [
     lambda call: call.answer(),
     lambda call: call.play([Spoken("a"), Spoken("b")], keys="123"),
-    lambda call: call.wait_key(1.0),
+    lambda call: call.wait_key(0.01),
     lambda call: call.wait_keys(4, 1.0),
     lambda call: call.dial(DialTarget(extension="1001"), ring_timeout_s=5),
     lambda call: call.record_message("box", seconds_max=5, silence_s=2, finish_keys="#"),

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from ivr.cli import explain as explain_command
 from ivr.cli import main
 from ivr.cli import why_not as why_not_command
-from ivr.cli.passed_by import passed_by
+from ivr.journal.passed_by import passed_by
 from ivr.model import events
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.site import Agent

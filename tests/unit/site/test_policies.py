@@ -105,6 +105,27 @@ def test_what_cannot_be_meant_is_told_in_place(old: str, new: str, expected: str
     assert len(caught.value.problems) == 1
 
 
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ("ring_timeout_s: 0", "must be at least 3"),
+        ("ring_timeout_s: 2900ms", "must be at least 3"),
+        ("ring_timeout_s: 11m", "must be at most 600"),
+        ("wait_s_max: 1ms", "must be at least 1"),
+        ("wait_s_max: 800h", "must be at most 2678400"),
+        ("wrap_up_s: 25h", "must be at most 86400"),
+        ("redial_grace_s: 25h", "must be at most 86400"),
+        ("transfer_patience_s: 25h", "must be at most 86400"),
+        ("service_level_s: 25h", "must be at most 86400"),
+    ],
+)
+def test_times_are_such_as_people_can_mean(field: str, expected: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        load_site(SITE.replace("    title: Billing\n", f"    title: Billing\n    {field}\n"), "s")
+    (problem,) = caught.value.problems
+    assert problem.message == f"{field.partition(':')[0]}: {expected}"
+
+
 def test_breaks_overlap_also_around_the_week() -> None:
     night = SITE.replace('[mon, tue], start: "9:00"', '[mon], start: "0:10"').replace(
         '[tue, wed], start: "12:00"', '[sun], start: "23:30"'
