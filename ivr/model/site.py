@@ -203,8 +203,7 @@ class Queue(Model):
     priority: Annotated[int, Field(ge=-PRIORITY_MAX, le=PRIORITY_MAX)] = 0
     ring_timeout_s: Annotated[Seconds, Field(ge=3, le=600)] = 15
     misses: Misses = Misses()
-<<<<<<< HEAD
-    wrap_up_s: Seconds = 10
+    wrap_up_s: Annotated[Seconds, Field(ge=0, le=86400)] = 10
     dispositions: Annotated[dict[Name, Title | Disposition], Field(max_length=100)] = {}
     """What agents can say became of a talk: code -> title, or title and group."""
     disposition_required: bool = False
@@ -219,9 +218,6 @@ class Queue(Model):
     Filled in are `caller`, `call`, `queue`, `agent`, and variables of the flow, none sensitive."""
     screen_pop_auto: bool = False
     """It opens by itself when the talk begins, not by the agent's click alone."""
-=======
-    wrap_up_s: Annotated[Seconds, Field(ge=0, le=86400)] = 10
->>>>>>> 029560a (ivr check refuses times nobody can mean: a ring time of 0 kept the simulator from ending)
     whisper: bool = False
     """Tell the agent queue and wait ("Billing, waited two minutes") before the two are joined."""
     accept_key: Annotated[str, Field(pattern=r"^[0-9*]?$")] = ""
