@@ -105,7 +105,6 @@ class AgiServer:
         """Stop listening, cancel every session and wait for all of them to end."""
         if self._server is not None:
             self._server.close()
-            await self._server.wait_closed()
             self._server = None
         for stranger in list(self._strangers):
             stranger.refuse("")

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -72,21 +72,18 @@ class AmiLink:
         on_login: Callable[[], Awaitable[None]],
         on_lost: Callable[[], None],
         events: str = "on",
-        wanted: Collection[str] | None = None,
         limits: AmiLimits | None = None,
         rng: random.Random | None = None,
     ) -> None:
         """`events` is the mask asked for at login: `on`, `off` or classes such as `call,user`.
 
-        `wanted`: names of the events to deliver; the others are dropped unread. `rng` spreads
-        the attempts to reconnect.
+        `rng` spreads the attempts to reconnect.
         """
         self._host, self._port = host, port
         self._login = {"Username": username, "Secret": secret, "Events": events}
         self._on_event = on_event
         self._on_login = on_login
         self._on_lost = on_lost
-        self._wanted = wanted
         self._limits = limits or AmiLimits()
         self._rng = rng or random.Random()  # noqa: S311 # spreads load, guards no secret
         self._connection: Connection | None = None
@@ -169,7 +166,7 @@ class AmiLink:
 
     async def _live(self) -> str:
         """One connection from connect to loss; why it was lost."""
-        connection = Connection(self._host, self._port, self._limits, self._wanted)
+        connection = Connection(self._host, self._port, self._limits)
         try:
             await connection.open()
             await self._log_in(connection)

@@ -8,7 +8,7 @@ for ever, and decodes and splits what it reads too early.
 import asyncio
 import itertools
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,6 @@ from ivr.asterisk.ami_protocol import (
     FrameBuffer,
     Headers,
     check_headers,
-    event_name,
 )
 from ivr.model.errors import IvrError
 
@@ -179,7 +178,7 @@ class Wire(AMIProtocol):  # type: ignore[misc] # panoramisk has no types
         for frame in frames:
             if self.closed:
                 return
-            if self.owner.cares_for(frame) and (message := AmiMessage.from_frame(frame)):
+            if message := AmiMessage.from_frame(frame):
                 self.handle_message(message)
         self.owner.hold_back()
 
@@ -212,13 +211,10 @@ class Wire(AMIProtocol):  # type: ignore[misc] # panoramisk has no types
 class Connection(Manager):  # type: ignore[misc] # panoramisk has no types
     """Connects once. `lost` is done, with the reason, when it is over."""
 
-    def __init__(
-        self, host: str, port: int, limits: AmiLimits, wanted: Collection[str] | None
-    ) -> None:
+    def __init__(self, host: str, port: int, limits: AmiLimits) -> None:
         loop = asyncio.get_running_loop()
         super().__init__(host=host, port=port, loop=loop, encoding="utf8")
         self.limits = limits
-        self.wanted = None if wanted is None else {*wanted, "FullyBooted"}
         self.events = EventQueue(limits.events_max)
         self.lost: asyncio.Future[str] = loop.create_future()
         self.greeted: asyncio.Future[None] = loop.create_future()
@@ -261,13 +257,6 @@ class Connection(Manager):  # type: ignore[misc] # panoramisk has no types
             raise AmiTimeoutError(f"no answer to {name} within {timeout_s:g} s") from None
         finally:
             self.protocol.responses.pop(action_id, None)
-
-    def cares_for(self, frame: bytes) -> bool:
-        """Whether a frame is worth reading: an answer, or an event somebody wants."""
-        if self.wanted is None or b"\r\nActionID:" in frame:
-            return True
-        name = event_name(frame)
-        return not name or name in self.wanted
 
     def dispatch(self, event: AmiMessage) -> None:
         """Queue an event; none is ever left out: without room, the link goes."""

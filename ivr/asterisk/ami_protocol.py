@@ -26,7 +26,6 @@ Headers = Mapping[str, str | Sequence[str]]
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _SPECIAL = re.compile(r'([\\",()\[\]])')
-_EVENT_NAME = re.compile(rb"Event: ([^\r\n]*)")
 _CHANNEL_VARIABLE = re.compile(r"(\w*ChanVariable)(?:\(.*\))?", re.DOTALL)
 """Most events say `ChanVariable: NAME=value`; OriginateResponse `ChanVariable(CHANNEL): ...`."""
 
@@ -137,12 +136,6 @@ class FrameBuffer:
         elif end:
             raise AmiProtocolError("the peer is no Asterisk manager: check host and port")
         return bool(self._banner)
-
-
-def event_name(frame: bytes) -> str:
-    """The event a frame holds, without reading all of it; empty for a response."""
-    match = _EVENT_NAME.match(frame)
-    return match[1].decode("utf-8", "replace") if match else ""
 
 
 def check_headers(headers: Headers) -> None:

@@ -111,8 +111,6 @@ class LiveCall:
         """What ends the command under way, if it plays or asks."""
         self._ends: tuple[int, str] | None = None
         """How many keys, or which ones, end the command under way."""
-        self._pressed_end = False
-        """So it was ended by us."""
         self._unanswered: asyncio.TimerHandle | None = None
         self._ending: asyncio.Task[None] | None = None
         """Ends a command that a key pressed before it has answered already."""
@@ -338,7 +336,7 @@ class LiveCall:
         lasts_s: float | None = None,
     ) -> AgiReply:
         """What a command answers that so many keys end, or one of `keys`, or `stop`."""
-        self._stop, self._ends, self._pressed_end = stop, (count, keys), False
+        self._stop, self._ends = stop, (count, keys)
         timeout_s = None if lasts_s is None else lasts_s + ASK_MARGIN_S
         try:
             reply = await self._session.command(*command, timeout_s=timeout_s)
@@ -357,14 +355,13 @@ class LiveCall:
 
     def _take_all(self, reply: AgiReply, count: int) -> None:
         """The keys in the reply. Asterisk tells of the one that ends them by not telling of a
-        pause, and ours is no answer."""
+        pause."""
         keys = _keys(reply)
-        if len(keys) < count and reply.data != "timeout" and not self._pressed_end:
+        if len(keys) < count and reply.data != "timeout":
             keys += END_KEY
         self._keys.answered(keys, time.monotonic())
 
     async def _press_end(self, channel: str) -> None:
-        self._pressed_end = True
         self._keys.pressed_by_us(END_KEY, time.monotonic())
         await self._interrupter.press_end(channel)
 

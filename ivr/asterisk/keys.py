@@ -31,11 +31,12 @@ class PressedKeys:
         self._due = ""
         """Keys that answered and are not reported yet."""
         self._due_until = 0.0
+        self._ours = ""
+        """Keys that were pressed by us and ended no command yet."""
 
     def reported(self, key: str, now: float) -> bool:
         """AMI tells of a key; whether it is news."""
-        if now > self._due_until:
-            self._due = ""
+        self._forget_due(now)
         if key in self._due:
             self._due = self._due.replace(key, "", 1)
             return False
@@ -47,8 +48,12 @@ class PressedKeys:
 
         What was reported before stands among the keys already, in this order.
         """
+        self._forget_due(now)
         place = self._deaf
         for key in keys:
+            if key in self._ours:
+                self._ours = self._ours.replace(key, "", 1)
+                continue
             found = self._keys.find(key, place)
             if found < 0:
                 found = len(self._keys)
@@ -58,7 +63,9 @@ class PressedKeys:
             place = found + 1
 
     def pressed_by_us(self, key: str, now: float) -> None:
-        """A key that is to end a command will be reported as well, and is nobody's answer."""
+        """A key that is to end a command will be reported as well, and is nobody's answer: of this
+        command, or, if it comes too late for that, of the next."""
+        self._ours += key
         self._due += key
         self._due_until = now + REPORT_S
 
@@ -97,6 +104,10 @@ class PressedKeys:
     def forget(self) -> None:
         """What was pressed up to now means nothing any more."""
         self._keys, self._deaf = "", 0
+
+    def _forget_due(self, now: float) -> None:
+        if now > self._due_until:
+            self._due = self._ours = ""
 
     def _append(self, key: str) -> None:
         if len(self._keys) == KEYS_MAX and self._deaf:

@@ -28,5 +28,6 @@ class LoopLag:
         self._timer = self._loop.call_at(due, self._fired, due)
 
     def _fired(self, due: float) -> None:
-        self._observe(max(0.0, self._loop.time() - due))
-        self._arm()
+        late_s = max(0.0, self._loop.time() - due)
+        self._arm()  # first: whatever is made of it, the next look comes
+        self._observe(late_s)

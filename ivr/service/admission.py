@@ -20,6 +20,7 @@ from ivr.model.site import Site
 from ivr.nodes.dial import dial_target
 from ivr.ports import Clock, DialTarget, Recorder, Spoken
 from ivr.service.overload import OPEN, Gates, Measure, Reason, looked, nearness, reasons
+from ivr.service.seldom import Seldom
 
 LOOKS = 10
 """The worst of so many looks at the event loop counts: one that is slow once is no overload."""
@@ -82,6 +83,7 @@ class Admission:
         self._counted: tuple[float, float] | None = None
         """(when, share of descriptors in use)"""
         self._told: tuple[Reason, ...] = ()
+        self._seldom = Seldom()
         self.refused = 0
         """Callers turned away since the start."""
 
@@ -125,10 +127,7 @@ class Admission:
         """Whether this caller was not taken."""
         why = self.reasons()
         if why != self._told:
-            log.warning("new callers are turned away", reasons=why) if why else log.info(
-                "new callers are taken again"
-            )
-            self._told = why
+            self._tell(why)
         if not why:
             return False
         farewell = self._farewell(line.dialled)
@@ -147,6 +146,16 @@ class Admission:
         )
         await line.turn_away(farewell)
         return True
+
+    def _tell(self, why: tuple[Reason, ...]) -> None:
+        """In the log, but not with every caller at the very limit."""
+        self._told = why
+        if not self._seldom.passes():
+            return
+        if why:
+            log.warning("new callers are turned away", reasons=why)
+        else:
+            log.info("new callers are taken again")
 
     def _farewell(self, dialled: str) -> Farewell:
         site = self._site()
@@ -174,6 +183,11 @@ def refusal_texts(site: Site) -> set[Spoken]:
 
 
 def descriptors_in_use() -> float:
-    """Share of the open files and connections this process may have."""
+    """Share of the open files and connections this process may have; all, if none is left to see."""
     limit, _ = getrlimit(RLIMIT_NOFILE)
-    return 0.0 if limit == RLIM_INFINITY else len(os.listdir("/proc/self/fd")) / limit
+    if limit == RLIM_INFINITY:
+        return 0.0
+    try:
+        return len(os.listdir("/proc/self/fd")) / limit
+    except OSError:
+        return 1.0

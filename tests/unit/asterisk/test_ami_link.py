@@ -74,14 +74,6 @@ async def test_an_asterisk_that_never_says_it_booted_is_used_all_the_same(
     await house.ready_link(limits={"booted_s": 0.01})
 
 
-async def test_only_wanted_events_are_delivered(house: AmiHouse, peer: AmiPeer) -> None:
-    link = await house.ready_link(wanted={"Hangup"})
-    peer.send(event("Newexten", "N: 1") + event("Hangup", "N: 2") + event("VarSet", "N: 3"))
-    assert (await within(house.events.get()))["N"] == "2"
-    assert (await within(link.action("Getvar", {"Variable": "X"}))).ok
-    assert house.events.empty()
-
-
 async def test_the_event_mask_is_chosen_at_login(house: AmiHouse, peer: AmiPeer) -> None:
     await house.ready_link(events="call,user")
     assert (await within(peer.logins.get()))["Events"] == "call,user"

@@ -11,7 +11,6 @@ from ivr.asterisk.ami_protocol import (
     FrameBuffer,
     assignment,
     check_headers,
-    event_name,
 )
 
 HELLO = b"Asterisk Call Manager/11.0.0\r\n"
@@ -46,7 +45,6 @@ def test_arbitrary_bytes_cause_nothing_but_a_protocol_error(parts: list[bytes]) 
     buffer = FrameBuffer(200)
     with suppress(AmiProtocolError):
         for frame in [*buffer.feed(HELLO), *buffer.feed(b"".join(parts))]:
-            event_name(frame)
             read = AmiMessage.from_frame(frame)
             assert read is None or all(isinstance(value, str) for value in read.values())
 

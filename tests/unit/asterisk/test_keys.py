@@ -86,6 +86,20 @@ def test_a_report_that_never_came_costs_no_later_key() -> None:
     assert keys.reported("5", REPORT_S + 0.1)
 
 
+def test_a_key_of_ours_that_came_too_late_for_its_command_answers_no_other() -> None:
+    keys = PressedKeys()
+    for _ in range(2):  # the first one was not answered soon enough
+        keys.pressed_by_us("#", 0.0)
+    keys.answered("12#", 0.0)
+    assert keys.typed_until("#", 5) == "12"
+    keys.answered("#", 0.0)
+    assert keys.typed() == ""
+    assert not keys.reported("#", 0.0)
+    assert not keys.reported("#", 0.0)
+    keys.answered("#", 0.0)
+    assert keys.typed() == "#", "this one is the caller's"
+
+
 def test_keys_pressed_while_nothing_was_asked_count_in_line_only() -> None:
     keys = PressedKeys()
     keys.reported("1", 0.0)

@@ -1,6 +1,8 @@
 """At the door for callers: who is taken, who is turned away, and how."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -224,3 +226,23 @@ async def test_only_calls_of_which_nothing_is_known_are_ever_turned_away(
         await reception.serve(session)
     assert room.served == served
     assert (caller.farewell is None) == bool(served)
+
+
+def test_a_process_without_a_descriptor_left_uses_all_of_them() -> None:
+    seen = subprocess.run(
+        [sys.executable, "-c", LAST_ONE], capture_output=True, text=True, check=True
+    )
+    assert seen.stdout == "1.0\n"
+
+
+LAST_ONE = """
+import os, resource
+from ivr.service.admission import descriptors_in_use
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+held = []
+try:
+    while True:
+        held.append(os.open("/dev/null", os.O_RDONLY))
+except OSError:
+    print(descriptors_in_use())
+"""
