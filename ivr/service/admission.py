@@ -183,7 +183,7 @@ def refusal_texts(site: Site) -> set[Spoken]:
 
 
 def descriptors_in_use() -> float:
-    """Share of the open files and connections this process may have; all, if none is left to see."""
+    """Share of the open files and connections this process may have; all when none is left."""
     limit, _ = getrlimit(RLIMIT_NOFILE)
     if limit == RLIM_INFINITY:
         return 0.0
