@@ -76,6 +76,7 @@ from ivr.web.health import Health
 from ivr.webhooks import Webhooks
 from ivr.wiring.given import Given, Reading
 from ivr.wiring.keeping import Keeping
+from ivr.wiring.memory import keep_what_is_there
 from ivr.wiring.names import Names
 from ivr.wiring.reception import Reception
 from ivr.wiring.reports import delivery_of
@@ -437,6 +438,7 @@ class Server:
         self._tasks.start(
             self._metrics.storage.keep_counting(self._settings.recordings_dir), "recordings' size"
         )
+        keep_what_is_there(cleaned=True)
         await self._agi.start(self._settings.bind, self._settings.agi_port)
         self._closers.push_async_callback(self._agi.close)
 
@@ -479,6 +481,7 @@ class Server:
         self._write_emergency_file(tree.site)
         await self._breaks.replan(tree.site)
         self._reports.replan()
+        keep_what_is_there(cleaned=False)  # agents and queues are filed anew: as many objects again
         return await self._own_asterisk.tell() if plan.for_telephony else None
 
     def _write_emergency_file(self, site: Site) -> None:
