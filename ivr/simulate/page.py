@@ -7,6 +7,7 @@ from ivr.kpi import SERVICE_LEVELS, Seconds, occupancy
 from ivr.picture.page import html_page
 from ivr.picture.plot import COLOURS, Curve, bars, chart
 from ivr.simulate.compare import Difference
+from ivr.simulate.confidence import Interval
 from ivr.simulate.runs import Runs
 from ivr.simulate.summary import ALL, SERVICE_LEVEL, percentile
 
@@ -86,11 +87,15 @@ def _differences(runs: Sequence[Runs], differences: Sequence[Difference]) -> str
     )
     rows = "".join(
         f"<tr><td>{escape(one.queue)}</td><td>{one.figure}</td><td>{one.first.mean:.4g}</td>"
-        f"<td>{one.second.mean:.4g}</td><td>{one.change.mean:+.3g} ± "
-        f"{one.change.half_width or 0:.2g}</td><td>{one.verdict}</td></tr>"
+        f"<td>{one.second.mean:.4g}</td><td>{_change(one.change)}</td><td>{one.verdict}</td></tr>"
         for one in differences
     )
     return f"<table><tr>{head}</tr>{rows}</table>"
+
+
+def _change(change: Interval) -> str:
+    width = "(one run)" if change.half_width is None else f"± {change.half_width:.2g}"
+    return f"{change.mean:+.3g} {width}"
 
 
 def _colour(place: int) -> str:

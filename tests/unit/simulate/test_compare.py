@@ -37,8 +37,11 @@ def test_the_same_policy_twice_shows_no_difference_at_all() -> None:
 
 
 def test_a_single_replication_shows_nothing() -> None:
-    _, found = _compared(1, answering=SLOW)
+    runs, found = _compared(1, answering=SLOW)
     assert {one.verdict for one in found.values()} == {"no difference shown"}
+    html = page("day", runs, list(found.values()))
+    assert "±" not in html
+    assert "(one run)" in html
 
 
 def test_the_page_needs_no_network_and_shows_names_as_text() -> None:
