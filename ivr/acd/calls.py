@@ -241,9 +241,11 @@ class Calls:
         in_line = call.in_line
         if in_line:
             self.take_out(call)
-        yield
-        if in_line:
-            self.line_up(call)
+        try:
+            yield
+        finally:
+            if in_line:
+                self.line_up(call)
 
     def reshare(self) -> None:
         """The shares may have changed."""

@@ -24,6 +24,8 @@ MISSED = frozenset({OfferOutcome.NO_ANSWER, OfferOutcome.REJECTED})
 LEASE_GRACE_S = 2.0
 """A lease outlives the ring time by this much: the answer is still under way to us."""
 
+PRIORITY_LIMIT = 1_000_000
+"""Points beyond which a priority is a mistake: about two years of waiting."""
 PRIORITY_WEIGHT_S = 60.0
 """Seconds of waiting that one point of priority is worth."""
 

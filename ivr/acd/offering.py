@@ -14,6 +14,9 @@ from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.ids import AgentId, CallId, OfferId, QueueId
 from ivr.model.site import Site
 
+DIGITS_MAX = 18
+"""Of an offer's number; whatever has more was never one."""
+
 
 class Offering(Roster):
     """Makes offers and ends them; a call that leaves takes its offer with it."""
@@ -49,6 +52,7 @@ class Offering(Roster):
         if offer is None:
             number = ident.removeprefix(self._offer_prefix)
             made = ident.startswith(self._offer_prefix) and number.isdecimal()
+            made = made and len(number) <= DIGITS_MAX
             if not made or not 1 <= int(number) <= self._offers_made:
                 raise UnknownOfferError(f"offer {ident!r} was never made")
         return offer

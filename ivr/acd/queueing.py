@@ -4,6 +4,7 @@ from math import isfinite, isnan
 
 from ivr.acd import messages as m
 from ivr.acd.calls import CallRecord
+from ivr.acd.consequences import PRIORITY_LIMIT
 from ivr.acd.deadlines import Due
 from ivr.acd.errors import BadMessageError
 from ivr.acd.relaxing import Relaxing
@@ -31,6 +32,7 @@ class Queueing(Relaxing):
         queue = self._queue(message.queue)
         self._refuse_known(message.call)
         _refuse_senseless_times(message)
+        _refuse_senseless_priority(message)
         requirement = self._requirements.get(message.skills)
         stages = self._timeline(message.queue, requirement)
         is_new = not (message.callback or message.has_place)
@@ -89,6 +91,7 @@ class Queueing(Relaxing):
 
     def _on_reprioritise(self, message: m.Reprioritise, now: float) -> None:
         call = self._calls[message.call]
+        _refuse_senseless_priority(message)
         with self._calls.moving(call):
             call.priority = message.priority
             call.weigh()
@@ -175,3 +178,8 @@ def _refuse_senseless_times(message: m.Enter) -> None:
     finite = (message.entered_at, since, message.lead_s)
     if not all(map(isfinite, finite)) or any(map(isnan, moments)) or message.lead_s < 0:
         raise BadMessageError(f"call {message.call!r}: a time is not a number")
+
+
+def _refuse_senseless_priority(message: m.Enter | m.Reprioritise) -> None:
+    if abs(message.priority) > PRIORITY_LIMIT:
+        raise BadMessageError(f"call {message.call!r}: no priority is beyond {PRIORITY_LIMIT}")

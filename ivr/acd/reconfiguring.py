@@ -9,6 +9,8 @@ from ivr.acd.strategies import make_strategies
 from ivr.acd.table import Trigger
 from ivr.model.agents import AgentState
 
+LEFT = (Trigger.LOG_OUT, "left the site")
+
 
 class Reconfiguring(Matching):
     """Nobody who waits is touched; what may serve them now is looked at afresh."""
@@ -32,9 +34,14 @@ class Reconfiguring(Matching):
         self._look_afresh(now)
 
     def _send_home(self, named: set[str], now: float) -> None:
+        """Who is named again before the talk is over stays."""
         for agent in list(self._agents):
-            if agent.ident not in named and agent.state is not AgentState.LOGGED_OUT:
-                self._wish(agent.ident, Trigger.LOG_OUT, "left the site", now)
+            if agent.ident in named:
+                if agent.later == LEFT:
+                    agent.later = None
+                    self._file(agent, now)
+            elif agent.state is not AgentState.LOGGED_OUT:
+                self._wish(agent.ident, *LEFT, now)
 
     def _look_afresh(self, now: float) -> None:
         """Every free agent takes part in the next match, and every call."""

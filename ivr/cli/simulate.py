@@ -161,6 +161,8 @@ def _second(site_file: Path, settings: tuple[str, ...]) -> Site:
         key, equals, value = setting.partition("=")
         if not equals:
             raise UserError(f"--set {setting!r} has no `=`; write KEY=VALUE")
+        if key in changes:
+            raise UserError(f"--set {key} is given twice; which value shall it have?")
         changes[key] = value
     read = with_settings(document, changes)
     if read.site is None or read.problems:

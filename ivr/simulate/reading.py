@@ -21,6 +21,9 @@ class ReadScenario:
     document: Document
 
 
+YEAR_MIN, YEAR_MAX = 1970, 2999
+
+
 def read_scenario(text: str, filename: str) -> ReadScenario:
     """Raises DocumentError with every problem of the values."""
     document = load_document(text, filename)
@@ -64,9 +67,12 @@ def _replaced(value: Value, parts: list[str], new: Value) -> Value:
 
 def _problems(scenario: Scenario, document: Document, site: Site) -> Iterator[Problem]:
     try:
-        datetime.strptime(scenario.begin, "%Y-%m-%d %H:%M")
+        year = datetime.strptime(scenario.begin, "%Y-%m-%d %H:%M").year
     except ValueError:
         yield document.problem(("begin",), f"there is no moment {scenario.begin!r}")
+    else:
+        if not YEAR_MIN <= year <= YEAR_MAX:
+            yield document.problem(("begin",), f"the year is not between {YEAR_MIN} and {YEAR_MAX}")
     for name, demand in scenario.queues.items():
         path: Path = ("queues", name)
         if name not in site.queues:

@@ -29,7 +29,7 @@ class Part(BaseModel):
 class Kind(Part):
     """A kind of call within a queue: what the flow would have added to the queue's terms."""
 
-    share: Annotated[float, Field(gt=0)]
+    share: Annotated[float, Field(gt=0, le=1e6)]
     """Weight against the queue's other kinds."""
     skills: str = ""
     priority: Annotated[int, Field(ge=-100, le=100)] = 0

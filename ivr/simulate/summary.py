@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from ivr.kpi import DEFAULT, SERVICE_LEVELS, Counts, Seconds, abandonment, asa, occupancy
 from ivr.kpi import utilisation as utilisation_of
@@ -126,9 +127,7 @@ def _counts(calls: Iterable[tuple[float, int]], limits: Limits) -> Counts:
 
 
 def _half_hours(record: QueueRecord, limits: Limits, scenario: Scenario) -> list[Counts]:
-    calls: list[list[tuple[float, int]]] = [
-        [] for _ in range(-(-int(scenario.length) // int(HALF_HOUR_S)))
-    ]
+    calls: list[list[tuple[float, int]]] = [[] for _ in range(ceil(scenario.length / HALF_HOUR_S))]
     rows = zip(record.arrived_s, record.waits_s, record.outcomes, strict=True)
     for arrived_s, wait_s, outcome in rows:
         calls[int(arrived_s // HALF_HOUR_S)].append((wait_s, outcome))

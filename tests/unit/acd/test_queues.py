@@ -8,6 +8,7 @@ from ivr.acd.errors import (
     IllegalTransitionError,
     UnknownAgentError,
     UnknownCallError,
+    UnknownOfferError,
     UnknownQueueError,
 )
 from ivr.acd.messages import (
@@ -17,6 +18,7 @@ from ivr.acd.messages import (
     Left,
     Pause,
     Release,
+    Reprioritise,
     Resume,
     ResumeWrapUp,
     Ring,
@@ -259,3 +261,25 @@ def test_calls_are_listed_in_line_with_whom_they_ring() -> None:
         ("c1", "ann"),
     ]
     assert centre.engine.call(CallId("c2")).effective_start == -54
+
+
+@pytest.mark.parametrize("priority", [10**400, -(10**400), 1_000_001])
+def test_a_priority_beyond_reason_is_refused_and_nothing_has_changed(priority: int) -> None:
+    centre = Centre(ann=ANYBODY)
+    centre.enter(0, "c1", priority=3)
+    with pytest.raises(BadMessageError, match="no priority is beyond"):
+        centre.at(1, Reprioritise(CallId("c1"), priority))
+    with pytest.raises(BadMessageError, match="no priority is beyond"):
+        centre.enter(1, "c2", priority=priority)
+    assert [(view.call, view.priority) for view in centre.engine.calls()] == [("c1", 3)]
+    centre.log_in(2, "ann")
+    assert centre.the(Ring).call == "c1"
+
+
+@pytest.mark.parametrize("offer", ["o" + "9" * 5000, "o0", "o2", "p1", "o-1", "o"])
+def test_an_offer_that_was_never_made_is_unknown(offer: str) -> None:
+    centre = Centre(ann=ANYBODY)
+    centre.log_in(0, "ann")
+    centre.enter(0, "c1")
+    with pytest.raises(UnknownOfferError):
+        centre.answered(1, offer)

@@ -277,3 +277,22 @@ def test_who_comes_later_goes_down_the_new_timeline() -> None:
     line.enter(3, "c2", "tech >= 3")
     line.at(8, Tick())
     assert [(one.call, one.step) for one in line.all(Relaxed)] == [("c2", 1)]
+
+
+def test_who_is_back_in_the_site_before_the_talk_is_over_stays() -> None:
+    line = centre(ann=ANN, bob=BOB)
+    line.talk(1, "c0")
+    line.at(2, Reconfigure(site({"bob": BOB})))
+    line.at(3, Reconfigure(site({"ann": ANN, "bob": BOB})))
+    assert line.engine.agent("ann").later == ""
+    line.hung_up(4, "c0", wrap_up=False)
+    assert line.engine.agent("ann").state is AgentState.AVAILABLE
+
+
+def test_who_wanted_to_go_home_anyway_goes_home() -> None:
+    line = centre(ann=ANN, bob=BOB)
+    line.talk(1, "c0")
+    line.at(2, LogOut(AgentId("ann")))
+    line.at(3, Reconfigure(site({"ann": ANN, "bob": BOB})))
+    line.hung_up(4, "c0", wrap_up=False)
+    assert line.engine.agent("ann").state is AgentState.LOGGED_OUT

@@ -60,6 +60,10 @@ def test_the_page_of_plots_is_written(tmp_path: Path) -> None:
     [
         (["run", "nowhere.yaml"], "nowhere.yaml cannot be read: No such file"),
         (["run", SCENARIO, "--set", "queues.english"], "has no `=`; write KEY=VALUE"),
+        (
+            ["run", SCENARIO, *["--set", "queues.english.wrap_up_s=1"] * 2],
+            "--set queues.english.wrap_up_s is given twice",
+        ),
         (["run", SCENARIO, "--set", "queues.english.titel=x"], "unknown key 'titel'"),
         (["run", SCENARIO, "--compare", "dialplans/site.yaml"], "the site has no queue 'english'"),
         (

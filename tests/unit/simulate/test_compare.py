@@ -66,3 +66,9 @@ def test_percentile(values: Sequence[float], share: float, found: float | None) 
 @pytest.mark.parametrize(("reach", "step"), [(4.75, 1), (409, 100), (126, 20), (0.9, 0.2)])
 def test_axis_marks_are_round(reach: float, step: float) -> None:
     assert round_step(reach) == pytest.approx(step)
+
+
+@pytest.mark.parametrize(("length", "half_hours"), [("0.5s", 1), ("1800s", 1), ("1800500ms", 2)])
+def test_a_part_of_a_half_hour_counts_as_one(length: str, half_hours: int) -> None:
+    runs = replicate("day", SITE, scenario(length=length, replications=1))
+    assert len(runs.half_hours("english")) == half_hours

@@ -52,6 +52,8 @@ def test_a_mistake_is_shown_where_it_is(wrong: str, right: str, problem: str) ->
         ("groups: {g: {team: care, skills: {de: 3}}}", "day.yaml:7:35: the site has no skill "),
         ("groups: {g: {team: care, queues: {x: {}}}}", "day.yaml:7:35: the site has no queue "),
         ('begin: "2026-02-30 08:00"', "day.yaml:7:8: there is no moment "),
+        ('begin: "0001-01-01 00:00"', "day.yaml:7:8: the year is not between 1970 and 2999"),
+        ('begin: "9999-12-31 23:00"', "day.yaml:7:8: the year is not between 1970 and 2999"),
         ("warm_up: 3h", "day.yaml:1:1: warm_up must be shorter than length"),
     ],
 )
