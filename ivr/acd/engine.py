@@ -23,7 +23,7 @@ class Engine(Reconfiguring):
         is for strategies that leave something to chance."""
         super().__init__(site, offer_prefix, seed)
         self._handlers: dict[type, Callable[[Any, float], None]] = {
-            m.LogIn: lambda x, now: self._wish(x.agent, Trigger.LOG_IN, "log_in", now),
+            m.LogIn: self._on_log_in,
             m.LogOut: lambda x, now: self._wish(x.agent, Trigger.LOG_OUT, "log_out", now),
             m.Pause: lambda x, now: self._wish(x.agent, Trigger.PAUSE, x.reason, now),
             m.Ready: lambda x, now: self._wish(x.agent, Trigger.READY, "ready", now),

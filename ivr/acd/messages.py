@@ -12,6 +12,8 @@ from ivr.model.site import Site
 @dataclass(frozen=True)
 class LogIn:
     agent: AgentId
+    idle_since: float | None = None
+    """Was free since then already, before a restart; None: becomes free now."""
 
 
 @dataclass(frozen=True)

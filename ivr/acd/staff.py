@@ -22,7 +22,23 @@ from ivr.model.site import Queue
 class Staff(Working):
     """Messages about agents; each is checked before anything changes."""
 
-    def _wish(self, ident: AgentId, trigger: Trigger, reason: str, now: float) -> None:
+    def _on_log_in(self, message: m.LogIn, now: float) -> None:
+        agent, since = self._agents[message.agent], message.idle_since
+        if since is not None and not isfinite(since):
+            raise BadMessageError(f"agent {message.agent!r}: since when free is not a number")
+        if since is not None and agent.state is AgentState.LOGGED_OUT:
+            agent.idle_since = min(since, now)
+        self._wish(message.agent, Trigger.LOG_IN, "log_in", now, keep_place=since is not None)
+
+    def _wish(
+        self,
+        ident: AgentId,
+        trigger: Trigger,
+        reason: str,
+        now: float,
+        *,
+        keep_place: bool = False,
+    ) -> None:
         """What an agent asked for: now, after the conversation, or it is so already."""
         agent = self._agents[ident]
         to = step(ident, agent.state, trigger)
@@ -43,7 +59,7 @@ class Staff(Working):
         elif isinstance(to, AgentState):
             if agent.offer is not None:
                 self._take_back(self._offers[agent.offer], OfferOutcome.CANCELLED)
-            self._move(agent, to, reason, now)
+            self._move(agent, to, reason, now, keep_place=keep_place)
         elif trigger is Trigger.READY:
             self._end_rest(ident, now)
 

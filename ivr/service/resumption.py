@@ -139,11 +139,12 @@ class Resumption:
         orders: Mapping[str, Sequence[events.OrderGiven]],
     ) -> None:
         """Paused stays paused, and who was writing up goes on until it is over or they are ready;
-        everybody else logged in is available."""
+        everybody else logged in is available, since then if they were before."""
         for agent, last in agents.items():
             if agent not in self._desk.site.agents or last.after is AgentState.LOGGED_OUT:
                 continue
-            self._desk.dispatcher.feed(LogIn(AgentId(agent)))
+            idle_since = last.at if last.after is AgentState.AVAILABLE else None
+            self._desk.dispatcher.feed(LogIn(AgentId(agent), idle_since))
             if last.after is AgentState.PAUSED:
                 self._desk.dispatcher.feed(Pause(AgentId(agent), last.reason))
             elif last.after is AgentState.WRAP_UP:

@@ -223,7 +223,7 @@ class Books:
         for view in agents:
             self.feed(m.DeviceChanged(view.agent, view.reachable, view.busy))
             if view.state is not AgentState.LOGGED_OUT:
-                self.feed(m.LogIn(view.agent))
+                self.feed(m.LogIn(view.agent, view.idle_since))
             if view.state is AgentState.PAUSED:
                 self.feed(m.Pause(view.agent, view.reason))
             if view.state is AgentState.WRAP_UP:

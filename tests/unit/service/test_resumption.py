@@ -12,10 +12,11 @@ from ivr.model import events
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.events import AgentChanged
 from ivr.model.ids import AgentId
-from ivr.ports import Memo
-from ivr.service.legs import LegAnswered, LiveChannel, Snapshot
+from ivr.ports import Memo, QueueRequest
+from ivr.service.legs import LegAnswered, LiveChannel, PhoneChanged, Snapshot
 from ivr.service.resumption import Resumption, busy_since
-from tests.unit.service.fakes import House, settle
+from tests.unit.service.fakes import FakeLine, House, settle
+from tests.unit.service.test_queues import stand_in_line
 
 
 def changed(agent: str, after: AgentState, reason: str = "") -> AgentChanged:
@@ -79,6 +80,21 @@ async def test_agents_get_their_chosen_state_back(house: House) -> None:
     assert house.engine.agent("ada").reason == "lunch"
     assert house.engine.agent("bob").state is AgentState.AVAILABLE
     assert house.engine.agent("eve").state is AgentState.LOGGED_OUT
+
+
+async def test_who_was_free_for_longer_is_rung_first(house: House) -> None:
+    agents = {
+        "ada": replace(changed("ada", AgentState.AVAILABLE), at=999_950.0),
+        "bob": replace(changed("bob", AgentState.AVAILABLE), at=999_900.0),
+    }
+    found = Snapshot((), frozenset({"1001", "1002"}))
+    await Resumption(house.desk).take_over(found, agents, {})
+    assert [house.engine.agent(one).idle_since for one in agents] == [999_950.0, 999_900.0]
+    served = stand_in_line(house, FakeLine(), QueueRequest("sales"))
+    await settle()
+    (offer,) = house.events.of(events.OfferMade)
+    assert (offer.agent, offer.reason) == ("bob", "longest idle 100.0 s")
+    served.cancel()
 
 
 async def test_who_was_writing_up_goes_on_for_what_is_left_of_it(house: House) -> None:
@@ -244,6 +260,55 @@ async def test_offers_left_open_end_on_record_as_the_legs_tell(house: House) -> 
         ("c1", "1-1", OfferOutcome.ACCEPTED, 10.0),
         ("c2", "1-2", OfferOutcome.CANCELLED, 10.0),
     ]
+
+
+@pytest.mark.parametrize("state", ["talking", "waiting"])
+async def test_killed_when_two_answer_in_one_instant(house: House, state: str) -> None:
+    """Either the memo says who has the caller, or nobody has: the other phones are taken down."""
+    told = {"agent": "bob", "leg": "leg-9", "talking_since": 999_999.0}
+    memo = {"queue": "sales", "entered_at": 999_900.0, **(told if state == "talking" else {})}
+    snapshot = Snapshot(
+        (caller("ch1", "c1", state, **memo), leg("leg-8", "1001"), leg("leg-9", "1002")),
+        frozenset({"1001", "1002"}),
+    )
+    calls = {"c1": [started("c1"), offered("c1", "1-1", "leg-8"), offered("c1", "1-2", "leg-9")]}
+    resumption = Resumption(house.desk)
+    resumption.settle_offers(snapshot, calls)
+    await resumption.take_over(
+        snapshot,
+        {one: changed(one, AgentState.RINGING) for one in ("ada", "bob")},
+        calls,
+    )
+    await settle()
+    outcomes = [one.outcome for one in house.events.of(events.OfferEnded)]
+    talks = state == "talking"
+    assert outcomes == [
+        OfferOutcome.CANCELLED,
+        OfferOutcome.ACCEPTED if talks else OfferOutcome.CANCELLED,
+    ]
+    assert sorted(house.telephony.ended) == (["leg-8"] if talks else ["leg-8", "leg-9"])
+    assert house.engine.talks() == ({"c1": "bob"} if talks else {})
+    assert house.engine.agent("ada").state is AgentState.AVAILABLE
+
+
+async def test_whose_phone_unregistered_meanwhile_is_rung_for_nobody(house: House) -> None:
+    resumption = Resumption(house.desk)
+    await resumption.take_over(
+        Snapshot(
+            (caller("ch1", "c1", "waiting", queue="sales", entered_at=999_900.0),), frozenset()
+        ),
+        {"bob": changed("bob", AgentState.RINGING)},
+        {"c1": [started("c1"), entered("c1"), offered("c1", "1-1", "leg-9")]},
+    )
+    memo = Memo("c1", "waiting", "main", "wait", queue="sales", entered_at=999_900.0)
+    served = stand_in_line(house, FakeLine(), QueueRequest("sales"), memo)
+    await settle()
+    resumption.returned("ch1")
+    assert house.engine.agent("bob").state is AgentState.AVAILABLE
+    assert house.events.of(events.OfferMade) == []
+    house.dispatcher.on_leg_event(PhoneChanged("1002", True))
+    assert [one.agent for one in house.events.of(events.OfferMade)] == ["bob"]
+    served.cancel()
 
 
 async def test_nobody_is_offered_until_all_callers_in_line_are_back(house: House) -> None:
