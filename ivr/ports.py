@@ -120,6 +120,9 @@ class Call(Protocol):
         """Up to `count` keys, also such as were typed ahead: until `#`, which is none of them, or
         until none came for so long."""
 
+    async def pass_over_keys(self, pause_s: float) -> None:
+        """Keys that go on coming mean nothing, until none came for so long, or `#`."""
+
     async def record_message(
         self, mailbox: str, *, seconds_max: float, silence_s: float, finish_keys: str
     ) -> Message:

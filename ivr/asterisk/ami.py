@@ -242,6 +242,10 @@ class AmiLink:
             await asyncio.sleep(self._limits.ping_s)
             try:
                 await connection.order({"Action": "Ping"}, "", self._limits.ping_timeout_s)
+            except AmiTimeoutError as error:
+                if not connection.holds_back:
+                    connection.drop(str(error))
+                    return
             except AmiError as error:
                 connection.drop(str(error))
                 return

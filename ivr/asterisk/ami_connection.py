@@ -266,6 +266,11 @@ class Connection(Manager):  # type: ignore[misc] # panoramisk has no types
             self.overflowed = True
             self.drop(f"more than {self.limits.events_max} events wait to be handled")
 
+    @property
+    def holds_back(self) -> bool:
+        """Whether a flood waits in Asterisk, and answers behind it."""
+        return not self.protocol.transport.is_reading()
+
     def hold_back(self) -> None:
         """Let a flood wait in Asterisk until what was read is handled."""
         transport = self.protocol.transport

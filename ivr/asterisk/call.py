@@ -167,6 +167,10 @@ class LiveCall:
             typed += self._keys.typed_until(END_KEY, left)
         return typed.removesuffix(END_KEY)
 
+    async def pass_over_keys(self, pause_s: float) -> None:
+        await self.wait_keys(KEYS_MAX, pause_s)
+        self._keys.ignore()
+
     async def record_message(
         self, mailbox: str, *, seconds_max: float, silence_s: float, finish_keys: str
     ) -> Message:
@@ -325,7 +329,8 @@ class LiveCall:
 
     async def _stream(self, file: str, keys: str) -> None:
         command = ("STREAM FILE", file, keys)
-        self._take(await self._ask(self._interrupter.stop_playback, KEYS_MAX, keys, command))
+        # So many keys never come: only those of `keys` end it, and none where there are none.
+        self._take(await self._ask(self._interrupter.stop_playback, KEYS_MAX + 1, keys, command))
 
     async def _ask(
         self,
@@ -425,10 +430,14 @@ def _key(reply: AgiReply) -> str:
 
 
 def _keys(reply: AgiReply) -> str:
-    """A result is the keys themselves; TelephonyError for any other answer."""
-    if _NO_KEY.search(reply.result):
-        raise TelephonyError(f"Asterisk answers {reply.result[:20]!r} when asked for keys")
-    return reply.result
+    """A result is the keys themselves; TelephonyError for any other answer.
+
+    A key to wake up that came too late is none; and the answer is quoted nowhere: it may be secret.
+    """
+    keys = reply.result.replace(WAKE_UP_KEY, "")
+    if _NO_KEY.search(keys):
+        raise TelephonyError("Asterisk answers something else when asked for keys")
+    return keys
 
 
 def _seconds(text: str) -> float:

@@ -11,8 +11,14 @@ END_KEY = "#"
 KEYS_MAX = 32
 """Keys remembered while nobody asks for them; further ones are dropped."""
 
-REPORT_S = 1.0
-"""A key that answered a command is reported by AMI, too; not later than this."""
+REPORT_S = 30.0
+"""A key that answered a command is reported by AMI, too; not later than this, even when a snapshot
+is being taken or a flood of events comes. A report that is lost with the link costs at the most the
+same key pressed in line within this time."""
+
+
+OURS_S = 1.0
+"""A key pressed by us that ended nothing so soon fell between two commands."""
 
 
 class PressedKeys:
@@ -33,6 +39,7 @@ class PressedKeys:
         self._due_until = 0.0
         self._ours = ""
         """Keys that were pressed by us and ended no command yet."""
+        self._ours_until = 0.0
 
     def reported(self, key: str, now: float) -> bool:
         """AMI tells of a key; whether it is news."""
@@ -66,6 +73,7 @@ class PressedKeys:
         """A key that is to end a command will be reported as well, and is nobody's answer: of this
         command, or, if it comes too late for that, of the next."""
         self._ours += key
+        self._ours_until = now + OURS_S
         self._due += key
         self._due_until = now + REPORT_S
 
@@ -107,7 +115,9 @@ class PressedKeys:
 
     def _forget_due(self, now: float) -> None:
         if now > self._due_until:
-            self._due = self._ours = ""
+            self._due = ""
+        if now > self._ours_until:
+            self._ours = ""
 
     def _append(self, key: str) -> None:
         if len(self._keys) == KEYS_MAX and self._deaf:

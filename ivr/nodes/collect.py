@@ -15,6 +15,8 @@ from ivr.nodes.prompt import Prompt
 from ivr.nodes.question import Question
 
 YES_KEY, AGAIN_KEY = "1", "2"
+GO_ON_S = 1.0
+"""Nobody who is still typing pauses for longer."""
 NUMBER_END = "#"
 """What the telephony system itself takes for the end of a number."""
 _CONFIRM_ASKED_MAX = 2
@@ -68,7 +70,8 @@ class Collect(Question):
     sensitive: bool = Field(
         False,
         description="the value is masked in every event and log, nobody listens in while the node "
-        "runs, and a recording holds silence",
+        "runs, and a recording holds silence; what is typed beyond `max` without a pause of a "
+        "second means nothing",
     )
     next: Target = Field(description="taken when the input is complete, tested and confirmed")
 
@@ -145,6 +148,13 @@ class Collect(Question):
                 return NO_MATCH
 
     async def read_rest(self, visit: Visit, first: str) -> str:
+        typed = await self._typed(visit, first)
+        if self.sensitive and len(typed) == self.max:
+            # Who types a secret may type too much of it: that answers no question after this one.
+            await visit.call.pass_over_keys(GO_ON_S)
+        return typed
+
+    async def _typed(self, visit: Visit, first: str) -> str:
         if self.terminator != NUMBER_END:
             return await self.read_keys(
                 visit, first, end=self.terminator, is_whole=lambda typed: len(typed) == self.max

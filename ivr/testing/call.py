@@ -83,6 +83,11 @@ class FakeCall:
             typed += key
         return typed
 
+    async def pass_over_keys(self, pause_s: float) -> None:
+        self.require_caller()
+        self.script.leave_press()
+        self.clock.advance(pause_s)
+
     async def record_message(
         self, mailbox: str, *, seconds_max: float, silence_s: float, finish_keys: str
     ) -> Message:

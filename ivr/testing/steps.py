@@ -67,6 +67,11 @@ class Script:
         self.skip()
         return key, True
 
+    def leave_press(self) -> None:
+        """Done with a Press of which some keys were taken: the others mean nothing."""
+        if self._typed:
+            self.skip()
+
     def skip(self) -> None:
         """Done with the step at the head, if there is one."""
         self._steps = self._steps[1:]

@@ -5,6 +5,7 @@ import signal
 
 import pytest
 
+from ivr.nodes.collect import luhn_valid
 from tests.e2e.lines import OpenSite, replacing
 from tests.e2e.media import Media
 from tests.e2e.sip import TRUNK_IP, Trunk
@@ -15,6 +16,10 @@ CHANGE = {
     '  "600": menu\n': f'  "{NUMBER}": collect\n',
     "outbound:\n": f"outbound:\n  trunk_host: {TRUNK_IP}\n",
 }
+
+
+CARD = next(number for digit in range(10) if luhn_valid(number := f"400000000000000000{digit}"))
+"""As long as one may be, which is less than some people type."""
 
 
 async def test_keys_typed_while_the_server_stands_still_all_count_in_order(
@@ -48,5 +53,14 @@ async def test_keys_typed_while_the_server_stands_still_all_count_in_order(
             server.send_signal(signal.SIGCONT)
         entered = await house.journal.tells("node.entered", node="card")
         assert entered.flow == "collect"
+
+        assert await media.heard(loop.time(), 5)
+        await media.press(f"{CARD}7777")
+        await house.journal.tells("input.received", value="*" * len(CARD))
+        assert await media.heard(loop.time(), 5)
+        await media.press("1")
+        left = await house.journal.tells("node.left", node="card")
+        inputs = house.journal.facts("input.received", call=left.call)
+        assert [one.value for one in inputs][-2:] == ["*" * len(CARD), "1"]
         await call.hang_up()
         await media.close()

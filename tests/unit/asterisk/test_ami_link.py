@@ -1,4 +1,5 @@
 import asyncio
+import time
 from collections.abc import Mapping
 
 import pytest
@@ -99,6 +100,24 @@ async def test_a_flood_waits_in_asterisk_and_nothing_of_it_is_lost(
         assert (await within(house.events.get()))["N"] == str(number)
     assert (await within(link.action("Getvar", {"Variable": "X"}))).ok
     assert (link.overflows, link.logins) == (0, 1)
+
+
+async def test_a_link_whose_answers_wait_behind_a_flood_is_alive(
+    house: AmiHouse, peer: AmiPeer
+) -> None:
+    slow: set[str] = set()
+
+    def handle(event: Mapping[str, str]) -> None:
+        deadline = time.perf_counter() + 0.0001
+        while time.perf_counter() < deadline:
+            slow.add(event["N"])
+
+    limits = {"ping_s": 0.02, "ping_timeout_s": 0.05}
+    link = await house.ready_link(limits=limits, on_event=handle)
+    peer.send("".join(event("X", f"N: {number}") for number in range(15_000)))
+    await until(lambda: len(slow) == 15_000)
+    assert (await within(link.action("Getvar", {"Variable": "X"}))).ok
+    assert link.logins == 1
 
 
 # --- loss and return

@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from ivr.asterisk.agi import AgiHungUpError, AgiReply, AgiSession
-from ivr.asterisk.call import LiveCall
+from ivr.asterisk.call import UNANSWERED_S, LiveCall
 from ivr.asterisk.keys import KEYS_MAX, WAKE_UP_KEY
 from ivr.asterisk.memo import VARIABLES_MAX
 from ivr.model.errors import CallerGoneError, TelephonyDownError, TelephonyError
@@ -461,6 +461,45 @@ async def test_a_number_that_was_whole_before_asterisk_was_asked_is_not_waited_f
     session.meanwhile = lambda: None
     call.key_pressed("#")  # ours
     assert await call.wait_key(5) == ""
+
+
+async def test_no_number_of_keys_cuts_what_is_to_be_heard_out(
+    call: LiveCall, session: ScriptedSession, interrupter: Interrupter
+) -> None:
+    def hammer() -> None:
+        for _ in range(3 * KEYS_MAX):
+            call.key_pressed("1")
+
+    session.meanwhile, session.lasts = hammer, 1
+    playing = asyncio.create_task(call.play([Spoken("This call is recorded.")]))
+    await asyncio.sleep(2 * UNANSWERED_S)
+    assert interrupter.orders == []
+    session.stopped.set()
+    assert await playing == ""
+
+
+async def test_what_is_typed_on_means_nothing_until_a_pause(
+    call: LiveCall, session: ScriptedSession
+) -> None:
+    for key in "4111":
+        call.key_pressed(key)
+    session.results["GET DATA"], session.data["GET DATA"] = "22", "timeout"
+    await call.pass_over_keys(1.0)
+    assert session.said == [("GET DATA", "", "1000", str(KEYS_MAX - 4))]
+    for key in "22":
+        call.key_pressed(key)  # AMI is a little late
+    assert await call.wait_key(5) == ""
+
+
+async def test_what_asterisk_answers_when_asked_for_keys_is_quoted_nowhere(
+    call: LiveCall, session: ScriptedSession
+) -> None:
+    session.results["GET DATA"] = "4111x"
+    with pytest.raises(TelephonyError) as raised:
+        await call.wait_keys(9, 2)
+    assert "4111" not in str(raised.value)
+    session.results["GET DATA"] = f"41{WAKE_UP_KEY}1"
+    assert await call.wait_keys(4, 2) == "411"
 
 
 async def test_waking_up_is_no_answer(call: LiveCall, session: ScriptedSession) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ivr.model.events import FlowFailed, InputReceived
 from ivr.nodes.collect import luhn_valid
 from ivr.testing.steps import Press, Wait
-from tests.unit.nodes.support import flow_of_node, tell
+from tests.unit.nodes.support import flow_of_node, flows, tell
 
 VARIABLES = "{account: {type: digits, default: ''}}"
 COLLECT = """
@@ -76,6 +76,23 @@ async def test_silence_at_the_confirmation_asks_once_more_and_is_no_yes() -> Non
     told = await tell(plan, Press("12#"), Wait(), Wait(), Wait())
     assert told.call.heard.count("Right?") == 2
     assert told.path == ["first", "silent"]
+
+
+TWO = """
+start: pin
+variables: {pin: {type: digits, default: ""}, order: {type: digits, default: ""}}
+nodes:
+  pin: {type: collect, prompt: Your pin., into: pin, max: 4, sensitive: true, next: order,
+        no_input: end, no_match: end}
+  order: {type: collect, prompt: Your order., into: order, max: 10, next: end, no_input: end,
+          no_match: end}
+  end: {type: hangup}
+"""
+
+
+async def test_who_types_too_much_of_a_secret_answers_no_other_question_by_it() -> None:
+    told = await tell(flows(main=TWO), Press("41111111111111"), Press("77#"))
+    assert told.trace.inputs() == [("****", "match"), ("77", "match")]
 
 
 async def test_a_sensitive_value_is_in_no_event() -> None:
