@@ -32,6 +32,9 @@ __all__ = [
 EVENTS_IN_A_ROW = 100
 """Events handled before others get their turn."""
 
+UNANSWERED_MAX = 6
+"""Questions without an answer, one after the other, after which a link that still tells is dead."""
+
 DRAIN_S = 5.0
 """For events already received when the link is lost."""
 
@@ -237,13 +240,21 @@ class AmiLink:
             log.warning("ami.not_booted", waited_s=self._limits.booted_s)
 
     async def _watch(self, connection: Connection) -> None:
-        """A link that looks alive and is not costs calls: ask, and believe only an answer."""
+        """A link that looks alive and is not costs calls: ask, and believe only an answer.
+
+        Who goes on telling, or told more than is handled, may be late with it: behind a flood.
+        """
+        unanswered = 0
         while True:
             await asyncio.sleep(self._limits.ping_s)
+            heard, behind = connection.heard, len(connection.events)
             try:
                 await connection.order({"Action": "Ping"}, "", self._limits.ping_timeout_s)
+                unanswered = 0
             except AmiTimeoutError as error:
-                if not connection.holds_back:
+                unanswered += 1
+                tells = connection.heard > heard or behind or connection.events
+                if not tells or unanswered == UNANSWERED_MAX:
                     connection.drop(str(error))
                     return
             except AmiError as error:

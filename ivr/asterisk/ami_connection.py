@@ -180,6 +180,7 @@ class Wire(AMIProtocol):  # type: ignore[misc] # panoramisk has no types
                 return
             if message := AmiMessage.from_frame(frame):
                 self.handle_message(message)
+        self.owner.heard += 1
         self.owner.hold_back()
 
     def handle_message(self, message: AmiMessage) -> None:
@@ -219,6 +220,8 @@ class Connection(Manager):  # type: ignore[misc] # panoramisk has no types
         self.lost: asyncio.Future[str] = loop.create_future()
         self.greeted: asyncio.Future[None] = loop.create_future()
         self.booted = asyncio.Event()
+        self.heard = 0
+        """How often something came."""
         self.delivers = False
         """Whether events are being handled: no longer collected until a snapshot is taken, whose
         entries come on the same connection."""
@@ -265,11 +268,6 @@ class Connection(Manager):  # type: ignore[misc] # panoramisk has no types
         if not self.events.put(event):
             self.overflowed = True
             self.drop(f"more than {self.limits.events_max} events wait to be handled")
-
-    @property
-    def holds_back(self) -> bool:
-        """Whether a flood waits in Asterisk, and answers behind it."""
-        return not self.protocol.transport.is_reading()
 
     def hold_back(self) -> None:
         """Let a flood wait in Asterisk until what was read is handled."""
