@@ -101,20 +101,23 @@ class EventPruner:
             .order_by(CALLS.c.last_ms, CALLS.c.call)
             .limit(CALLS_AT_ONCE)
         )
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             rows = connection.execute(old).all()
             if not rows:
                 return _Batch(Due(), None)
-            going = [row for row in rows if row.call not in kept.calls]
+            going = [row for row in rows if not kept.has(row.call)]
             fresh = _fresh(connection, [row.call for row in going], before_ms)
             going = [row for row in going if row.call not in fresh]
             due = Due(
                 len(going),
                 sum(row.events for row in going),
-                sum(row.call in kept.held for row in rows),
+                sum(row.call in kept.held() for row in rows),
             )
             if going and not dry_run:
                 due = self._delete_calls(connection, going, due.held)
+                if any(kept.has(row.call) for row in going):
+                    return _Batch(Due(), after)  # a hold was set meanwhile: all is taken back
+                connection.commit()
             return _Batch(due, (rows[-1].last_ms, rows[-1].call))
 
     def _delete_calls(self, connection: Connection, rows: Sequence[Row[Any]], held: int) -> Due:
@@ -207,7 +210,7 @@ def _of_calls_there(connection: Connection, rows: Sequence[Entry]) -> set[int]:
 
 
 def _is_kept(row: Entry, kept: Kept) -> bool:
-    if row.call is not None and row.call in kept.calls:
+    if row.call is not None and kept.has(row.call):
         return True
     return row.type in OF_MESSAGES and row.fields().get("file") in kept.messages
 

@@ -1,9 +1,10 @@
 """What is old goes, calls as a whole; what belongs to something that is kept stays."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import Connection, delete
 
 from ivr.journal.projector import Projector
 from ivr.journal.pruning import EventPruner
@@ -74,11 +75,32 @@ async def test_what_is_on_hold_or_recorded_stays_whole(tables: Tables) -> None:
         call="c1+1",
     )
     tables.write([consulted, moved(2000.0, "bob")])
-    kept = Kept(frozenset({"c1", "c2"}), held=frozenset({"c1"}))
+    kept = Kept(frozenset({"c2"}), held=lambda: {"c1"})
     assert await pruned(tables, kept) == Due(1, 4, 1)
     assert tables.calls() == {"c1", "c2", "c1+1"}
     assert await pruner(tables).prune(BEFORE, NOTHING) == Due(2, 9)
     assert tables.calls() == set()
+
+
+async def test_a_hold_set_while_old_calls_go_holds_from_then_on(tables: Tables) -> None:
+    """Before its call's turn, and even when the call's rows are already being deleted."""
+    for number in range(30):
+        tables.write(abandoned(f"c{number:02}", 1000.0))
+    await pruner(tables).due(BEFORE, NOTHING)
+    held: set[str] = set()
+
+    class Late(EventPruner):
+        def _delete_calls(self, connection: Connection, rows: Sequence[Any], held_: int) -> Due:
+            done = super()._delete_calls(connection, rows, held_)
+            held.update({"c07", "c29"})
+            return done
+
+    late = Late(tables.engine, lambda: "Europe/Berlin", lambda: 1e9)
+    done = await late.prune(BEFORE, Kept(frozenset(), held=lambda: held))
+    assert done == Due(28, 28 * 4, 2)
+    assert tables.calls() == {"c07", "c29"}
+    (day,) = HistoryReader(tables.engine).pruned_days("1970-01-01", "1970-12-31")
+    assert (day.calls, day.events) == (28, 28 * 4)
 
 
 async def test_a_hold_lifted_or_a_recording_heard_makes_no_call_younger(tables: Tables) -> None:
