@@ -28,7 +28,7 @@ from ivr.service.report_ledger import Ledger, Pending
 log = structlog.get_logger(__name__)
 
 LOOK_S = 60.0
-"""At the longest: the machine's clock may be set meanwhile."""
+"""At the longest, although nothing can come in between unheard: no wait is without a limit."""
 MAKE_S = 600.0
 UNKNOWN = "the server ended while it was sent; it may have been delivered, so it is not sent again"
 
