@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, Row, delete, exists, select
+from sqlalchemy import Connection, Engine, Row, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -137,24 +137,30 @@ class EventPruner:
 
     def _others(self, before_ms: int, after: tuple[int, Any], kept: Kept, dry_run: bool) -> _Batch:
         at_ms, number = after
-        begun = EVENTS.alias("begun")
-        of_a_call = exists().where(
-            begun.c.type == events.CallStarted.type, begun.c.call == EVENTS.c.call
-        )
+        # Of whatever kind, that of calls which are kept among it: to pass over those in the same
+        # question may take longer than the database takes for any.
         old = (
-            COLUMNS.where(
+            select(EVENTS.c.id, EVENTS.c.at_ms, EVENTS.c.call)
+            .where(
                 EVENTS.c.at_ms < before_ms,
-                (EVENTS.c.at_ms > at_ms) | ((EVENTS.c.at_ms == at_ms) & (EVENTS.c.id > number)),
-                EVENTS.c.type.not_in(FOR_EVER),
-                ~of_a_call,
+                EVENTS.c.at_ms >= at_ms,  # what follows says this, too, but to no index
+                (EVENTS.c.at_ms > at_ms) | (EVENTS.c.id > number),
             )
             .order_by(EVENTS.c.at_ms, EVENTS.c.id)
             .limit(EVENTS_AT_ONCE)
         )
-        with self._engine.begin() as connection:
-            rows = [Entry(*row) for row in connection.execute(old)]
-            if not rows:
+        with self._engine.connect() as connection:
+            page = connection.execute(old).all()
+            if not page:
                 return _Batch(Due(), None)
+            begun = _begun(connection, {row.call for row in page if row.call})
+            numbers = [row.id for row in page if row.call not in begun]
+            rows = [
+                Entry(*row)
+                for row in connection.execute(
+                    COLUMNS.where(EVENTS.c.id.in_(numbers), EVENTS.c.type.not_in(FOR_EVER))
+                )
+            ]
             stay = _last_states(connection, rows) | _of_calls_there(connection, rows)
             going = [row for row in rows if row.id not in stay and not _is_kept(row, kept)]
             if going and not dry_run:
@@ -164,7 +170,10 @@ class EventPruner:
                 for row in going:
                     days.setdefault(self._day(row.at_ms), Counter())["events"] += 1
                 _count(connection, days)
-            return _Batch(Due(0, len(going), 0), (rows[-1].at_ms, rows[-1].id))
+                if any(_is_kept(row, kept) for row in going):
+                    return _Batch(Due(), after)
+                connection.commit()
+            return _Batch(Due(0, len(going), 0), (page[-1].at_ms, page[-1].id))
 
     def _day(self, at_ms: int) -> str:
         return datetime.fromtimestamp(at_ms / 1000, ZoneInfo(self._zone())).strftime("%Y-%m-%d")
@@ -202,11 +211,16 @@ def _of_calls_there(connection: Connection, rows: Sequence[Entry]) -> set[int]:
     """Numbers of what belongs to a call that is still there: who was consulted about `CALL` is
     told of as `CALL+1`."""
     bases = {row.id: row.call.partition("+")[0] for row in rows if row.call and "+" in row.call}
-    there = select(EVENTS.c.call).where(
-        EVENTS.c.type == events.CallStarted.type, EVENTS.c.call.in_(set(bases.values()))
-    )
-    found = set(connection.scalars(there)) if bases else set()
+    found = _begun(connection, set(bases.values()))
     return {number for number, base in bases.items() if base in found}
+
+
+def _begun(connection: Connection, calls: Collection[str]) -> set[str]:
+    """Those of which the beginning is there."""
+    begun = select(EVENTS.c.call).where(
+        EVENTS.c.type == events.CallStarted.type, EVENTS.c.call.in_(calls)
+    )
+    return {str(call) for call in connection.scalars(begun)} if calls else set()
 
 
 def _is_kept(row: Entry, kept: Kept) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, delete
 
+from ivr.journal import pruning
 from ivr.journal.projector import Projector
 from ivr.journal.pruning import EventPruner
 from ivr.journal.stream import HistoryReader
@@ -221,6 +222,30 @@ async def test_numbers_go_on_after_everything_was_deleted(disk: Disk) -> None:
     journal.record(events.AmiLost(at=BEFORE))
     await journal.close()
     assert disk.rows()[-1][0] == 13
+
+
+async def test_each_step_looks_at_a_few_events_only_however_many_are_kept(
+    tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Calls that are kept lie between those events; passed over in one step, they outlast the
+    database's patience."""
+    monkeypatch.setattr(pruning, "EVENTS_AT_ONCE", 10)
+    kept = [f"c{number:02}" for number in range(30)]
+    for number, call in enumerate(kept):
+        tables.write([*answered(call, 1000.0 + number), events.AmiLost(at=1000.0 + number)])
+    tables.write([moved(BEFORE, "ada")])
+    steps: list[int] = []
+    others = EventPruner._others
+
+    def counted(self: EventPruner, *arguments: Any) -> Any:
+        batch = others(self, *arguments)
+        steps.append(batch.due.events)
+        return batch
+
+    monkeypatch.setattr(EventPruner, "_others", counted)
+    assert await pruned(tables, Kept(frozenset(kept))) == Due(0, 30)
+    assert len(steps) == 2 * (30 * 8 // 10 + 1), "all are looked at once to ask, once to delete"
+    assert tables.calls() == set(kept)
 
 
 async def test_a_database_that_is_away_is_told_in_the_house_own_words(tables: Tables) -> None:
