@@ -27,15 +27,15 @@ from ivr.model.retention import Due, Kept
 
 CALLS_AT_ONCE = 25
 EVENTS_AT_ONCE = 500
-FOR_EVER = (
-    events.ClosureChanged.type,
-    events.EventsPruned.type,
+FOR_EVER = (events.ClosureChanged.type, events.EventsPruned.type)
+"""Few, and always asked for from the beginning."""
+OF_REPORTS = (
     events.ReportScheduled.type,
     events.ReportStarted.type,
     events.ReportSent.type,
     events.ReportFailed.type,
 )
-"""Few, and always asked for from the beginning."""
+"""A server that starts asks for them: the last of each about a report says what all would."""
 OF_MESSAGES = (
     events.MessageHeard.type,
     events.MessageDeleted.type,
@@ -162,6 +162,7 @@ class EventPruner:
                 )
             ]
             stay = _last_states(connection, rows) | _of_calls_there(connection, rows)
+            stay |= _last_of_reports(connection, rows)
             going = [row for row in rows if row.id not in stay and not _is_kept(row, kept)]
             if going and not dry_run:
                 numbers = [row.id for row in going]
@@ -204,6 +205,25 @@ def _last_states(connection: Connection, rows: Sequence[Entry]) -> set[int]:
             .limit(1)
         )
         last.update(connection.scalars(newest))
+    return last
+
+
+def _last_of_reports(connection: Connection, rows: Sequence[Entry]) -> set[int]:
+    """Numbers of those that are the last of their kind about a report."""
+    missing = {(row.type, row.fields().get("report")) for row in rows if row.type in OF_REPORTS}
+    last: set[int] = set()
+    for kind in {kind for kind, _ in missing}:
+        # Of no agent, which is said for the index of types and agents: it is read backwards.
+        of_it = COLUMNS.where(EVENTS.c.type == kind, EVENTS.c.agent.is_(None))
+        newest = of_it.order_by(EVENTS.c.id.desc()).execution_options(yield_per=EVENTS_AT_ONCE)
+        with connection.execute(newest) as found:
+            for row in found:
+                about = (kind, Entry(*row).fields().get("report"))
+                if about in missing:
+                    missing.remove(about)
+                    last.add(row.id)
+                if all(other != kind for other, _ in missing):
+                    break
     return last
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete
 from ivr.journal import pruning
 from ivr.journal.projector import Projector
 from ivr.journal.pruning import EventPruner
+from ivr.journal.reading import JournalReader
 from ivr.journal.stream import HistoryReader
 from ivr.journal.tables import EVENTS
 from ivr.model import events
@@ -16,6 +17,7 @@ from ivr.model.agents import AgentState
 from ivr.model.errors import JournalAwayError
 from ivr.model.retention import Due, Kept
 from ivr.report.pruned import PrunedDay
+from ivr.service.report_ledger import Ledger, Pending
 from tests.unit.journal.calls import DAY_S, Tables, abandoned, answered, moved, ringing
 from tests.unit.journal.conftest import Disk
 
@@ -151,6 +153,37 @@ async def test_other_events_go_but_those_that_are_asked_for_from_the_beginning(
     kept = Kept(frozenset({"c1"}), messages=frozenset({"front/c1.wav"}))
     assert await pruned(tables, kept) == Due(0, 2)
     assert tables.types() == ["closure.changed", "journal.pruned", "voicemail.heard", "ami.lost"]
+
+
+async def test_of_reports_the_last_of_each_kind_stays_and_says_what_all_did(
+    tables: Tables,
+) -> None:
+    def told(name: str, due: float) -> list[events.Event]:
+        given: dict[str, Any] = {"report": name, "due": due}
+        return [
+            events.ReportStarted(at=due, attempt=1, **given),
+            events.ReportFailed(at=due + 1, attempt=1, reason="away", final=False, **given),
+            events.ReportStarted(at=due + 60, attempt=2, **given),
+            events.ReportSent(at=due + 61, attempt=2, file="", recipients=1, **given),
+        ]
+
+    for name in ("morning", "evening"):
+        scheduled = events.ReportScheduled(at=500.0, report=name, schedule="5 6 * * *")
+        tables.write([scheduled, *told(name, 1000.0), *told(name, 2000.0)])
+    tables.write(told("morning", BEFORE + 10))
+    tables.write([events.ReportStarted(at=3000.0, report="evening", due=3000.0, attempt=1)])
+
+    def known() -> list[tuple[float, Pending | None]]:
+        ledger = Ledger()
+        ledger.learn(JournalReader(tables.engine).reports())
+        return [(ledger.settled(name), ledger.pending(name)) for name in ("morning", "evening")]
+
+    before = known()
+    assert before == [(BEFORE + 10, None), (2000.0, Pending(3000.0, 1, None))]
+    # Of evening the schedule, the failure, the sending, the last start; of morning the schedule.
+    assert await pruned(tables) == Due(0, 2 * 9 + 1 - 5)
+    assert known() == before
+    assert len(tables.types()) == 5 + 4
 
 
 async def test_deleted_days_are_counted_once_over_many_small_steps(tables: Tables) -> None:
