@@ -151,12 +151,10 @@ class ScheduledReports:
 
     async def turn(self) -> float:
         """Hands over what is due, and tells in how many seconds something may be due again."""
+        for name in self._ledger.gone(self._reports):
+            self._schedule(name, "")  # put back one day, it makes up for nothing
         for name in self._ledger.missing(self._reports):
-            self._tell(
-                events.ReportScheduled(
-                    at=self._clock.now(), report=name, schedule=self._reports[name].schedule
-                )
-            )
+            self._schedule(name, self._reports[name].schedule)
         for name in list(self._reports):
             if name not in self._reports or name in self._ledger.missing(self._reports):
                 continue  # the site has changed meanwhile
@@ -243,6 +241,9 @@ class ScheduledReports:
             )
         )
         log.error("report not handed over", report=name, due=due, reason=reason, final=final)
+
+    def _schedule(self, name: str, schedule: str) -> None:
+        self._tell(events.ReportScheduled(at=self._clock.now(), report=name, schedule=schedule))
 
     def _tell(self, event: Event) -> None:
         self._ledger.note(event)
