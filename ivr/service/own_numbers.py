@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from ivr.kpi import Seconds, aht, occupancy
 from ivr.kpi.agent_history import AgentFigures, AgentHistory
 from ivr.kpi.periods import Periods
+from ivr.model.days import midnight
 from ivr.model.errors import JournalAwayError
 from ivr.model.events import AgentChanged, Event
 from ivr.model.site import Site
@@ -110,5 +111,5 @@ def numbers(since: float, figures: AgentFigures) -> Numbers:
 
 def day_of(now: float, zone: ZoneInfo) -> tuple[float, float]:
     """When the day this moment is in begins and ends there."""
-    begin = datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    begin = midnight(now, zone)
     return begin.timestamp(), (begin + timedelta(days=1)).timestamp()

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from ivr.model import events
+from ivr.model.days import midnight
 from ivr.model.errors import JournalAwayError
 from ivr.model.recording import KeptRecording
 from ivr.model.retention import Due, Kept
@@ -211,7 +212,7 @@ class Retention:
         days = site.retention.events_days
         if days is None:
             return
-        before = midnight(self._clock.now() - days * DAY_S, site.timezone)
+        before = midnight(self._clock.now() - days * DAY_S, ZoneInfo(site.timezone)).timestamp()
         kept = self._kept(await asyncio.to_thread(self._recorded))
         due = await self._old_events.due(before, kept)
         if due.events and not dry_run:
@@ -238,12 +239,6 @@ class Retention:
             lambda: self._holds.now,
             frozenset(one.file for one in messages),
         )
-
-
-def midnight(at: float, timezone: str) -> float:
-    """The beginning of the day this moment lies in there, epoch seconds."""
-    local = datetime.fromtimestamp(at, ZoneInfo(timezone))
-    return local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0).timestamp()
 
 
 def next_turn(now: float, timezone: str) -> float:

@@ -367,9 +367,3 @@ async def test_events_stay_while_it_cannot_be_told(
     with pytest.raises(TimeoutError):
         await archive.retention.prune(by="max")
     assert [what for what, _, _ in archive.old_events.asked] == ["due"]
-
-
-def test_a_day_begins_where_the_house_is() -> None:
-    berlin = ZoneInfo("Europe/Berlin")
-    noon = datetime(2026, 3, 29, 12, tzinfo=berlin).timestamp()
-    assert retention.midnight(noon, "Europe/Berlin") == noon - 11 * 3600
