@@ -12,10 +12,13 @@ import ipaddress
 from collections import OrderedDict
 from dataclasses import dataclass
 
-FREE = 5
-"""Failures without a wait, of a name from one address, and of one address."""
-NAME_FREE = 50
-"""Failures of a name, from wherever they come."""
+from ivr.model.waits import doubled
+
+COSTLY = 5
+"""The first failure that costs a wait, of a name from one address, and of one address."""
+NAME_COSTLY = 50
+"""That of a name, from wherever they come."""
+FIRST_S = 1.0
 FORGET_S = 900.0
 """Without an attempt for so long, all is forgotten."""
 KEYS_MAX = 10_000
@@ -36,14 +39,14 @@ class _Rule:
     """What one key of an attempt costs."""
 
     key: tuple[str, str, str]
-    free: int
+    costly: int
     wait_max: float
     """In seconds."""
 
 
 class Throttle:
-    """Waits of 1, 2, 4, ... seconds after the free ones, at most a minute by name and five by
-    address."""
+    """Waits of 1, 2, 4, ... seconds from the first costly failure on, at most a minute by name and
+    five by address."""
 
     def __init__(self, keys_max: int = KEYS_MAX) -> None:
         self._keys_max = keys_max
@@ -92,11 +95,11 @@ class Throttle:
 
     def _rules(self, name: str, network: str) -> list[_Rule]:
         rules = [
-            _Rule(_pair(name, network), FREE, 60.0),
-            _Rule(("address", "", network), FREE, 300.0),
+            _Rule(_pair(name, network), COSTLY, 60.0),
+            _Rule(("address", "", network), COSTLY, 300.0),
         ]
         if network not in self._known.get(name, {}):
-            rules.append(_Rule(("name", name, ""), NAME_FREE, 60.0))
+            rules.append(_Rule(("name", name, ""), NAME_COSTLY, 60.0))
         return rules
 
     def _wait(self, key: tuple[str, str, str], now: float) -> float:
@@ -108,9 +111,7 @@ class Throttle:
         if count is None or now - count.last > FORGET_S:
             count = _Count(0, 0.0, now)
         count.failures, count.last = count.failures + 1, now
-        beyond = count.failures - rule.free
-        if beyond >= 0:
-            count.until = now + min(rule.wait_max, 2.0 ** min(beyond, 20))
+        count.until = now + doubled(count.failures, rule.costly, FIRST_S, rule.wait_max)
         self._counts[rule.key] = count
         if len(self._counts) > self._keys_max:
             self._counts.popitem(last=False)

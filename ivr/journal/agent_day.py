@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.journal.entry import Entry
-from ivr.journal.reading import COLUMNS, known_events
+from ivr.journal.reading import COLUMNS, first_number, known_events
 from ivr.journal.tables import EVENTS
 from ivr.model import events
 from ivr.model.errors import JournalAwayError
@@ -21,7 +21,11 @@ OWN = (
     events.Transferred.type,
 )
 EVENTS_MAX = 20_000
-"""More than anybody does in a day."""
+"""More than anybody does in a day; of more, the first."""
+OF_A_LIFE = EVENTS.c.type.in_(LIVES) & EVENTS.c.agent.is_(None)
+"""Of no agent, which is said for the index of types and agents."""
+IN_ORDER = EVENTS.c.id + 0
+"""Sorted after they are found: for the plain number a database may walk everybody's events."""
 
 
 class AgentDays:
@@ -47,15 +51,14 @@ class AgentDays:
     ) -> tuple[events.AgentChanged | None, Sequence[Event]]:
         with self._engine.connect() as connection:
             first = self._first(connection, begin)
+            own = COLUMNS.where(EVENTS.c.type.in_(OWN), EVENTS.c.agent == agent)
+            lives = COLUMNS.where(OF_A_LIFE)
             found = [
-                *connection.execute(
-                    COLUMNS.where(
-                        EVENTS.c.type.in_(OWN), EVENTS.c.agent == agent, EVENTS.c.id >= first
-                    ).limit(EVENTS_MAX)
-                ),
-                *connection.execute(
-                    COLUMNS.where(EVENTS.c.type.in_(LIVES), EVENTS.c.id >= first).limit(EVENTS_MAX)
-                ),
+                row
+                for kind in (own, lives)
+                for row in connection.execute(
+                    kind.where(EVENTS.c.id >= first).order_by(IN_ORDER).limit(EVENTS_MAX)
+                )
             ]
             before = self._before(connection, agent, first)
         entries = sorted((Entry(*row) for row in found), key=lambda entry: entry.id)
@@ -63,15 +66,14 @@ class AgentDays:
 
     def _first(self, connection: Connection, begin: float) -> int:
         """Number of the first event at that time or later: by it, an index finds what follows."""
-        at_ms = round(begin * 1000)
-        first = connection.scalar(select(func.min(EVENTS.c.id)).where(EVENTS.c.at_ms >= at_ms))
+        first = first_number(connection, begin)
         if first is None:
             first = 1 + (connection.scalar(select(func.max(EVENTS.c.id))) or 0)
-        return int(first)
+        return first
 
     def _before(self, connection: Connection, agent: str, first: int) -> events.AgentChanged | None:
         life = connection.scalar(
-            select(func.max(EVENTS.c.id)).where(EVENTS.c.type.in_(LIVES), EVENTS.c.id < first)
+            select(func.max(EVENTS.c.id)).where(OF_A_LIFE, EVENTS.c.id < first)
         )
         row = connection.execute(
             COLUMNS.where(

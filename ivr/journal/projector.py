@@ -172,8 +172,17 @@ def _replace(connection: Connection, calls: Collection[str]) -> None:
     histories: dict[str, list[Entry]] = {call: [] for call in some}
     for row in connection.execute(COLUMNS.where(EVENTS.c.call.in_(some)).order_by(EVENTS.c.id)):
         histories[row.call].append(Entry(*row))
-    made = [rows_of(call, entries) for call, entries in histories.items()]
+    made = [_made(call, entries) for call, entries in histories.items()]
     _write(connection, some, made)
+
+
+def _made(call: str, entries: list[Entry]) -> Rows:
+    """None of a call whose events make no sense: it must not keep others from being told of."""
+    try:
+        return rows_of(call, entries)
+    except Exception:
+        log.exception("a call is in no table: its events make no sense", call=call)
+        return Rows()
 
 
 def _write(connection: Connection, calls: Collection[str], made: list[Rows]) -> None:

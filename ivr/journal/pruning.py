@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, Row, delete, exists, select
+from sqlalchemy import Connection, Engine, Row, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -27,15 +27,15 @@ from ivr.model.retention import Due, Kept
 
 CALLS_AT_ONCE = 25
 EVENTS_AT_ONCE = 500
-FOR_EVER = (
-    events.ClosureChanged.type,
-    events.EventsPruned.type,
+FOR_EVER = (events.ClosureChanged.type, events.EventsPruned.type)
+"""Few, and always asked for from the beginning."""
+OF_REPORTS = (
     events.ReportScheduled.type,
     events.ReportStarted.type,
     events.ReportSent.type,
     events.ReportFailed.type,
 )
-"""Few, and always asked for from the beginning."""
+"""A server that starts asks for them: the last of each about a report says what all would."""
 OF_MESSAGES = (
     events.MessageHeard.type,
     events.MessageDeleted.type,
@@ -101,20 +101,23 @@ class EventPruner:
             .order_by(CALLS.c.last_ms, CALLS.c.call)
             .limit(CALLS_AT_ONCE)
         )
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             rows = connection.execute(old).all()
             if not rows:
                 return _Batch(Due(), None)
-            going = [row for row in rows if row.call not in kept.calls]
+            going = [row for row in rows if not kept.has(row.call)]
             fresh = _fresh(connection, [row.call for row in going], before_ms)
             going = [row for row in going if row.call not in fresh]
             due = Due(
                 len(going),
                 sum(row.events for row in going),
-                sum(row.call in kept.held for row in rows),
+                sum(row.call in kept.held() for row in rows),
             )
             if going and not dry_run:
                 due = self._delete_calls(connection, going, due.held)
+                if any(kept.has(row.call) for row in going):
+                    return _Batch(Due(), after)  # a hold was set meanwhile: all is taken back
+                connection.commit()
             return _Batch(due, (rows[-1].last_ms, rows[-1].call))
 
     def _delete_calls(self, connection: Connection, rows: Sequence[Row[Any]], held: int) -> Due:
@@ -134,25 +137,32 @@ class EventPruner:
 
     def _others(self, before_ms: int, after: tuple[int, Any], kept: Kept, dry_run: bool) -> _Batch:
         at_ms, number = after
-        begun = EVENTS.alias("begun")
-        of_a_call = exists().where(
-            begun.c.type == events.CallStarted.type, begun.c.call == EVENTS.c.call
-        )
+        # Of whatever kind, that of calls which are kept among it: to pass over those in the same
+        # question may take longer than the database takes for any.
         old = (
-            COLUMNS.where(
+            select(EVENTS.c.id, EVENTS.c.at_ms, EVENTS.c.call)
+            .where(
                 EVENTS.c.at_ms < before_ms,
-                (EVENTS.c.at_ms > at_ms) | ((EVENTS.c.at_ms == at_ms) & (EVENTS.c.id > number)),
-                EVENTS.c.type.not_in(FOR_EVER),
-                ~of_a_call,
+                EVENTS.c.at_ms >= at_ms,  # what follows says this, too, but to no index
+                (EVENTS.c.at_ms > at_ms) | (EVENTS.c.id > number),
             )
             .order_by(EVENTS.c.at_ms, EVENTS.c.id)
             .limit(EVENTS_AT_ONCE)
         )
-        with self._engine.begin() as connection:
-            rows = [Entry(*row) for row in connection.execute(old)]
-            if not rows:
+        with self._engine.connect() as connection:
+            page = connection.execute(old).all()
+            if not page:
                 return _Batch(Due(), None)
+            begun = _begun(connection, {row.call for row in page if row.call})
+            numbers = [row.id for row in page if row.call not in begun]
+            rows = [
+                Entry(*row)
+                for row in connection.execute(
+                    COLUMNS.where(EVENTS.c.id.in_(numbers), EVENTS.c.type.not_in(FOR_EVER))
+                )
+            ]
             stay = _last_states(connection, rows) | _of_calls_there(connection, rows)
+            stay |= _last_of_reports(connection, rows)
             going = [row for row in rows if row.id not in stay and not _is_kept(row, kept)]
             if going and not dry_run:
                 numbers = [row.id for row in going]
@@ -161,7 +171,10 @@ class EventPruner:
                 for row in going:
                     days.setdefault(self._day(row.at_ms), Counter())["events"] += 1
                 _count(connection, days)
-            return _Batch(Due(0, len(going), 0), (rows[-1].at_ms, rows[-1].id))
+                if any(_is_kept(row, kept) for row in going):
+                    return _Batch(Due(), after)
+                connection.commit()
+            return _Batch(Due(0, len(going), 0), (page[-1].at_ms, page[-1].id))
 
     def _day(self, at_ms: int) -> str:
         return datetime.fromtimestamp(at_ms / 1000, ZoneInfo(self._zone())).strftime("%Y-%m-%d")
@@ -195,19 +208,43 @@ def _last_states(connection: Connection, rows: Sequence[Entry]) -> set[int]:
     return last
 
 
+def _last_of_reports(connection: Connection, rows: Sequence[Entry]) -> set[int]:
+    """Numbers of those that are the last of their kind about a report."""
+    missing = {(row.type, row.fields().get("report")) for row in rows if row.type in OF_REPORTS}
+    last: set[int] = set()
+    for kind in {kind for kind, _ in missing}:
+        # Of no agent, which is said for the index of types and agents: it is read backwards.
+        of_it = COLUMNS.where(EVENTS.c.type == kind, EVENTS.c.agent.is_(None))
+        newest = of_it.order_by(EVENTS.c.id.desc()).execution_options(yield_per=EVENTS_AT_ONCE)
+        with connection.execute(newest) as found:
+            for row in found:
+                about = (kind, Entry(*row).fields().get("report"))
+                if about in missing:
+                    missing.remove(about)
+                    last.add(row.id)
+                if all(other != kind for other, _ in missing):
+                    break
+    return last
+
+
 def _of_calls_there(connection: Connection, rows: Sequence[Entry]) -> set[int]:
     """Numbers of what belongs to a call that is still there: who was consulted about `CALL` is
     told of as `CALL+1`."""
     bases = {row.id: row.call.partition("+")[0] for row in rows if row.call and "+" in row.call}
-    there = select(EVENTS.c.call).where(
-        EVENTS.c.type == events.CallStarted.type, EVENTS.c.call.in_(set(bases.values()))
-    )
-    found = set(connection.scalars(there)) if bases else set()
+    found = _begun(connection, set(bases.values()))
     return {number for number, base in bases.items() if base in found}
 
 
+def _begun(connection: Connection, calls: Collection[str]) -> set[str]:
+    """Those of which the beginning is there."""
+    begun = select(EVENTS.c.call).where(
+        EVENTS.c.type == events.CallStarted.type, EVENTS.c.call.in_(calls)
+    )
+    return {str(call) for call in connection.scalars(begun)} if calls else set()
+
+
 def _is_kept(row: Entry, kept: Kept) -> bool:
-    if row.call is not None and row.call in kept.calls:
+    if row.call is not None and kept.has(row.call):
         return True
     return row.type in OF_MESSAGES and row.fields().get("file") in kept.messages
 

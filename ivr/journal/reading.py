@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Connection, Engine, Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.journal import database
@@ -48,6 +48,8 @@ COLUMNS = select(
     EVENTS.c.data,
 )
 _CHUNK = 500
+LATE_MAX = 2000
+"""Events told of later than others that happened after them: more than there ever are at once."""
 _STARTED = CallStarted.type
 CALLERS_MAX = 30_000
 """Beginnings and ends looked back at for who talked to whom last."""
@@ -298,6 +300,19 @@ class JournalReader:
     def _entries(self, query: Select[Any]) -> list[Entry]:
         with self._engine.connect() as connection:
             return [Entry(*row) for row in connection.execute(query)]
+
+
+def first_number(connection: Connection, begin: float) -> int | None:
+    """Number of the first event at this time or later; None: there is none.
+
+    By the index of times, whatever a database thinks: asked for the least number alone, it walks
+    all numbers from the oldest on. Numbers follow times but for a few told of later, so the least
+    one is among the first by time.
+    """
+    first = select(EVENTS.c.id).where(EVENTS.c.at_ms >= round(begin * 1000))
+    nearest = first.order_by(EVENTS.c.at_ms).limit(LATE_MAX).subquery()
+    number: int | None = connection.scalar(select(func.min(nearest.c.id)))
+    return number
 
 
 def known_events(entries: Iterable[Entry]) -> list[Event]:

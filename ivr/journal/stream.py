@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.journal.entry import Entry, UnreadableEntryError, event_of
-from ivr.journal.reading import COLUMNS, JournalReader
+from ivr.journal.reading import COLUMNS, JournalReader, first_number
 from ivr.journal.tables import EVENTS, PRUNED_DAYS
 from ivr.model.events import (
     EVENT_TYPES,
@@ -33,10 +33,9 @@ class HistoryReader(JournalReader):
         A few of before may be among them: events are numbered in the order in which they were
         recorded, and some tell of a moment before that.
         """
-        at_ms = round(begin * 1000)
         with self._engine.connect() as connection:
-            first = connection.scalar(select(func.min(EVENTS.c.id)).where(EVENTS.c.at_ms >= at_ms))
-        after = None if first is None else int(first) - 1
+            first = first_number(connection, begin)
+        after = None if first is None else first - 1
         known = EVENT_TYPES.keys() & set(types)
         while after is not None:
             page = self._page(after)

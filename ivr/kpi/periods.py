@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from ivr.model.days import midnight
 from ivr.model.errors import UserError
 
 By = Literal["total", "interval", "hour", "day", "week"]
@@ -44,7 +45,7 @@ class Periods:
 def cut(begin: float, end: float, by: By, zone: ZoneInfo) -> Periods:
     """The first and the last may be shorter; UserError for more than anybody looks at."""
     starts = [begin]
-    for start in _edges(datetime.fromtimestamp(begin, zone), by):
+    for start in _edges(begin, by, zone):
         if start >= end:
             return Periods(begin, end, starts)
         if start > begin:
@@ -57,18 +58,18 @@ def cut(begin: float, end: float, by: By, zone: ZoneInfo) -> Periods:
     return Periods(begin, end, starts)
 
 
-def _edges(begin: datetime, by: By) -> Iterator[float]:
+def _edges(begin: float, by: By, zone: ZoneInfo) -> Iterator[float]:
     """Where a period begins, from the one that `begin` lies in on."""
-    midnight = begin.replace(hour=0, minute=0, second=0, microsecond=0)
     if by in STEP_S:
-        step = STEP_S[by]
-        passed = timedelta(minutes=begin.minute % (step // 60), seconds=begin.second)
-        edge = (begin - passed).replace(microsecond=0).timestamp()
+        step, local = STEP_S[by], datetime.fromtimestamp(begin, zone)
+        passed = timedelta(minutes=local.minute % (step // 60), seconds=local.second)
+        edge = (local - passed).replace(microsecond=0).timestamp()
         while True:
             yield edge
             edge += step
     elif by in STEP_DAYS:
-        day = midnight - timedelta(days=begin.weekday() if by == "week" else 0)
+        day = midnight(begin, zone)
+        day -= timedelta(days=day.weekday() if by == "week" else 0)
         while True:
             yield day.timestamp()
             day += timedelta(days=STEP_DAYS[by])

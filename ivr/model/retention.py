@@ -1,6 +1,6 @@
 """What is old enough to be deleted, and what stays for another reason."""
 
-from collections.abc import Set
+from collections.abc import Callable, Container, Set
 from dataclasses import dataclass
 
 
@@ -9,11 +9,14 @@ class Kept:
     """What stays although it is old."""
 
     calls: Set[str]
-    """Of legal holds, and of recordings and messages that are kept."""
-    held: Set[str] = frozenset()
-    """Those of legal holds among them."""
+    """Of recordings and messages that are kept."""
+    held: Callable[[], Container[str]] = frozenset
+    """Calls of legal holds, from any thread; asked each time anew: holds are set meanwhile."""
     messages: Set[str] = frozenset()
     """Files of voice messages."""
+
+    def has(self, call: str) -> bool:
+        return call in self.calls or call in self.held()
 
 
 @dataclass(frozen=True)

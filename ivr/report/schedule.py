@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
 
+from ivr.model.days import midnight
 from ivr.report.span import LAST, UNITS, Span
 
 TICK = timedelta(seconds=1)
@@ -26,18 +27,18 @@ def latest_due(schedule: str, now: float, zone: ZoneInfo) -> float | None:
 def span_of(period: str, due: float, zone: ZoneInfo) -> Span:
     """The time a report that is due then tells of, whenever it is made."""
     at = datetime.fromtimestamp(due, zone).replace(tzinfo=None)
-    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    today = midnight(due, zone).replace(tzinfo=None)
     if found := LAST.fullmatch(period):
         return Span(due - (int(found[1]) * UNITS[found[2]]).total_seconds(), due, zone)
-    begin, end = midnight - timedelta(days=1), midnight
+    begin, end = today - timedelta(days=1), today
     if period == "today":
         # At midnight itself the day that is over is meant.
-        begin, end = (midnight, at) if at > midnight else (begin, end)
+        begin, end = (today, at) if at > today else (begin, end)
     elif period == "last_week":
-        end = midnight - timedelta(days=midnight.weekday())
+        end = today - timedelta(days=today.weekday())
         begin = end - timedelta(weeks=1)
     elif period == "last_month":
-        end = midnight.replace(day=1)
+        end = today.replace(day=1)
         begin = (end - timedelta(days=1)).replace(day=1)
     return Span(_epoch(begin, zone), _epoch(end, zone), zone)
 

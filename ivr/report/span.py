@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from ivr.model.days import midnight
 from ivr.model.errors import UserError
 
 LAST = re.compile(r"([1-9][0-9]{0,4})([hdw])")
@@ -48,10 +49,10 @@ def read_span(begin: str, end: str, last: str, now: float, zone: ZoneInfo) -> Sp
         if found is None:
             raise UserError(f"--last {last!r} is no length; write 12h, 7d or 4w")
         return Span(now - (int(found[1]) * UNITS[found[2]]).total_seconds(), now, zone)
-    today = datetime.fromtimestamp(now, zone).replace(tzinfo=None)
+    today = midnight(now, zone).replace(tzinfo=None)
     first = _moment("--from", begin or "today", today)
-    until = _moment("--to", end, today) if end else today
-    span = Span(_epoch(first, zone), min(_epoch(until, zone), now), zone)
+    until = _epoch(_moment("--to", end, today), zone) if end else now
+    span = Span(_epoch(first, zone), min(until, now), zone)
     if span.begin >= now:
         raise UserError(f"--from {begin}: that time has not come yet")
     if span.begin >= span.end:
@@ -59,12 +60,12 @@ def read_span(begin: str, end: str, last: str, now: float, zone: ZoneInfo) -> Sp
     return span
 
 
-def _moment(option: str, text: str, now: datetime) -> datetime:
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+def _moment(option: str, text: str, today: datetime) -> datetime:
+    """`today`: its midnight."""
     if text == "today":
-        return midnight
+        return today
     if text == "yesterday":
-        return midnight - timedelta(days=1)
+        return today - timedelta(days=1)
     for form in FORMATS:
         try:
             return datetime.strptime(text, form)

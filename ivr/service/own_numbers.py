@@ -1,20 +1,26 @@
 """An agent's own figures of today, by the formulas of the reports."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from ivr.kpi import Seconds, aht, occupancy
 from ivr.kpi.agent_history import AgentFigures, AgentHistory
 from ivr.kpi.periods import Periods
+from ivr.model.days import midnight
+from ivr.model.errors import JournalAwayError
 from ivr.model.events import AgentChanged, Event
 from ivr.model.site import Site
 from ivr.ports import Clock
 
 FRESH_S = 2.0
 """So long figures are told again: however many pages ask, the journal is asked seldom."""
+
+WAIT_S = 10.0
+"""At the longest, behind what is read for others; who asks again finds it read by then."""
 
 
 class Days(Protocol):
@@ -41,7 +47,8 @@ class Numbers:
 
 
 class OwnNumbers:
-    """Keeps what was told a moment ago."""
+    """Keeps what was told a moment ago. Invariant: one reading of each agent at a time, which all
+    who ask meanwhile share."""
 
     def __init__(self, days: Days, site: Callable[[], Site], clock: Clock) -> None:
         self._days = days
@@ -49,6 +56,7 @@ class OwnNumbers:
         self._clock = clock
         self._told: dict[str, tuple[float, Numbers]] = {}
         """By agent of the site."""
+        self._readings: dict[str, asyncio.Task[Numbers]] = {}
 
     async def today(self, agent: str) -> Numbers:
         """JournalAwayError."""
@@ -56,6 +64,23 @@ class OwnNumbers:
         at, told = self._told.get(agent, (0.0, None))
         if told is not None and now - at < FRESH_S:
             return told
+        reading = self._readings.get(agent)
+        if reading is None:
+            reading = asyncio.create_task(self._read(agent, now), name=f"numbers of {agent}")
+            self._readings[agent] = reading
+            reading.add_done_callback(lambda done: self._over(agent, done))
+        try:
+            async with asyncio.timeout(WAIT_S):
+                return await asyncio.shield(reading)  # who asks and goes leaves it to the others
+        except TimeoutError as error:
+            raise JournalAwayError("the journal is too slow") from error
+
+    def _over(self, agent: str, reading: asyncio.Task[Numbers]) -> None:
+        del self._readings[agent]
+        if not reading.cancelled():
+            reading.exception()  # told to who asked; they may all have gone
+
+    async def _read(self, agent: str, now: float) -> Numbers:
         begin, end = day_of(now, ZoneInfo(self._site().timezone))
         history = AgentHistory(Periods(begin, end, [begin]))
         before, happened = await self._days.since(agent, begin)
@@ -86,5 +111,5 @@ def numbers(since: float, figures: AgentFigures) -> Numbers:
 
 def day_of(now: float, zone: ZoneInfo) -> tuple[float, float]:
     """When the day this moment is in begins and ends there."""
-    begin = datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    begin = midnight(now, zone)
     return begin.timestamp(), (begin + timedelta(days=1)).timestamp()

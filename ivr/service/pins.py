@@ -9,6 +9,7 @@ import structlog
 
 from ivr.model import events
 from ivr.model.ids import AgentId
+from ivr.model.waits import doubled
 from ivr.ports import Line, Spoken
 from ivr.service.desk import Desk
 from ivr.service.telling import told
@@ -19,8 +20,8 @@ TRIES_MAX = 3
 """In one call."""
 KEYS_MAX = 12
 KEY_TIMEOUT_S = 8.0
-FREE = 5
-"""Wrong ones without a wait; the next waits `WAIT_S`, each further one twice as long."""
+COSTLY = 5
+"""The first wrong one that costs a wait, `WAIT_S`; each further one costs twice as long."""
 WAIT_S = 30.0
 WAIT_S_MAX = 900.0
 FORGET_S = 3600.0
@@ -96,9 +97,7 @@ class Pins:
         if now - wrong.last > FORGET_S:
             wrong.count = 0
         wrong.count, wrong.last = wrong.count + 1, now
-        beyond = wrong.count - FREE
-        if beyond >= 0:
-            wrong.until = now + min(WAIT_S_MAX, WAIT_S * 2.0 ** min(beyond, 10))
+        wrong.until = now + doubled(wrong.count, COSTLY, WAIT_S, WAIT_S_MAX)
 
     def _refused(self, extension: str, agent: AgentId, code: str) -> None:
         self._desk.recorder.record(

@@ -1,6 +1,6 @@
 """What is on record of scheduled reports: which was handed over, which is still due. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,6 +63,10 @@ class Ledger:
             for name, one in wanted.items()
             if name not in self._lines or self._lines[name].schedule != one.schedule
         ]
+
+    def gone(self, wanted: Container[str]) -> list[str]:
+        """Reports that are on record as due, and wanted no more."""
+        return [name for name, line in self._lines.items() if line.schedule and name not in wanted]
 
     def settled(self, report: str) -> float:
         return self._lines[report].settled

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from ivr.model import events
+from ivr.model.days import midnight
 from ivr.model.errors import JournalAwayError
 from ivr.model.recording import KeptRecording
 from ivr.model.retention import Due, Kept
@@ -122,13 +123,14 @@ class Retention:
         async with self._turn:
             done = Pruned()
             found = await asyncio.to_thread(lambda: list(self._old()))
-            free = [one for one in found if one.recording.call not in self._holds.now]
-            done.held = len(found) - len(free)
-            for some in (free[at : at + BATCH] for at in range(0, len(free), BATCH)):
+            for some in (found[at : at + BATCH] for at in range(0, len(found), BATCH)):
+                free = self._free(some, done)
                 if not dry_run:
-                    await self._tell([one.recording for one in some], by)
-                for one in some:
-                    await self._delete(one, done, dry_run=dry_run)
+                    await self._tell([one.recording for one in free], by)
+                for one in free:
+                    # Again: a hold may have been set while it was told, or while others went.
+                    for still in self._free([one], done):
+                        await self._delete(still, done, dry_run=dry_run)
             self._prune_messages(done, by, dry_run=dry_run)
             await self._prune_events(done, by, dry_run=dry_run)
             return done
@@ -149,6 +151,12 @@ class Retention:
             if recording.started_at + recording.seconds + days * DAY_S < now:
                 sizes = (file.stat().st_size for file in self._sound(recording) if file.exists())
                 yield _Old(recording, sum(sizes))
+
+    def _free(self, some: list[_Old], done: Pruned) -> list[_Old]:
+        """Those of calls that are not on hold by now."""
+        free = [one for one in some if one.recording.call not in self._holds.now]
+        done.held += len(some) - len(free)
+        return free
 
     def _sound(self, recording: Recording) -> list[Path]:
         return [self._directory / f"{recording.id}{suffix}" for suffix in SOUND]
@@ -204,7 +212,7 @@ class Retention:
         days = site.retention.events_days
         if days is None:
             return
-        before = midnight(self._clock.now() - days * DAY_S, site.timezone)
+        before = midnight(self._clock.now() - days * DAY_S, ZoneInfo(site.timezone)).timestamp()
         kept = self._kept(await asyncio.to_thread(self._recorded))
         due = await self._old_events.due(before, kept)
         if due.events and not dry_run:
@@ -225,19 +233,12 @@ class Retention:
 
     def _kept(self, recorded: frozenset[str]) -> Kept:
         """Calls whose story belongs to something that is still there."""
-        held = frozenset(self._holds.now)
         messages = self._boxes.messages.all()
         return Kept(
-            held | recorded | {one.call for one in messages},
-            held,
+            recorded | {one.call for one in messages},
+            lambda: self._holds.now,
             frozenset(one.file for one in messages),
         )
-
-
-def midnight(at: float, timezone: str) -> float:
-    """The beginning of the day this moment lies in there, epoch seconds."""
-    local = datetime.fromtimestamp(at, ZoneInfo(timezone))
-    return local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0).timestamp()
 
 
 def next_turn(now: float, timezone: str) -> float:

@@ -28,7 +28,7 @@ from ivr.service.report_ledger import Ledger, Pending
 log = structlog.get_logger(__name__)
 
 LOOK_S = 60.0
-"""At the longest: the machine's clock may be set meanwhile."""
+"""At the longest, although nothing can come in between unheard: no wait is without a limit."""
 MAKE_S = 600.0
 UNKNOWN = "the server ended while it was sent; it may have been delivered, so it is not sent again"
 
@@ -151,12 +151,10 @@ class ScheduledReports:
 
     async def turn(self) -> float:
         """Hands over what is due, and tells in how many seconds something may be due again."""
+        for name in self._ledger.gone(self._reports):
+            self._schedule(name, "")  # put back one day, it makes up for nothing
         for name in self._ledger.missing(self._reports):
-            self._tell(
-                events.ReportScheduled(
-                    at=self._clock.now(), report=name, schedule=self._reports[name].schedule
-                )
-            )
+            self._schedule(name, self._reports[name].schedule)
         for name in list(self._reports):
             if name not in self._reports or name in self._ledger.missing(self._reports):
                 continue  # the site has changed meanwhile
@@ -243,6 +241,9 @@ class ScheduledReports:
             )
         )
         log.error("report not handed over", report=name, due=due, reason=reason, final=final)
+
+    def _schedule(self, name: str, schedule: str) -> None:
+        self._tell(events.ReportScheduled(at=self._clock.now(), report=name, schedule=schedule))
 
     def _tell(self, event: Event) -> None:
         self._ledger.note(event)

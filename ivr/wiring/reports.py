@@ -38,23 +38,30 @@ def delivery_of(
 
 
 async def _by_child(order: Order) -> Rendered:
-    """Who stops waiting ends the child."""
-    child = await asyncio.create_subprocess_exec(
-        *CHILD,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    """Who stops waiting ends the child. JournalAwayError also when the machine is short of
+    processes, files or memory: that passes, too."""
     try:
-        said, complained = await child.communicate(pickle.dumps(order))
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
+        child = await asyncio.create_subprocess_exec(
+            *CHILD,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            said, complained = await child.communicate(pickle.dumps(order))
+        finally:
+            if child.returncode is None:
+                child.kill()
+                await child.wait()
+    except OSError as error:
+        raise JournalAwayError(f"the report was not made: {error.strerror or error}") from error
     if child.returncode:
         last = complained.decode("utf-8", "replace").strip().splitlines()[-1:]
         raise JournalAwayError(f"the report was not made: {' '.join(last)[:200]}")
-    answer = json.loads(said)
+    try:
+        answer = json.loads(said)
+    except ValueError as error:
+        raise JournalAwayError(f"the report was made by halves: {error}") from error
     if "away" in answer:
         raise JournalAwayError(answer["away"])
     if "error" in answer:

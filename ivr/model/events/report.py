@@ -12,6 +12,7 @@ class ReportScheduled(Event):
     type = "report.scheduled"
     report: str
     schedule: str
+    """Empty: it is due no more, for it was taken out of the site."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from ivr.accounts.accounts import (
     TooManyAttemptsError,
 )
 from ivr.accounts.passwords import Passwords
-from ivr.accounts.throttle import FREE, NAME_FREE
+from ivr.accounts.throttle import COSTLY, NAME_COSTLY
 from ivr.model.access import Role
 from ivr.model.errors import UserError
 from tests.unit.accounts.rooms import PASSWORD, QUICK, Rooms
@@ -84,7 +84,7 @@ async def test_a_name_nobody_has_takes_as_long_as_one_somebody_has(rooms: Rooms)
 
 
 async def test_who_guesses_has_to_wait_even_with_the_right_password(rooms: Rooms) -> None:
-    for _ in range(FREE):
+    for _ in range(COSTLY):
         with pytest.raises(NotThisPasswordError):
             await rooms.accounts.sign_in("ann", "wrong", HERE)
     with pytest.raises(TooManyAttemptsError) as refused:
@@ -144,7 +144,7 @@ async def test_a_change_that_will_not_do_changes_nothing(
 
 
 async def test_guessing_the_old_password_is_slowed_down_as_well(rooms: Rooms) -> None:
-    for _ in range(FREE):
+    for _ in range(COSTLY):
         with pytest.raises(NotThisPasswordError):
             await rooms.accounts.change_password("ann", "wrong", "another horse 77", HERE)
     with pytest.raises(TooManyAttemptsError):
@@ -167,7 +167,7 @@ async def test_where_somebody_signed_in_before_a_restart_others_keep_them_out_no
     await any_rooms.accounts.sign_in("ann", PASSWORD, HERE)
     restarted = Accounts(any_rooms.store, any_rooms.trail, any_rooms.clock, QUICK)
     await restarted.learn()
-    for number in range(NAME_FREE):
+    for number in range(NAME_COSTLY):
         with pytest.raises(NotThisPasswordError):
             await restarted.sign_in("ann", "wrong", f"10.7.0.{number}")
     with pytest.raises(TooManyAttemptsError):

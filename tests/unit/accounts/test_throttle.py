@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.accounts.throttle import FORGET_S, FREE, KNOWN_MAX, NAME_FREE, Throttle, network_of
+from ivr.accounts.throttle import COSTLY, FORGET_S, KNOWN_MAX, NAME_COSTLY, Throttle, network_of
 
 
 def fail(throttle: Throttle, times: int, name: str = "ann", address: str = "10.0.0.1") -> float:
@@ -12,7 +12,7 @@ def fail(throttle: Throttle, times: int, name: str = "ann", address: str = "10.0
 
 def test_a_few_are_free_then_each_failure_doubles_the_wait() -> None:
     throttle, now, waits = Throttle(), 0.0, []
-    for _ in range(FREE + 7):
+    for _ in range(COSTLY + 7):
         assert throttle.enter("ann", "10.0.0.1", now) == 0
         wait = throttle.enter("ann", "10.0.0.1", now)
         if wait == 0:  # that attempt counted, too
@@ -40,7 +40,7 @@ def test_whoever_fails_by_a_name_on_purpose_keeps_nobody_out() -> None:
 def test_guesses_from_many_addresses_wait_by_the_name_in_the_end() -> None:
     throttle = Throttle()
     waits = [throttle.enter("ann", f"10.0.0.{number}", 0.0) for number in range(200)]
-    assert waits.count(0.0) == NAME_FREE
+    assert waits.count(0.0) == NAME_COSTLY
     assert throttle.enter("ann", "10.9.9.9", 0.0) == 1
 
 
@@ -50,12 +50,12 @@ def test_but_not_where_that_name_was_signed_in_before() -> None:
     throttle.succeeded("ann", "10.0.0.1")
     throttle.knows("bob", "10.0.0.1")
     throttle.knows("ann", "2001:db8::1")
-    flood(throttle, NAME_FREE)
+    flood(throttle, NAME_COSTLY)
     assert throttle.enter("ann", "10.0.0.2", 0.0) > 0
     assert throttle.enter("ann", "2001:db8::2", 0.0) == 0
-    assert [throttle.enter("ann", "10.0.0.1", 0.0) for _ in range(FREE)] == [0.0] * FREE
+    assert [throttle.enter("ann", "10.0.0.1", 0.0) for _ in range(COSTLY)] == [0.0] * COSTLY
     assert throttle.enter("ann", "10.0.0.1", 0.0) > 0  # who guesses from there waits all the same
-    flood(throttle, NAME_FREE, "eve")
+    flood(throttle, NAME_COSTLY, "eve")
     assert throttle.enter("eve", "10.0.0.1", 0.0) > 0
 
 
@@ -69,7 +69,7 @@ def test_a_name_is_never_kept_out_for_longer_than_a_minute_by_others() -> None:
 def test_who_signs_in_does_not_give_others_new_guesses() -> None:
     throttle = Throttle()
     throttle.knows("ann", "10.0.0.1")
-    flood(throttle, NAME_FREE)
+    flood(throttle, NAME_COSTLY)
     throttle.enter("ann", "10.0.0.1", 0.0)
     throttle.succeeded("ann", "10.0.0.1")
     assert throttle.enter("ann", "10.9.9.9", 0.0) > 0
@@ -78,13 +78,13 @@ def test_who_signs_in_does_not_give_others_new_guesses() -> None:
 def test_a_hundred_at_once_are_a_hundred() -> None:
     throttle = Throttle()
     waits = [throttle.enter("ann", "10.0.0.1", 0.0) for _ in range(100)]
-    assert waits.count(0.0) == FREE
+    assert waits.count(0.0) == COSTLY
 
 
 def test_one_address_that_tries_many_names_waits() -> None:
     throttle = Throttle()
     waits = [throttle.enter(f"user{n}", "10.0.0.1", 0.0) for n in range(20)]
-    assert waits.count(0.0) == FREE
+    assert waits.count(0.0) == COSTLY
     assert throttle.enter("user1", "10.0.0.2", 0.0) == 0
 
 
@@ -100,9 +100,9 @@ def test_who_succeeds_is_free_again_but_not_the_guesses_made_from_the_same_addre
 
 def test_everything_is_forgotten_after_a_while() -> None:
     throttle = Throttle()
-    assert fail(throttle, FREE + 1) > 0
+    assert fail(throttle, COSTLY + 1) > 0
     later = FORGET_S + 2
-    assert [throttle.enter("ann", "10.0.0.1", later) for _ in range(FREE)] == [0.0] * FREE
+    assert [throttle.enter("ann", "10.0.0.1", later) for _ in range(COSTLY)] == [0.0] * COSTLY
 
 
 def test_memory_is_bounded_however_many_names_and_addresses_come() -> None:

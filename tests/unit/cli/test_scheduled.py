@@ -1,8 +1,10 @@
 """A scheduled report made by a process of its own from a real journal, put away and sent."""
 
 import asyncio
+import errno
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from ivr.service.clock import SystemClock
 from ivr.service.scheduled import FailedError, ScheduledReports
 from ivr.settings import Settings
 from ivr.testing.clock import VirtualClock
+from ivr.wiring import reports
 from ivr.wiring.reports import delivery_of
 from tests.unit.journal.calls import Tables, abandoned, answered
 from tests.unit.journal.conftest import Disk
@@ -110,11 +113,11 @@ async def serve(house: House, disk: Disk, clock: VirtualClock, until: Callable[[
     journal = disk.journal()
     await journal.start()
     delivery = delivery_of(house.settings, lambda: dialplans.site, lambda: dialplans.flows, clock)
-    reports = ScheduledReports(lambda: dialplans.site, delivery, journal.flush, journal, clock)
-    reports.learn(await journal.reports())
-    await reports.turn()
+    scheduled = ScheduledReports(lambda: dialplans.site, delivery, journal.flush, journal, clock)
+    scheduled.learn(await journal.reports())
+    await scheduled.turn()
     clock.advance(max(0.0, until() - clock.now()))
-    await reports.turn()
+    await scheduled.turn()
     await journal.close()
 
 
@@ -133,6 +136,35 @@ async def test_a_journal_that_is_away_is_no_reason_to_give_up(house: House, disk
         await delivery.deliver("morning", DUE, never)
     assert failed.value.temporary
     assert isinstance(failed.value.__cause__, JournalAwayError)
+
+
+@pytest.mark.parametrize("short", ["of files", "of memory"])
+async def test_a_machine_that_is_short_of_something_is_no_reason_to_give_up(
+    sqlite_disk: Disk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, short: str
+) -> None:
+    """No process can be started; one ends in the middle of what it says."""
+    house = House(sqlite_disk, tmp_path)
+    house.say(1)
+    if short == "of files":
+
+        async def refused(*_words: str, **_pipes: int) -> None:
+            raise OSError(errno.EMFILE, "Too many open files")
+
+        monkeypatch.setattr(asyncio, "create_subprocess_exec", refused)
+    else:
+        half = 'import sys; sys.stdin.read(0); print(\'{"subject": "mor\')'
+        monkeypatch.setattr(reports, "CHILD", (sys.executable, "-c", half))
+    dialplans = load_dialplans(house.settings.dialplans)
+    delivery = delivery_of(
+        house.settings, lambda: dialplans.site, lambda: dialplans.flows, SystemClock()
+    )
+
+    async def begin() -> None:
+        raise AssertionError("nothing was made")
+
+    with pytest.raises(FailedError, match=r"made by halves|Too many open files") as told:
+        await delivery.deliver("morning", DUE, begin)
+    assert told.value.temporary
 
 
 async def test_one_is_made_now_when_somebody_wants_it(sqlite_disk: Disk, tmp_path: Path) -> None:

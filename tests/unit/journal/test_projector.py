@@ -96,6 +96,22 @@ def test_an_event_of_another_version_stops_nobody(tables: Tables) -> None:
     assert tables.rows("legs")["legs"] == [("c1", 1, "sales", 1_000_000, None, "", "", None)]
 
 
+def test_a_call_whose_events_make_no_sense_keeps_no_other_out(tables: Tables) -> None:
+    """An outcome nobody knows yet, a length no table holds."""
+    for call in ("c1", "c2", "c3"):
+        tables.write(abandoned(call, 1000.0))
+    left = '{"queue": "sales", "outcome": "abducted", "wait_s": 1.0, "agent": ""}'
+    ended = '{"flow": "company", "result": "hangup", "duration_s": Infinity, "node": ""}'
+    with tables.engine.begin() as connection:
+        for call, kind, data in (("c1", "queue.left", left), ("c2", "call.ended", ended)):
+            wrong = (EVENTS.c.call == call) & (EVENTS.c.type == kind)
+            connection.execute(update(EVENTS).where(wrong).values(data=data))
+    tables.catch_up()
+    assert [row[0] for row in tables.rows("calls")["calls"]] == ["c3"]
+    assert tables.rebuild() == [(3, 3)]
+    assert [row[0] for row in tables.rows("calls")["calls"]] == ["c3"]
+
+
 def test_a_rebuild_while_the_server_writes_ends_the_same(tables: Tables) -> None:
     """A thread writes and keeps up, as the server does, while the tables are made anew."""
     tables.write(one for n in range(100) for one in abandoned(f"a{n:03}", 1000.0 + n))

@@ -1,12 +1,15 @@
 """What is old goes, calls as a whole; what belongs to something that is kept stays."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import Connection, delete
 
+from ivr.journal import pruning
 from ivr.journal.projector import Projector
 from ivr.journal.pruning import EventPruner
+from ivr.journal.reading import JournalReader
 from ivr.journal.stream import HistoryReader
 from ivr.journal.tables import EVENTS
 from ivr.model import events
@@ -14,6 +17,7 @@ from ivr.model.agents import AgentState
 from ivr.model.errors import JournalAwayError
 from ivr.model.retention import Due, Kept
 from ivr.report.pruned import PrunedDay
+from ivr.service.report_ledger import Ledger, Pending
 from tests.unit.journal.calls import DAY_S, Tables, abandoned, answered, moved, ringing
 from tests.unit.journal.conftest import Disk
 
@@ -74,11 +78,32 @@ async def test_what_is_on_hold_or_recorded_stays_whole(tables: Tables) -> None:
         call="c1+1",
     )
     tables.write([consulted, moved(2000.0, "bob")])
-    kept = Kept(frozenset({"c1", "c2"}), held=frozenset({"c1"}))
+    kept = Kept(frozenset({"c2"}), held=lambda: {"c1"})
     assert await pruned(tables, kept) == Due(1, 4, 1)
     assert tables.calls() == {"c1", "c2", "c1+1"}
     assert await pruner(tables).prune(BEFORE, NOTHING) == Due(2, 9)
     assert tables.calls() == set()
+
+
+async def test_a_hold_set_while_old_calls_go_holds_from_then_on(tables: Tables) -> None:
+    """Before its call's turn, and even when the call's rows are already being deleted."""
+    for number in range(30):
+        tables.write(abandoned(f"c{number:02}", 1000.0))
+    await pruner(tables).due(BEFORE, NOTHING)
+    held: set[str] = set()
+
+    class Late(EventPruner):
+        def _delete_calls(self, connection: Connection, rows: Sequence[Any], held_: int) -> Due:
+            done = super()._delete_calls(connection, rows, held_)
+            held.update({"c07", "c29"})
+            return done
+
+    late = Late(tables.engine, lambda: "Europe/Berlin", lambda: 1e9)
+    done = await late.prune(BEFORE, Kept(frozenset(), held=lambda: held))
+    assert done == Due(28, 28 * 4, 2)
+    assert tables.calls() == {"c07", "c29"}
+    (day,) = HistoryReader(tables.engine).pruned_days("1970-01-01", "1970-12-31")
+    assert (day.calls, day.events) == (28, 28 * 4)
 
 
 async def test_a_hold_lifted_or_a_recording_heard_makes_no_call_younger(tables: Tables) -> None:
@@ -128,6 +153,37 @@ async def test_other_events_go_but_those_that_are_asked_for_from_the_beginning(
     kept = Kept(frozenset({"c1"}), messages=frozenset({"front/c1.wav"}))
     assert await pruned(tables, kept) == Due(0, 2)
     assert tables.types() == ["closure.changed", "journal.pruned", "voicemail.heard", "ami.lost"]
+
+
+async def test_of_reports_the_last_of_each_kind_stays_and_says_what_all_did(
+    tables: Tables,
+) -> None:
+    def told(name: str, due: float) -> list[events.Event]:
+        given: dict[str, Any] = {"report": name, "due": due}
+        return [
+            events.ReportStarted(at=due, attempt=1, **given),
+            events.ReportFailed(at=due + 1, attempt=1, reason="away", final=False, **given),
+            events.ReportStarted(at=due + 60, attempt=2, **given),
+            events.ReportSent(at=due + 61, attempt=2, file="", recipients=1, **given),
+        ]
+
+    for name in ("morning", "evening"):
+        scheduled = events.ReportScheduled(at=500.0, report=name, schedule="5 6 * * *")
+        tables.write([scheduled, *told(name, 1000.0), *told(name, 2000.0)])
+    tables.write(told("morning", BEFORE + 10))
+    tables.write([events.ReportStarted(at=3000.0, report="evening", due=3000.0, attempt=1)])
+
+    def known() -> list[tuple[float, Pending | None]]:
+        ledger = Ledger()
+        ledger.learn(JournalReader(tables.engine).reports())
+        return [(ledger.settled(name), ledger.pending(name)) for name in ("morning", "evening")]
+
+    before = known()
+    assert before == [(BEFORE + 10, None), (2000.0, Pending(3000.0, 1, None))]
+    # Of evening the schedule, the failure, the sending, the last start; of morning the schedule.
+    assert await pruned(tables) == Due(0, 2 * 9 + 1 - 5)
+    assert known() == before
+    assert len(tables.types()) == 5 + 4
 
 
 async def test_deleted_days_are_counted_once_over_many_small_steps(tables: Tables) -> None:
@@ -199,6 +255,30 @@ async def test_numbers_go_on_after_everything_was_deleted(disk: Disk) -> None:
     journal.record(events.AmiLost(at=BEFORE))
     await journal.close()
     assert disk.rows()[-1][0] == 13
+
+
+async def test_each_step_looks_at_a_few_events_only_however_many_are_kept(
+    tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Calls that are kept lie between those events; passed over in one step, they outlast the
+    database's patience."""
+    monkeypatch.setattr(pruning, "EVENTS_AT_ONCE", 10)
+    kept = [f"c{number:02}" for number in range(30)]
+    for number, call in enumerate(kept):
+        tables.write([*answered(call, 1000.0 + number), events.AmiLost(at=1000.0 + number)])
+    tables.write([moved(BEFORE, "ada")])
+    steps: list[int] = []
+    others = EventPruner._others
+
+    def counted(self: EventPruner, *arguments: Any) -> Any:
+        batch = others(self, *arguments)
+        steps.append(batch.due.events)
+        return batch
+
+    monkeypatch.setattr(EventPruner, "_others", counted)
+    assert await pruned(tables, Kept(frozenset(kept))) == Due(0, 30)
+    assert len(steps) == 2 * (30 * 8 // 10 + 1), "all are looked at once to ask, once to delete"
+    assert tables.calls() == set(kept)
 
 
 async def test_a_database_that_is_away_is_told_in_the_house_own_words(tables: Tables) -> None:

@@ -65,3 +65,9 @@ def test_what_is_no_time_is_refused(asked: dict[str, str], complaint: str) -> No
 )
 def test_the_time_before_is_as_many_days_or_as_long(asked: dict[str, str], before: str) -> None:
     assert str(read(**asked).before).startswith(before)
+
+
+def test_today_begins_with_the_first_midnight_where_there_are_two() -> None:
+    first = datetime.fromisoformat("2026-11-01T04:00Z").timestamp()
+    span = read_span("", "", "", first + 5400, ZoneInfo("America/Havana"))
+    assert (span.begin, span.end) == (first, first + 5400)

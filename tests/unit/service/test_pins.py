@@ -6,7 +6,7 @@ import pytest
 
 from ivr.model import events
 from ivr.service.features import Features
-from ivr.service.pins import FREE, TOO_MANY, WAIT_S, WRONG_PIN
+from ivr.service.pins import COSTLY, TOO_MANY, WAIT_S, WRONG_PIN
 from tests.unit.service.fakes import FakeLine, House
 from tests.unit.service.features import features
 from tests.unit.service.test_features import talk
@@ -80,13 +80,13 @@ async def test_after_several_even_the_right_one_has_to_wait(house: House, codes:
     line = await dial(codes, "1#" * 3)
     assert TOO_MANY.text in str(line.log)
     waits = [one.wait_s for one in house.events.of(events.PinRefused)]
-    assert waits == [0.0] * (FREE - 1) + [WAIT_S, WAIT_S]
+    assert waits == [0.0] * (COSTLY - 1) + [WAIT_S, WAIT_S]
     line = await dial(codes, PIN)
     assert TOO_MANY.text in str(line.log)
     assert not is_let_in(line)
     house.clock.advance(WAIT_S)
     assert is_let_in(await dial(codes, PIN))
-    assert [one.wait_s for one in house.events.of(events.PinRefused)][FREE + 1 :] == [WAIT_S]
+    assert [one.wait_s for one in house.events.of(events.PinRefused)][COSTLY + 1 :] == [WAIT_S]
 
 
 async def test_each_further_one_costs_twice_as_long_and_the_right_one_ends_it(
@@ -111,7 +111,7 @@ async def test_many_calls_at_once_are_no_way_around_it(house: House, codes: Feat
             line.keys.put_nowait(key)
     await asyncio.gather(*serving)
     free = [one for one in house.events.of(events.PinRefused) if one.wait_s == 0.0]
-    assert len(free) == FREE - 1
+    assert len(free) == COSTLY - 1
     assert sum(TOO_MANY.text in str(line.log) for line in lines) > 10
 
 

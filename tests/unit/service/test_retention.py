@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -69,12 +70,12 @@ class OldEvents:
 
     async def due(self, before: float, kept: Kept) -> Due:
         self.asked.append(("due", before, kept))
-        return Due(3, 90, len(kept.held))
+        return Due(3, 90, int("c6" in kept.held()))
 
     async def prune(self, before: float, kept: Kept) -> Due:
         assert self.recorded.of(events.EventsPruned), "told before anything goes"
         self.asked.append(("prune", before, kept))
-        return Due(3, 91, len(kept.held))
+        return Due(3, 91, int("c6" in kept.held()))
 
 
 class Archive:
@@ -157,6 +158,29 @@ async def test_what_is_on_hold_stays_until_the_hold_is_lifted(archive: Archive) 
     archive.holds.lift("c1", "max")
     gone = await archive.retention.prune(by="max")
     assert (gone.recordings, gone.messages, gone.held) == (1, 1, 0)
+
+
+async def test_a_hold_set_while_recordings_go_holds_from_then_on(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One while they are told of, one while the first is deleted."""
+    for call in ("c1", "c2", "c3"):
+        archive.keep(call, "sales", OLD)
+    flush, delete = archive.journal.flush, archive.retention._delete
+
+    async def flushed() -> None:
+        await archive.holds.hold("c2", "a complaint", "max")
+        await flush()
+
+    async def deleted(*arguments: Any, dry_run: bool) -> None:
+        await delete(*arguments, dry_run=dry_run)
+        await archive.holds.hold("c3", "a complaint", "max")
+
+    monkeypatch.setattr(archive.retention, "_flush", flushed)
+    monkeypatch.setattr(archive.retention, "_delete", deleted)
+    done = await archive.retention.prune(by="max")
+    assert (done.recordings, done.held) == (1, 2)
+    assert archive.left() == {"c2-1.json", "c2-1.wav", "c3-1.json", "c3-1.wav"}
 
 
 async def test_holds_come_over_a_restart_and_need_a_call(archive: Archive) -> None:
@@ -312,9 +336,14 @@ async def test_old_events_go_by_whole_days_and_are_told_of_first(archive: Archiv
     before = NOW - 90 * 86400
     (told,) = archive.events.of(events.EventsPruned)
     assert (told.before, told.calls, told.events, told.by) == (before, 3, 90, "max")
-    kept = Kept(frozenset({"c4", "c5", "c6"}), frozenset({"c6"}), frozenset({"front/c5.wav"}))
     assert recorded == "c4-1"
-    assert archive.old_events.asked == [("due", before, kept), ("prune", before, kept)]
+    asked = archive.old_events.asked
+    assert [(what, moment) for what, moment, _ in asked] == [("due", before), ("prune", before)]
+    for _, _, kept in asked:
+        assert (kept.calls, kept.messages) == ({"c4", "c5"}, {"front/c5.wav"})
+        assert [call for call in ("c4", "c5", "c6", "c7") if kept.has(call)] == ["c4", "c5", "c6"]
+    await archive.holds.hold("c7", "a complaint", "max")
+    assert asked[0][2].has("c7"), "a hold that is set later counts as well"
 
 
 async def test_without_a_rule_events_are_kept_and_a_rehearsal_only_asks(archive: Archive) -> None:
@@ -338,9 +367,3 @@ async def test_events_stay_while_it_cannot_be_told(
     with pytest.raises(TimeoutError):
         await archive.retention.prune(by="max")
     assert [what for what, _, _ in archive.old_events.asked] == ["due"]
-
-
-def test_a_day_begins_where_the_house_is() -> None:
-    berlin = ZoneInfo("Europe/Berlin")
-    noon = datetime(2026, 3, 29, 12, tzinfo=berlin).timestamp()
-    assert retention.midnight(noon, "Europe/Berlin") == noon - 11 * 3600

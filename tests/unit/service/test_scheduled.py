@@ -259,6 +259,23 @@ async def test_another_schedule_begins_when_it_is_in_force(house: House) -> None
     assert house.made == [SIX, seven]
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_report_that_was_taken_out_and_is_put_back_makes_up_for_nothing(
+    house: House, restarted: bool
+) -> None:
+    await house.until(SIX)
+    whole, house.site = house.site, house.site.model_copy(update={"reports": {}})
+    await house.until(SIX + 5 * DAY_S + 3600)
+    if restarted:
+        house.stops()
+        house.serve()
+    house.site = whole
+    await house.until(SIX + 6 * DAY_S)
+    assert house.made == [SIX, SIX + 6 * DAY_S]
+    told = [one for one in [*house.written, *house.events] if one.type == "report.scheduled"]
+    assert len(told) == 3, "begun, taken out, begun again"
+
+
 async def test_a_site_that_changes_is_looked_at_at_once(house: House) -> None:
     await house.reports.turn()
     running = asyncio.create_task(house.reports.run())

@@ -108,17 +108,22 @@ class NoReloads:
 
 
 class Days:
-    """What the journal knows of anybody's day; `asked` is whose was asked for, and since when."""
+    """What the journal knows of anybody's day; `asked` is whose was asked for, and since when.
+    It is `reads` while it waits for `goes_on`."""
 
     def __init__(self) -> None:
         self.happened: list[Event] = []
         self.asked: list[tuple[str, float]] = []
         self.is_away = False
+        self.reads, self.goes_on = asyncio.Event(), asyncio.Event()
+        self.goes_on.set()
 
     async def since(self, agent: str, begin: float) -> tuple[AgentChanged | None, list[Event]]:
         if self.is_away:
             raise JournalAwayError
         self.asked.append((agent, begin))
+        self.reads.set()
+        await self.goes_on.wait()
         return None, self.happened
 
 

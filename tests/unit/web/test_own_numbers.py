@@ -1,5 +1,6 @@
 """One's own figures of today over real HTTP; and how they are made."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from ivr.model.access import Role
 from ivr.model.agents import AgentState as S
 from ivr.model.agents import OfferOutcome
 from ivr.model.events import ConversationEnded, OfferEnded
+from ivr.service import own_numbers
 from ivr.service.own_numbers import day_of
 from tests.unit.kpi.stories import moved
 from tests.unit.web.house import TOKENS, House
@@ -68,6 +70,32 @@ async def test_only_ones_own_are_asked_for_and_not_again_at_once(house: House) -
     assert house.days.asked == [("ann", 0.0)]
     assert (await house.ask("GET", "/api/desk/numbers?agent=bob", ANN))[1]["conversations"] == 0
     assert house.days.asked == [("ann", 0.0)]
+
+
+async def test_who_asks_while_it_is_read_shares_the_reading_and_may_go(house: House) -> None:
+    """A desk that is closed meanwhile takes nothing from the others."""
+    house.days.goes_on.clear()
+    asked = [
+        asyncio.create_task(house.ask("GET", "/api/desk/numbers", token))
+        for token in (ANN, ANN, ANN)
+    ]
+    async with asyncio.timeout(5):
+        await house.days.reads.wait()
+    asked[0].cancel()
+    await asyncio.gather(asked[0], return_exceptions=True)
+    house.days.goes_on.set()
+    async with asyncio.timeout(5):
+        assert [status for status, _ in await asyncio.gather(*asked[1:])] == [200, 200]
+    assert house.days.asked == [("ann", 0.0)]
+
+
+async def test_who_would_wait_too_long_is_told_so(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_numbers, "WAIT_S", 0.01)
+    house.days.goes_on.clear()
+    assert (await house.ask("GET", "/api/desk/numbers", ANN))[0] == 503
+    house.days.goes_on.set()
 
 
 async def test_who_has_done_nothing_has_no_averages_and_not_zero(house: House) -> None:
