@@ -4,11 +4,12 @@ It can be given while they talk, while they write up, and afterwards, until thei
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ivr.acd.messages import Dispose, Input
 from ivr.model import events
 from ivr.model.errors import IvrError
+from ivr.model.events import Event
 from ivr.model.ids import AgentId, CallId
 from ivr.model.site import Queue, Site
 from ivr.nodes.collect import luhn_valid
@@ -84,6 +85,14 @@ class Dispositions:
         self._recorder.record(given)
         self._feed(Dispose(agent, CallId(talk.talk)))
 
+    def learn(self, history: Iterable[Event]) -> None:
+        """What was given before this server started, of talks that go on."""
+        for event in history:
+            if isinstance(event, events.DispositionGiven):
+                talk = self._conversations.of_agent(event.agent)
+                if talk is not None and is_of(event, talk):
+                    self._given[event.agent] = (talk, event)
+
     def item(self, agent: str) -> Item | None:
         """For the agent's own desk; None: there is nothing to choose from."""
         talk = self._conversations.latest_of(agent)
@@ -107,6 +116,15 @@ class Dispositions:
 
     def _queue(self, talk: Conversation) -> Queue | None:
         return self._site().queues.get(talk.queue)
+
+
+def is_of(event: Event, talk: Conversation) -> bool:
+    """Whether it was said of this talk, which goes on."""
+    return (
+        isinstance(event, events.DispositionGiven)
+        and (event.call, event.agent) == (talk.call, talk.agent)
+        and event.at >= talk.started_at
+    )
 
 
 def sound_note(text: str) -> str:

@@ -512,6 +512,7 @@ class Server:
         agents = await self._journal.last_agent_states()
         orders = await self._journal.agent_orders(busy_since(agents, self._clock.now()))
         await self._resumption.take_over(snapshot, agents, calls, orders)
+        self._dispositions.learn(event for history in calls.values() for event in history)
         self._first_login.set()
 
     def _on_lost(self) -> None:
