@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 CHECK_S = 3.0
 """Between two looks whether those who listen still may."""
+STILL_S = 5.0
+"""For one look: who cannot be looked up in that time may not."""
 REVOKED = "revoked"
 """Why the audit says somebody listens no more who was let in before."""
 RING_S = 30.0
@@ -233,7 +235,8 @@ class Listening:
 
 async def _may(still: Still) -> bool:
     try:
-        return await still()
+        async with asyncio.timeout(STILL_S):
+            return await still()
     except Exception:
         log.exception("nobody could say whether somebody may still listen")
         return False

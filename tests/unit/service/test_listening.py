@@ -8,6 +8,7 @@ import pytest
 
 from ivr.model import events
 from ivr.model.errors import TelephonyError
+from ivr.service import listening
 from ivr.service.console.items import Attending
 from ivr.service.conversations import Conversation
 from ivr.service.features import NO_CONVERSATION
@@ -254,6 +255,18 @@ async def test_when_nobody_can_say_whether_they_may_they_may_not(room: Room) -> 
 
     room.supervision.attending["ear-1"].still = fault
     await ended(room, asyncio.create_task(room.listening.watch(period_s=0.001)))
+    await room.leaves(task)
+
+
+async def test_a_look_that_hangs_is_given_up_and_is_no_leave(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "STILL_S", 0.01)
+    task = await room.listens()
+    room.supervision.attending["ear-1"].still = asyncio.Event().wait
+    watching = asyncio.create_task(room.listening.watch(period_s=0.001))
+    await ended(room, watching)
+    assert room.refusals() == ["revoked"]
     await room.leaves(task)
 
 
