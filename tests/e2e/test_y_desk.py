@@ -78,6 +78,7 @@ BIN_HZ = 5.0
 NOTE = "<b>bold</b> 4111 1111 1111 1111"
 NOTE_KEPT = "<b>bold</b> ••••••••••••1111"
 CRM = "http://127.0.0.1:9"
+REFUSED = {"error": "this agent's phone is in a call, or rings"}
 NEWEST = -1
 """Connection: that of the call that began last."""
 
@@ -200,6 +201,15 @@ async def calls_out(page: Page, house: House, caller: Person, ann: Person) -> No
     await expect(page.get_by_role("region", name="Phone")).to_contain_text("Nobody is on the line.")
 
 
+async def is_refused(page: Page, caller: Person) -> None:
+    """What was asked for in vain is waited for no more: their own call rings, as any."""
+    await page.route("**/api/click-to-call", lambda route: route.fulfill(status=409, json=REFUSED))
+    await page.get_by_label("Customer's number").fill(caller.extension)
+    await page.get_by_role("button", name="Call out").click()
+    await expect(page.get_by_text(REFUSED["error"])).to_be_visible()
+    await page.unroute("**/api/click-to-call")
+
+
 async def shown(page: Page, name: str) -> None:
     """Keeps a picture when `IVR_PICTURES` names a directory."""
     if directory := os.environ.get("IVR_PICTURES"):
@@ -291,6 +301,7 @@ async def test_an_agent_whose_phone_is_the_browser(open_site: OpenSite, tmp_path
         await expect(phone).to_contain_text("Nobody is on the line.")
         await house.state(ann, "available")
 
+        await is_refused(page, caller)
         await caller.dials("600")
         await answer(page)
         await page.get_by_role("button", name="Hang up").click()

@@ -184,6 +184,7 @@ function CallOut({ phone }) {
       await post("/api/click-to-call", { number });
       if (phone.state === "none") setSaid("Your phone rings.");
     } catch (problem) {
+      phone.expectNobody();
       setSaid(problem.message);
     }
   };
