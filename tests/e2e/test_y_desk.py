@@ -72,6 +72,25 @@ OscillatorNode.prototype.start = function (...given) {
 };
 """
 """Counts the tones a page makes."""
+HANDED_ON = """
+async () => {
+  const { OwnDesk } = await import("/static/owndesk.js");
+  const own = Object.create(OwnDesk.prototype);
+  Object.assign(own, { kept: {}, changed() {}, listen() {} });
+  const shown = [];
+  const told = (call, queue, collected, guidance) => {
+    own.take({ now: 0, agent: { call }, queue, collected, guidance });
+    shown.push([own.guidance?.script, own.collected.order].join());
+  };
+  told("c1", "Care", { order: "4711" }, { script: "care" });
+  told("c1", "Care", {}, { script: "care, with nothing known" });
+  told("c1", "", {}, null);
+  told("c1", "Sales", {}, { script: "sales" });
+  told("c2", "Sales", {}, { script: "sales, another call" });
+  return shown;
+}
+"""
+"""What the desk shows, telling by telling, of a call that comes back to it in another queue."""
 SILENT_DB = -90.0
 HEARD_DB = -50.0
 BIN_HZ = 5.0
@@ -308,6 +327,13 @@ async def test_an_agent_whose_phone_is_the_browser(open_site: OpenSite, tmp_path
         await caller.is_hung_up()
         await house.state(ann, "available")
 
+        assert await page.evaluate(HANDED_ON) == [
+            "care,4711",
+            "care,4711",
+            "care,4711",
+            "sales,4711",
+            "sales, another call,",
+        ]
         await calls_out(page, house, caller, ann)
         console, wrong_there = await open_page(browser, address)
         await console.add_init_script(BELL)
