@@ -292,7 +292,15 @@ class Server:
         )
         retrieval = Retrieval(self._voicemail.boxes, self._clock)
         pins = given.secrets.pins
-        self._features = Features(desk, supervision, self._closures, retrieval, self._help, pins)
+        self._features = Features(
+            desk,
+            supervision,
+            self._closures,
+            retrieval,
+            self._help,
+            self._dispositions,
+            pins,
+        )
         self._switchboard = Switchboard(
             self._dispatcher,
             desk.conversations,

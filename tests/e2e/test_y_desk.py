@@ -197,6 +197,12 @@ async def works_for_care(
     report = await ivr_text(house, "report", "dispositions", "--format", "csv")
     assert "care,calls_again,Calls again,Not solved,1,1.0," in report
     assert "calls_again" in await ivr_text(house, "calls", "--last", "1")
+    await page.get_by_label("Number or code").fill("*191")
+    await page.get_by_role("button", name="Call", exact=True).click()
+    dialled = await house.journal.tells("disposition.given", by=ann.extension)
+    assert (dialled.call, dialled.note) == (told.call, NOTE_KEPT)
+    assert dialled.code != told.code
+    await expect(page.get_by_role("region", name="Phone")).to_contain_text("Nobody is on the line.")
 
 
 async def calls_out(page: Page, house: House, caller: Person, ann: Person) -> None:
