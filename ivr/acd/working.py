@@ -93,9 +93,9 @@ class Working(Offering):
         elif until > now or agent.owed:
             if until > now:
                 self._wrap_up_until(agent, until)
-            self._advance(agent, Trigger.WRAP_UP, "conversation_ended", now)
-            if until <= now:
+            else:
                 self._await_disposition(agent, now)
+            self._advance(agent, Trigger.WRAP_UP, "conversation_ended", now)
         else:
             self._advance(agent, Trigger.FINISH, "conversation_ended", now)
 

@@ -23,6 +23,7 @@ from ivr.provision.secrets import Secrets, load_or_create_secrets
 from ivr.provision.tools import ensure_server_tools
 from ivr.service.features import (
     CLOSE,
+    DISPOSE,
     EXTEND,
     HELP,
     LOG_IN,
@@ -93,6 +94,7 @@ def feature_codes(site: Site) -> dict[str, str]:
         CLOSE: "supervisors: close the house in an emergency, or lift it",
         PRIVATE_TALK: "with the caller on hold: recording paused for card data; again: goes on",
         HELP: "with the caller on hold: ask supervisors for help; again: no more",
+        f"{DISPOSE}N": "what became of your last call: its place in the queue's dispositions",
         VOICEMAIL: "listen to the messages in your mailboxes",
         f"{BLIND}TARGET": "with the caller on hold: transfer to an extension or number",
         f"{CONSULT}TARGET": "the same, after a word with the target",

@@ -28,7 +28,8 @@ class CallSummary:
     duration_s: float | None = None
     queue_outcome: str = ""
     disposition: str = ""
-    """What the agent has said became of it; `none` when the queue asks for it in vain."""
+    """What the agent has said became of it; `none` when a queue asks for it in vain,
+    and nothing was said of another talk of the call either."""
     note: str = ""
     recordings: list[str] = field(default_factory=list)
 
@@ -63,7 +64,7 @@ def _add(summary: CallSummary, event: Event) -> None:
         case events.ConversationEnded():
             summary.talk_s = (summary.talk_s or 0.0) + event.talk_s
         case events.DispositionMissing():
-            summary.disposition = NO_DISPOSITION
+            summary.disposition = summary.disposition or NO_DISPOSITION
         case events.DispositionGiven():
             summary.disposition, summary.note = event.code, event.note
         case events.RecordingFinished():

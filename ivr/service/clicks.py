@@ -7,24 +7,17 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import structlog
-
 from ivr.acd.errors import RoutingError
 from ivr.model import events
 from ivr.model.agents import AgentState
-from ivr.model.errors import CallerGoneError, IvrError, TelephonyError
+from ivr.model.errors import CallerGoneError
 from ivr.model.ids import AgentId
 from ivr.nodes.dial import dial_target
 from ivr.ports import ClickLegs, DialTarget, Line, Spoken
 from ivr.service.desk import Desk
+from ivr.service.rung_phones import RING_S, RingRefusedError, RungPhones
 from ivr.service.telling import told
 
-log = structlog.get_logger(__name__)
-
-RING_S = 30.0
-"""For the agent's phone, and for the number."""
-MARGIN_S = 5.0
-"""So much later at the latest, ringing is over whatever telephony says."""
 PER_HOUR_MAX = 60
 """Calls of one agent: nobody dials more by hand."""
 HOUR_S = 3600.0
@@ -42,22 +35,19 @@ REASONS = {
 }
 
 
-class ClickRefusedError(IvrError):
-    """Nobody is rung; `reason` is one of `REASONS`."""
+class ClickRefusedError(RingRefusedError):
+    """`reason` is one of `REASONS`."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(REASONS[reason])
-        self.reason = reason
+    reasons = REASONS
 
 
 @dataclass(frozen=True)
 class Click:
-    """Who is to be connected to what, and until when their phone may ring."""
+    """Who is to be connected to what."""
 
     agent: AgentId
     number: str
     target: DialTarget
-    until: float
 
 
 class Clicks:
@@ -67,8 +57,7 @@ class Clicks:
         self._desk = desk
         self._legs = legs
         self._new_channel = new_channel
-        self._waiting: dict[str, Click] = {}
-        """By the agent's channel: rung, and not picked up yet."""
+        self._rung = RungPhones[Click](desk.tasks, self._not_taken)
         self._begun: defaultdict[str, deque[float]] = defaultdict(
             lambda: deque(maxlen=PER_HOUR_MAX)
         )
@@ -88,16 +77,12 @@ class Clicks:
             raise ClickRefusedError(reason)
         self._begun[agent].append(now)
         channel = self._new_channel()
-        self._waiting[channel] = Click(agent, number, target, now + RING_S + MARGIN_S)
         self._desk.recorder.record(
             events.OutboundStarted(at=now, agent=agent, number=number, by=by)
         )
         extension = self._desk.site.agents[agent].extension
-        try:
-            await self._legs.call_agent(channel, extension, number=number, timeout_s=RING_S)
-        except TelephonyError:
-            self.channel_gone(channel)
-            raise
+        order = self._legs.call_agent(channel, extension, number=number, timeout_s=RING_S)
+        await self._rung.ring(channel, Click(agent, number, target), order)
 
     def _refusal(self, agent: AgentId, target: DialTarget | None, now: float) -> str | None:
         """Why not now; whether they may at all, was asked before."""
@@ -111,22 +96,19 @@ class Clicks:
             return "no_agent"
         if not view.reachable:
             return "no_phone"
-        if view.busy or view.state in WITH_A_CALLER or self._is_rung(agent, now):
+        if view.busy or view.state in WITH_A_CALLER or self._is_rung(agent):
             return "busy"
         begun = self._begun[agent]
         if len(begun) == PER_HOUR_MAX and now - begun[0] < HOUR_S:
             return "too_many"
         return None
 
-    def _is_rung(self, agent: AgentId, now: float) -> bool:
-        for channel in [one for one, click in self._waiting.items() if click.until < now]:
-            log.warning("no word of an agent's phone", channel=channel)
-            self.channel_gone(channel)
-        return any(click.agent == agent for click in self._waiting.values())
+    def _is_rung(self, agent: AgentId) -> bool:
+        return any(click.agent == agent for click in self._rung.wishes.values())
 
     async def serve(self, line: Line) -> None:
         """The agent has picked up; a channel nobody was rung on is connected to nobody."""
-        click = self._waiting.pop(line.channel, None)
+        click = self._rung.picked_up(line.channel)
         if click is None:
             await line.hangup()
             return
@@ -147,8 +129,10 @@ class Clicks:
 
     def channel_gone(self, channel: str) -> None:
         """Reported for every channel."""
-        if click := self._waiting.pop(channel, None):
-            self._ended(click, "not_taken", 0.0)
+        self._rung.gone(channel)
+
+    def _not_taken(self, click: Click) -> None:
+        self._ended(click, "not_taken", 0.0)
 
     def _ended(self, click: Click, outcome: str, seconds: float) -> None:
         self._desk.recorder.record(

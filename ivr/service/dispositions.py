@@ -4,11 +4,12 @@ It can be given while they talk, while they write up, and afterwards, until thei
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ivr.acd.messages import Dispose, Input
 from ivr.model import events
 from ivr.model.errors import IvrError
+from ivr.model.events import Event
 from ivr.model.ids import AgentId, CallId
 from ivr.model.site import Queue, Site
 from ivr.nodes.collect import luhn_valid
@@ -84,14 +85,33 @@ class Dispositions:
         self._recorder.record(given)
         self._feed(Dispose(agent, CallId(talk.talk)))
 
+    def give_by_place(self, agent: AgentId, place: str, by: str) -> None:
+        """The one at this place of the queue's list, from 1 on, as dialled on a phone; as `give`.
+
+        A note given before stays.
+        """
+        talk = self._conversations.latest_of(agent)
+        queue = self._queue(talk) if talk is not None else None
+        codes = enumerate(queue.dispositions, 1) if queue else ()
+        places = {str(number): code for number, code in codes}
+        before = self._given_of(agent)
+        self.give(agent, places.get(place, place), before.note if before else "", by)
+
+    def learn(self, history: Iterable[Event]) -> None:
+        """What was given before this server started, of talks that go on."""
+        for event in history:
+            if isinstance(event, events.DispositionGiven):
+                talk = self._conversations.of_agent(event.agent)
+                if talk is not None and is_of(event, talk):
+                    self._given[event.agent] = (talk, event)
+
     def item(self, agent: str) -> Item | None:
         """For the agent's own desk; None: there is nothing to choose from."""
         talk = self._conversations.latest_of(agent)
         queue = self._queue(talk) if talk is not None else None
         if talk is None or queue is None or not queue.dispositions:
             return None
-        of, given = self._given.get(agent, (None, None))
-        is_given = given is not None and of is talk
+        given = self._given_of(agent)
         return {
             "call": talk.call,
             "queue": queue.title,
@@ -101,12 +121,26 @@ class Dispositions:
                 for code in queue.dispositions
                 if (found := queue.disposition(code))
             ],
-            "code": given.code if given and is_given else "",
-            "note": given.note if given and is_given else "",
+            "code": given.code if given else "",
+            "note": given.note if given else "",
         }
+
+    def _given_of(self, agent: str) -> events.DispositionGiven | None:
+        """Of the latest talk."""
+        of, given = self._given.get(agent, (None, None))
+        return given if of is not None and of is self._conversations.latest_of(agent) else None
 
     def _queue(self, talk: Conversation) -> Queue | None:
         return self._site().queues.get(talk.queue)
+
+
+def is_of(event: Event, talk: Conversation) -> bool:
+    """Whether it was said of this talk, which goes on."""
+    return (
+        isinstance(event, events.DispositionGiven)
+        and (event.call, event.agent) == (talk.call, talk.agent)
+        and event.at >= talk.started_at
+    )
 
 
 def sound_note(text: str) -> str:

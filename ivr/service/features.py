@@ -16,6 +16,7 @@ from ivr.model.ids import AgentId
 from ivr.ports import Line, Spoken
 from ivr.service.closures import Closures
 from ivr.service.desk import Desk
+from ivr.service.dispositions import Dispositions, NoSuchDispositionError, NoTalkError
 from ivr.service.handovers import BLIND, CONSULT, PARK
 from ivr.service.help import Help
 from ivr.service.messages import mailboxes_of
@@ -33,6 +34,7 @@ LOG_IN, LOG_OUT, PAUSE, READY, EXTEND, SUPERVISE = "*10", "*11", "*12", "*13", "
 CLOSE = "*16"
 PRIVATE_TALK = "*17"
 HELP = "*18"
+DISPOSE = "*19"
 VOICEMAIL = "*97"
 EXTENSION_S = 60.0
 
@@ -42,6 +44,9 @@ PAUSED = Spoken("You are paused.")
 AVAILABLE = Spoken("You are available.")
 EXTENDED = Spoken("You have sixty seconds more.")
 OWES_DISPOSITION = Spoken("First give a disposition for your last call.")
+DISPOSED = Spoken("The disposition is kept.")
+WHICH_DISPOSITION = Spoken("There is no such disposition.")
+NO_TALK_YET = Spoken("You have talked to no caller yet.")
 NOT_WRITING_UP = Spoken("You are not writing up a call.")
 NOT_LOGGED_IN = Spoken("You are not logged in. Dial star one zero to log in.")
 WHICH_REASON = Spoken("There is no such pause reason.")
@@ -71,6 +76,9 @@ FEATURE_PROMPTS = (
     AVAILABLE,
     EXTENDED,
     OWES_DISPOSITION,
+    DISPOSED,
+    WHICH_DISPOSITION,
+    NO_TALK_YET,
     NOT_WRITING_UP,
     NOT_LOGGED_IN,
     WHICH_REASON,
@@ -109,6 +117,7 @@ class Features:
         closures: Closures,
         retrieval: Retrieval,
         helping: Help,
+        dispositions: Dispositions,
         pins: Mapping[str, str],
     ) -> None:
         self._desk = desk
@@ -116,6 +125,7 @@ class Features:
         self._supervision = supervision
         self._retrieval = retrieval
         self._help = helping
+        self._dispositions = dispositions
         self._pins = Pins(desk, pins)
         self._orders = Orders(desk.dispatcher.feed, desk.recorder, desk.clock)
         transfers = Transfers(desk)
@@ -129,6 +139,7 @@ class Features:
             CLOSE: self._close,
             PRIVATE_TALK: self._private_talk,
             HELP: self._ask_for_help,
+            DISPOSE: self._dispose,
             VOICEMAIL: self._voicemail,
             BLIND: transfers.blind,
             CONSULT: transfers.consult,
@@ -239,6 +250,17 @@ class Features:
         else:
             self._help.ask(agent, extension)
             await self._tell(line, agent, HELP_ASKED)
+
+    async def _dispose(self, line: Line, agent: AgentId, rest: str) -> None:
+        """Of the latest talk, also while it goes on."""
+        said = DISPOSED
+        try:
+            self._dispositions.give_by_place(agent, rest, self._desk.site.agents[agent].extension)
+        except NoTalkError:
+            said = NO_TALK_YET
+        except NoSuchDispositionError:
+            said = WHICH_DISPOSITION
+        await self._tell(line, agent, said)
 
     async def _supervise(self, line: Line, supervisor: AgentId, rest: str) -> None:
         target = self._desk.dispatcher.agent_of(rest)

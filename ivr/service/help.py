@@ -54,14 +54,21 @@ class Help:
                 case events.HelpAsked():
                     self._asked[event.agent] = event
                 case events.HelpEnded() | events.ConversationEnded():
-                    self._asked.pop(event.agent, None)
+                    if self._is_about(event.agent, event.call):
+                        del self._asked[event.agent]
 
     def record(self, event: Event) -> None:
         match event:
             case events.SupervisionStarted():
                 self._end(event.agent, "joined", event.supervisor, event.at)
             case events.ConversationEnded():
-                self._end(event.agent, "over", "", event.at)
+                if self._is_about(event.agent, event.call):
+                    self._end(event.agent, "over", "", event.at)
+
+    def _is_about(self, agent: str, call: str) -> bool:
+        """Other talks of the agent end, too: one handed on, or one the server found over."""
+        asked = self._asked.get(agent)
+        return asked is not None and asked.call == call
 
     def _end(self, agent: str, result: str, by: str, at: float) -> None:
         asked = self._asked.pop(agent, None)

@@ -17,6 +17,7 @@ from ivr.ports import Line, SupervisorLegs
 from ivr.service.console.items import Attending
 from ivr.service.desk import Desk
 from ivr.service.features import NO_CONVERSATION
+from ivr.service.rung_phones import RING_S, RingRefusedError, RungPhones
 from ivr.service.supervision import MODES, SUSPENDED, Still, Supervision
 from ivr.service.telling import told
 
@@ -24,11 +25,10 @@ log = structlog.get_logger(__name__)
 
 CHECK_S = 3.0
 """Between two looks whether those who listen still may."""
+STILL_S = 5.0
+"""For one look: who cannot be looked up in that time may not."""
 REVOKED = "revoked"
 """Why the audit says somebody listens no more who was let in before."""
-RING_S = 30.0
-MARGIN_S = 5.0
-"""So much later at the latest, ringing is over whatever telephony says."""
 
 REASONS = {
     "no_extension": "your account is no agent of the site, so there is no phone to ring",
@@ -39,12 +39,10 @@ REASONS = {
 }
 
 
-class ListeningRefusedError(IvrError):
-    """Nobody is rung; `reason` is one of `REASONS`."""
+class ListeningRefusedError(RingRefusedError):
+    """`reason` is one of `REASONS`."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(REASONS[reason])
-        self.reason = reason
+    reasons = REASONS
 
 
 class NotListeningError(IvrError):
@@ -53,11 +51,10 @@ class NotListeningError(IvrError):
 
 @dataclass(frozen=True)
 class Wish:
-    """Who wants to listen to whom, and until when their phone may ring."""
+    """Who wants to listen to whom."""
 
     supervisor: AgentId
     target: AgentId
-    until: float
     still: Still
 
 
@@ -78,16 +75,16 @@ class Listening:
         self._legs = legs
         self._new_channel = new_channel
         self._changed = changed
-        self._wishes: dict[str, Wish] = {}
+        self._rung = RungPhones[Wish](desk.tasks, lambda wish: self._changed(wish.target))
+        self._answered: dict[str, Wish] = {}
         """By the supervisor's channel."""
-        self._answered: set[str] = set()
         self._revoked: set[str] = set()
         """Channels that are told to end, and have not yet."""
 
     @property
     def ringing(self) -> Mapping[str, Wish]:
         """Who is rung now, by channel."""
-        return {name: one for name, one in self._wishes.items() if name not in self._answered}
+        return self._rung.wishes
 
     @property
     def attending(self) -> list[Attending]:
@@ -109,17 +106,11 @@ class Listening:
             self._supervision.refused(supervisor, target, refusal)
             raise ListeningRefusedError(refusal)
         person = self._desk.site.agents[supervisor]
-        channel, now = self._new_channel(), self._desk.clock.now()
-        self._wishes[channel] = Wish(supervisor, target, now + RING_S + MARGIN_S, still)
-        self._changed(target)
         title = self._desk.site.agents[target].name
-        try:
-            await self._legs.call_supervisor(
-                channel, person.extension, title=title, timeout_s=RING_S
-            )
-        except TelephonyError:
-            self.channel_gone(channel)
-            raise
+        channel = self._new_channel()
+        order = self._legs.call_supervisor(channel, person.extension, title=title, timeout_s=RING_S)
+        self._changed(target)
+        await self._rung.ring(channel, Wish(supervisor, target, still), order)
 
     def _refusal(self, supervisor: AgentId, target: AgentId) -> str | None:
         """Why not now; whether they may at all, was asked before."""
@@ -137,10 +128,10 @@ class Listening:
 
     async def serve(self, line: Line) -> None:
         """The supervisor has picked up; a channel nobody was rung on hears nothing."""
-        wish = self._wishes.get(line.channel)
+        wish = self._rung.picked_up(line.channel)
         try:
             if wish is not None:
-                self._answered.add(line.channel)
+                self._answered[line.channel] = wish
                 await line.answer()
                 if not await _may(wish.still):
                     self._revoke(line.channel, wish.supervisor, wish.target)
@@ -197,7 +188,10 @@ class Listening:
         one = self._supervision.attending.get(channel) or self.ringing.get(channel)
         if one is None or await _may(one.still):
             return
-        if not (channel in self._wishes or channel in self._supervision.attending):
+        if not any(
+            channel in those
+            for those in (self.ringing, self._answered, self._supervision.attending)
+        ):
             return  # gone meanwhile
         self._revoke(channel, supervisor, target)
         try:
@@ -213,19 +207,16 @@ class Listening:
 
     def channel_gone(self, channel: str) -> None:
         """Reported for every channel."""
-        self._answered.discard(channel)
         self._revoked.discard(channel)
-        if wish := self._wishes.pop(channel, None):
+        self._rung.gone(channel)
+        if wish := self._answered.pop(channel, None):
             self._changed(wish.target)
 
     def _channel_of(self, supervisor: AgentId) -> str:
         """On which they listen, or are rung; also one they dialled in on. Empty: none."""
-        now = self._desk.clock.now()
-        for channel in [one for one, wish in self.ringing.items() if wish.until < now]:
-            log.warning("no word of a supervisor's phone", channel=channel)
-            self.channel_gone(channel)
         channels = {
-            **{name: one.supervisor for name, one in self._wishes.items()},
+            **{name: one.supervisor for name, one in self.ringing.items()},
+            **{name: one.supervisor for name, one in self._answered.items()},
             **{name: one.supervisor for name, one in self._supervision.attending.items()},
         }
         return next((name for name, one in channels.items() if one == supervisor), "")
@@ -233,7 +224,8 @@ class Listening:
 
 async def _may(still: Still) -> bool:
     try:
-        return await still()
+        async with asyncio.timeout(STILL_S):
+            return await still()
     except Exception:
         log.exception("nobody could say whether somebody may still listen")
         return False

@@ -11,7 +11,7 @@ from math import inf
 import structlog
 
 from ivr.acd.errors import RoutingError
-from ivr.acd.messages import Hold, LogIn, Pause, Release, Resume, ResumeWrapUp
+from ivr.acd.messages import Dispose, Hold, LogIn, Pause, Release, Resume, ResumeWrapUp
 from ivr.model import events
 from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.ids import AgentId, CallId, QueueId
@@ -19,6 +19,7 @@ from ivr.ports import Memo
 from ivr.service.callback_history import is_called_back
 from ivr.service.conversations import Conversation, started
 from ivr.service.desk import Desk, record_end, release, void
+from ivr.service.dispositions import is_of
 from ivr.service.legs import LegAnswered, LegFailed, Snapshot
 from ivr.service.orders import asked_for, extended_s
 from ivr.service.privacy import AGENT
@@ -194,6 +195,8 @@ class Resumption:
             log.warning("conversation left alone", call=one.call, error=str(error))
             return
         self._desk.conversations.add(one)
+        if any(is_of(event, one) for event in history):
+            self._desk.dispatcher.feed(Dispose(AgentId(one.agent), CallId(one.talk)))
         self._take_over_privacy(one, history)
         self._taken_over[one.leg] = one
 

@@ -95,6 +95,9 @@ DESK: Mapping[str, str] = {
     "First give a disposition for your last call.": (
         "Geben Sie zuerst das Ergebnis Ihres letzten Anrufs an."
     ),
+    "The disposition is kept.": "Das Ergebnis ist gespeichert.",
+    "There is no such disposition.": "Dieses Ergebnis gibt es nicht.",
+    "You have talked to no caller yet.": "Sie haben noch mit keinem Anrufer gesprochen.",
     "You are not writing up a call.": "Sie bearbeiten gerade keinen Anruf nach.",
     "You are not logged in. Dial star one zero to log in.": (
         "Sie sind nicht angemeldet. Zum Anmelden wählen Sie Stern eins null."

@@ -89,6 +89,9 @@ DESK: Mapping[str, str] = {
     "First give a disposition for your last call.": (
         "Indique primero el resultado de su última llamada."
     ),
+    "The disposition is kept.": "El resultado queda guardado.",
+    "There is no such disposition.": "Ese resultado no existe.",
+    "You have talked to no caller yet.": "Todavía no ha hablado con nadie.",
     "You are not writing up a call.": "No está en el trabajo posterior a una llamada.",
     "You are not logged in. Dial star one zero to log in.": (
         "No ha iniciado sesión. Para iniciarla, marque asterisco, uno, cero."

@@ -97,6 +97,9 @@ DESK: Mapping[str, str] = {
     "First give a disposition for your last call.": (
         "Indiquez d'abord le résultat de votre dernier appel."
     ),
+    "The disposition is kept.": "Le résultat est enregistré.",
+    "There is no such disposition.": "Ce résultat n'existe pas.",
+    "You have talked to no caller yet.": "Vous n'avez encore parlé à personne.",
     "You are not writing up a call.": "Vous n'êtes pas en train de traiter un appel terminé.",
     "You are not logged in. Dial star one zero to log in.": (
         "Vous n'êtes pas connecté. Pour vous connecter, composez étoile, un, zéro."

@@ -293,7 +293,15 @@ class Server:
         )
         retrieval = Retrieval(self._voicemail.boxes, self._clock)
         pins = given.secrets.pins
-        self._features = Features(desk, supervision, self._closures, retrieval, self._help, pins)
+        self._features = Features(
+            desk,
+            supervision,
+            self._closures,
+            retrieval,
+            self._help,
+            self._dispositions,
+            pins,
+        )
         self._switchboard = Switchboard(
             self._dispatcher,
             desk.conversations,
@@ -515,6 +523,7 @@ class Server:
         agents = await self._journal.last_agent_states()
         orders = await self._journal.agent_orders(busy_since(agents, self._clock.now()))
         await self._resumption.take_over(snapshot, agents, calls, orders)
+        self._dispositions.learn(event for history in calls.values() for event in history)
         self._first_login.set()
 
     def _on_lost(self) -> None:

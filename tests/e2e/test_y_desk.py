@@ -72,12 +72,32 @@ OscillatorNode.prototype.start = function (...given) {
 };
 """
 """Counts the tones a page makes."""
+HANDED_ON = """
+async () => {
+  const { OwnDesk } = await import("/static/owndesk.js");
+  const own = Object.create(OwnDesk.prototype);
+  Object.assign(own, { kept: {}, changed() {}, listen() {} });
+  const shown = [];
+  const told = (call, queue, collected, guidance) => {
+    own.take({ now: 0, agent: { call }, queue, collected, guidance });
+    shown.push([own.guidance?.script, own.collected.order].join());
+  };
+  told("c1", "Care", { order: "4711" }, { script: "care" });
+  told("c1", "Care", {}, { script: "care, with nothing known" });
+  told("c1", "", {}, null);
+  told("c1", "Sales", {}, { script: "sales" });
+  told("c2", "Sales", {}, { script: "sales, another call" });
+  return shown;
+}
+"""
+"""What the desk shows, telling by telling, of a call that comes back to it in another queue."""
 SILENT_DB = -90.0
 HEARD_DB = -50.0
 BIN_HZ = 5.0
 NOTE = "<b>bold</b> 4111 1111 1111 1111"
 NOTE_KEPT = "<b>bold</b> ••••••••••••1111"
 CRM = "http://127.0.0.1:9"
+REFUSED = {"error": "this agent's phone is in a call, or rings"}
 NEWEST = -1
 """Connection: that of the call that began last."""
 
@@ -177,6 +197,12 @@ async def works_for_care(
     report = await ivr_text(house, "report", "dispositions", "--format", "csv")
     assert "care,calls_again,Calls again,Not solved,1,1.0," in report
     assert "calls_again" in await ivr_text(house, "calls", "--last", "1")
+    await page.get_by_label("Number or code").fill("*191")
+    await page.get_by_role("button", name="Call", exact=True).click()
+    dialled = await house.journal.tells("disposition.given", by=ann.extension)
+    assert (dialled.call, dialled.note) == (told.call, NOTE_KEPT)
+    assert dialled.code != told.code
+    await expect(page.get_by_role("region", name="Phone")).to_contain_text("Nobody is on the line.")
 
 
 async def calls_out(page: Page, house: House, caller: Person, ann: Person) -> None:
@@ -198,6 +224,15 @@ async def calls_out(page: Page, house: House, caller: Person, ann: Person) -> No
     ended = await house.journal.tells("outbound.ended", number=caller.extension)
     assert (ended.agent, ended.outcome) == ("ann", "answered")
     await expect(page.get_by_role("region", name="Phone")).to_contain_text("Nobody is on the line.")
+
+
+async def is_refused(page: Page, caller: Person) -> None:
+    """What was asked for in vain is waited for no more: their own call rings, as any."""
+    await page.route("**/api/click-to-call", lambda route: route.fulfill(status=409, json=REFUSED))
+    await page.get_by_label("Customer's number").fill(caller.extension)
+    await page.get_by_role("button", name="Call out").click()
+    await expect(page.get_by_text(REFUSED["error"])).to_be_visible()
+    await page.unroute("**/api/click-to-call")
 
 
 async def shown(page: Page, name: str) -> None:
@@ -291,12 +326,20 @@ async def test_an_agent_whose_phone_is_the_browser(open_site: OpenSite, tmp_path
         await expect(phone).to_contain_text("Nobody is on the line.")
         await house.state(ann, "available")
 
+        await is_refused(page, caller)
         await caller.dials("600")
         await answer(page)
         await page.get_by_role("button", name="Hang up").click()
         await caller.is_hung_up()
         await house.state(ann, "available")
 
+        assert await page.evaluate(HANDED_ON) == [
+            "care,4711",
+            "care,4711",
+            "care,4711",
+            "sales,4711",
+            "sales, another call,",
+        ]
         await calls_out(page, house, caller, ann)
         console, wrong_there = await open_page(browser, address)
         await console.add_init_script(BELL)

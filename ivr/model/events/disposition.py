@@ -20,7 +20,7 @@ class DispositionGiven(CallEvent):
     note: str
     """What the agent wrote, with card numbers masked: data, and personal."""
     by: str
-    """Who gave it: a user, or `api`."""
+    """Who gave it: a user, an extension, or `api`."""
 
 
 @dataclass(frozen=True, kw_only=True)

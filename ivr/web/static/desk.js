@@ -72,7 +72,7 @@ function Page({ me, own, phone }) {
         html`<${Pop}
           address=${own.guidance.pop}
           auto=${own.guidance.pop_auto}
-          call=${own.desk.agent.call}
+          matter=${own.matter}
           talking=${Boolean(own.desk.talk)}
         />`}
         ${phone.state === "ready" && phone.lines.length < LINES_MAX && html`<${Dial} phone=${phone} own=${own} />`}
@@ -184,6 +184,7 @@ function CallOut({ phone }) {
       await post("/api/click-to-call", { number });
       if (phone.state === "none") setSaid("Your phone rings.");
     } catch (problem) {
+      phone.expectNobody();
       setSaid(problem.message);
     }
   };

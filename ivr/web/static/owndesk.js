@@ -27,6 +27,11 @@ export class OwnDesk {
     return this.kept.queuedAt;
   }
 
+  /** What the call now at this desk is about: the same again in another queue is another matter. */
+  get matter() {
+    return `${this.kept.call} ${this.kept.queue}`;
+  }
+
   /** What flows have learnt of its caller: name -> text. */
   get collected() {
     return this.kept.collected || {};
@@ -56,12 +61,20 @@ export class OwnDesk {
     this.desk = desk;
     const call = desk.agent?.call;
     if (call !== this.kept.call) this.kept = { call };
+    this.follow(desk.queue);
     if (desk.call) this.kept.queuedAt = desk.call.entered_at;
     const learnt = Object.keys(desk.collected).length > 0;
     if (learnt) this.kept.collected = desk.collected;
     if (desk.guidance && (learnt || !this.kept.guidance)) this.kept.guidance = desk.guidance;
     this.listen();
     this.changed();
+  }
+
+  /** A call handed on comes with the same caller, but what to say is another queue's. */
+  follow(queue) {
+    if (!queue || queue === this.kept.queue) return;
+    const { call, collected } = this.kept;
+    this.kept = { call, queue, collected };
   }
 
   async lost() {

@@ -92,13 +92,17 @@ export class Phone {
     this.expected = { number, until: Date.now() + EXPECTED_MS };
   }
 
+  expectNobody() {
+    this.expected = NOBODY;
+  }
+
   rings(session) {
     if (this.lines.some((line) => line.state !== "over")) return session.terminate(BUSY);
     const line = Line.ringing(session, (one) => this.lineChanged(one));
     const { number, until } = this.expected;
     this.keep(line);
     if (line.number !== number || Date.now() > until) return;
-    this.expected = NOBODY;
+    this.expectNobody();
     this.answer(line);
   }
 

@@ -4,13 +4,13 @@ import { html, useEffect } from "/static/vendor/preact-htm.js";
 
 const POPPED = "popped"; // so that a page that is loaded again opens nothing twice
 
-/** `call` now at this desk, and whether it is talked to. */
-export function Pop({ address, auto, call, talking }) {
+/** The `matter` now at this desk, and whether it is talked about. */
+export function Pop({ address, auto, matter, talking }) {
   useEffect(() => {
-    if (!auto || !talking || sessionStorage.getItem(POPPED) === call) return;
-    sessionStorage.setItem(POPPED, call);
+    if (!auto || !talking || sessionStorage.getItem(POPPED) === matter) return;
+    sessionStorage.setItem(POPPED, matter);
     open(address, "_blank", "noopener,noreferrer");
-  }, [address, auto, call, talking]);
+  }, [address, auto, matter, talking]);
   return html`<p>
     <a class="button" href=${address} target="_blank" rel="noopener noreferrer">Open the customer's page</a>
   </p>`;

@@ -5,7 +5,17 @@ from typing import Any
 import pytest
 
 from ivr.acd.errors import DispositionOwedError
-from ivr.acd.messages import Dispose, ExtendWrapUp, LogOut, Pause, Ready, Resume, Tick, Undisposed
+from ivr.acd.messages import (
+    AgentMoved,
+    Dispose,
+    ExtendWrapUp,
+    LogOut,
+    Pause,
+    Ready,
+    Resume,
+    Tick,
+    Undisposed,
+)
 from ivr.model.agents import AgentState
 from ivr.model.ids import AgentId, CallId, QueueId
 from tests.unit.acd.centre import Centre, site
@@ -76,6 +86,8 @@ def test_a_queue_without_wrap_up_waits_for_it_all_the_same() -> None:
     centre.hung_up(60, "c1")
     assert centre.state("ann") is AgentState.WRAP_UP
     assert centre.engine.next_deadline() == 120
+    (moved,) = centre.all(AgentMoved)
+    assert moved.until == 120  # on record, it is what a restart goes by
 
 
 def test_nobody_is_ready_before_it_is_said() -> None:

@@ -1,6 +1,7 @@
 """The feature codes of a house, with the PINs of its two supervisors."""
 
 from ivr.service.closures import Closures
+from ivr.service.dispositions import Dispositions
 from ivr.service.features import Features
 from ivr.service.help import Help
 from ivr.service.messages import MailboxService, Messages
@@ -17,6 +18,7 @@ def features(
     supervision: Supervision | None = None,
     service: MailboxService | None = None,
     helping: Help | None = None,
+    dispositions: Dispositions | None = None,
 ) -> Features:
     return Features(
         house.desk,
@@ -24,8 +26,15 @@ def features(
         of_closures or closures(house),
         Retrieval(service or mailboxes(house), house.desk.clock),
         helping or Help(house.desk.conversations, house.events, house.desk.clock),
+        dispositions or dispositions_of(house),
         PINS,
     )
+
+
+def dispositions_of(house: House) -> Dispositions:
+    desk = house.desk
+    feed = house.dispatcher.feed
+    return Dispositions(lambda: desk.site, desk.conversations, feed, house.events, house.clock)
 
 
 def closures(house: House) -> Closures:

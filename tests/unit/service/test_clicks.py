@@ -1,5 +1,6 @@
 """Calling by a click: the agent's own phone first, then the number, if it may be dialled."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,8 @@ from ivr.model import events
 from ivr.model.errors import TelephonyError
 from ivr.model.ids import AgentId
 from ivr.ports import DialResult
-from ivr.service import clicks
-from ivr.service.clicks import MARGIN_S, RING_S, ClickRefusedError, Clicks
+from ivr.service import clicks, rung_phones
+from ivr.service.clicks import ClickRefusedError, Clicks
 from ivr.service.legs import ChannelStarted, PhoneChanged
 from tests.unit.service.fakes import FakeLine, House
 
@@ -62,8 +63,10 @@ class Room:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    room = Room(tmp_path)
+    yield room
+    await room.house.close()
 
 
 async def test_the_agents_phone_rings_and_then_the_number(room: Room) -> None:
@@ -102,11 +105,26 @@ async def test_an_agent_who_does_not_pick_up_is_on_record_and_may_try_again(room
     await room.clicks.begin(BOB, "2009", "Bob")
 
 
-async def test_a_phone_of_which_no_word_comes_is_given_up(room: Room) -> None:
+async def test_a_phone_of_which_no_word_comes_is_given_up_by_itself(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rung_phones, "RING_S", 0.0)
+    monkeypatch.setattr(rung_phones, "MARGIN_S", 0.0)
     await room.clicks.begin(BOB, "2009", "Bob")
-    room.house.clock.advance(RING_S + MARGIN_S + 1)
-    await room.clicks.begin(BOB, "2009", "Bob")
+    await room.house.tasks.wait()
     assert room.ends == [("bob", "2009", "not_taken", 0.0)]
+    await room.clicks.begin(BOB, "2009", "Bob")
+
+
+async def test_a_phone_picked_up_is_not_given_up_later(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rung_phones, "RING_S", 0.0)
+    monkeypatch.setattr(rung_phones, "MARGIN_S", 0.01)
+    await room.clicks.begin(BOB, "2009", "Bob")
+    await room.clicks.serve(room.line)
+    await room.house.tasks.wait()
+    assert room.ends == [("bob", "2009", "answered", 5.0)]
 
 
 async def test_who_hangs_up_is_on_record(room: Room) -> None:

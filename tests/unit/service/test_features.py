@@ -13,7 +13,7 @@ from ivr.model.ids import AgentId, CallId, QueueId
 from ivr.service.conversations import Conversation
 from ivr.service.supervision import Supervision
 from tests.unit.service.fakes import FakeLine, House, settle
-from tests.unit.service.features import features
+from tests.unit.service.features import dispositions_of, features
 
 
 async def dial(house: House, extension: str, code: str, keys: str = "") -> FakeLine:
@@ -52,6 +52,31 @@ async def test_log_in_pause_ready_and_log_out(house: House) -> None:
     ]
 
 
+async def test_what_became_of_a_talk_is_given_by_its_place_in_the_queues_list(house: House) -> None:
+    assert "talked to no caller yet" in (await dial(house, "1002", "*191")).log[0]
+    terms = house.desk.site.queues["sales"].model_copy(
+        update={"dispositions": {"sold": "Sold", "later": "Later"}}
+    )
+    house.desk.site = house.desk.site.model_copy(update={"queues": {"sales": terms}})
+    talk(house)
+    for wrong in ("*19", "*190", "*193"):
+        assert "no such disposition" in (await dial(house, "1002", wrong)).log[0]
+    assert house.events.of(events.DispositionGiven) == []
+    assert "is kept" in (await dial(house, "1002", "*192")).log[0]
+    (given,) = house.events.of(events.DispositionGiven)
+    assert (given.call, given.code, given.note, given.by) == ("c1", "later", "", "1002")
+
+
+async def test_a_note_given_before_stays(house: House) -> None:
+    terms = house.desk.site.queues["sales"].model_copy(update={"dispositions": {"sold": "Sold"}})
+    house.desk.site = house.desk.site.model_copy(update={"queues": {"sales": terms}})
+    talk(house)
+    known = dispositions_of(house)
+    known.give(AgentId("bob"), "sold", "two", "Bob")
+    await features(house, dispositions=known).serve(FakeLine("f1", "f"), "1002", "*191")
+    assert [one.note for one in house.events.of(events.DispositionGiven)] == ["two", "two"]
+
+
 async def test_sixty_seconds_more_to_write_up(house: House) -> None:
     await dial(house, "1002", "*10")
     house.dispatcher.feed(Resume(CallId("c1"), AgentId("bob"), QueueId("support")))
@@ -77,7 +102,7 @@ async def test_log_in_again_ends_a_pause(house: House) -> None:
         ("1002", "*14", "not writing up"),
         ("1002", "*17", "not talking to a caller"),
         ("1002", "*18", "not talking to a caller"),
-        ("1002", "*19", "not known"),
+        ("1002", "*55", "not known"),
         ("2001", "*10", "not known"),
         ("1002", "*", "not known"),
         ("1002", "*10\x00$(x)", "logged in"),

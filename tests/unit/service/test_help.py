@@ -1,5 +1,7 @@
 """Asking for help: who is told, and what ends it."""
 
+from dataclasses import replace
+
 import pytest
 
 from ivr.model import events
@@ -58,6 +60,17 @@ def test_it_ends_when_a_supervisor_listens_or_the_talk_is_over(
     assert floor.events[-2:][0] is event  # what happened first is told first
 
 
+OVER_THERE = replace(OVER, call="c0")
+
+
+def test_the_end_of_another_talk_of_theirs_does_not_end_it() -> None:
+    floor = Floor()
+    floor.help.ask(ANN, "Ann")
+    floor.recorder.record(OVER_THERE)
+    assert floor.help.since("ann") == 100.0
+    assert floor.ends == []
+
+
 def test_it_ends_when_the_agent_withdraws_and_who_asked_for_none_changes_nothing() -> None:
     floor = Floor()
     floor.help.withdraw(ANN, "Ann")
@@ -78,6 +91,8 @@ def test_a_server_that_starts_knows_who_was_asking() -> None:
     floor = Floor()
     asked = events.HelpAsked(at=95.0, call="c1", agent="ann", queue="sales", by="Ann")
     floor.help.learn([asked])
+    assert floor.help.since("ann") == 95.0
+    floor.help.learn([asked, OVER_THERE])
     assert floor.help.since("ann") == 95.0
     floor.help.learn([asked, OVER])
     assert floor.help.since("ann") is None

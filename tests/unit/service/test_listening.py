@@ -8,11 +8,12 @@ import pytest
 
 from ivr.model import events
 from ivr.model.errors import TelephonyError
+from ivr.service import listening, rung_phones
 from ivr.service.console.items import Attending
 from ivr.service.conversations import Conversation
 from ivr.service.features import NO_CONVERSATION
 from ivr.service.legs import PhoneChanged
-from ivr.service.listening import MARGIN_S, RING_S, Listening, ListeningRefusedError
+from ivr.service.listening import Listening, ListeningRefusedError
 from ivr.service.listening import NotListeningError as Not
 from ivr.service.supervision import Supervision
 from tests.unit.service.fakes import FakeLine, House, settle
@@ -151,9 +152,16 @@ async def test_nobody_listens_twice_at_the_same_time(room: Room) -> None:
     await room.listening.begin(EVE, ADA, room.still)
 
 
-async def test_a_phone_of_which_nothing_was_heard_can_be_rung_again(room: Room) -> None:
+async def test_a_phone_of_which_nothing_is_heard_rings_no_more(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By itself: nobody has to click again before the console knows it."""
+    monkeypatch.setattr(rung_phones, "RING_S", 0.0)
+    monkeypatch.setattr(rung_phones, "MARGIN_S", 0.0)
     await room.listening.begin(EVE, ADA, room.still)
-    room.house.clock.advance(RING_S + MARGIN_S + 1)
+    await room.house.tasks.wait()
+    assert room.listening.attending == []
+    assert room.changed == [ADA, ADA]
     await room.listening.begin(EVE, ADA, room.still)
     assert len(room.legs.rung) == 2
 
@@ -254,6 +262,18 @@ async def test_when_nobody_can_say_whether_they_may_they_may_not(room: Room) -> 
 
     room.supervision.attending["ear-1"].still = fault
     await ended(room, asyncio.create_task(room.listening.watch(period_s=0.001)))
+    await room.leaves(task)
+
+
+async def test_a_look_that_hangs_is_given_up_and_is_no_leave(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "STILL_S", 0.01)
+    task = await room.listens()
+    room.supervision.attending["ear-1"].still = asyncio.Event().wait
+    watching = asyncio.create_task(room.listening.watch(period_s=0.001))
+    await ended(room, watching)
+    assert room.refusals() == ["revoked"]
     await room.leaves(task)
 
 

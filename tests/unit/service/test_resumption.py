@@ -13,6 +13,7 @@ from ivr.model.agents import AgentState, OfferOutcome, QueueOutcome
 from ivr.model.events import AgentChanged
 from ivr.model.ids import AgentId
 from ivr.ports import Memo, QueueRequest
+from ivr.service.dispositions import Dispositions
 from ivr.service.legs import LegAnswered, LiveChannel, PhoneChanged, Snapshot
 from ivr.service.resumption import Resumption, busy_since
 from tests.unit.service.fakes import FakeLine, House, settle
@@ -210,6 +211,46 @@ def test_orders_are_read_back_to_the_first_who_talks_or_writes_up() -> None:
     agents = {**writes_up(500.0, 0.0), "ada": replace(ON_CALL, agent="ada", at=400.0)}
     assert busy_since(agents, 900.0) == 400.0
     assert busy_since({"ada": changed("ada", AgentState.PAUSED)}, 900.0) == 900.0
+
+
+@pytest.mark.parametrize(
+    ("said_at", "after"), [(999_960.0, AgentState.AVAILABLE), (999_940.0, AgentState.WRAP_UP)]
+)
+async def test_what_was_said_of_a_talk_need_not_be_said_again(
+    house: House, said_at: float, after: AgentState
+) -> None:
+    """It began at 999,950: what was said before that, was said of another talk in this call."""
+    terms = house.desk.site.queues["sales"].model_copy(
+        update={"dispositions": {"sold": "Sold"}, "disposition_required": True}
+    )
+    site = house.desk.site.model_copy(update={"queues": {"sales": terms}})
+    house.dispatcher.reconfigure(site, site)
+    said = events.DispositionGiven(
+        at=said_at,
+        call="c1",
+        agent="bob",
+        queue="sales",
+        code="sold",
+        title="Sold",
+        group="",
+        note="two",
+        by="Bob",
+    )
+    history = [started("c1"), said]
+    resumption = Resumption(house.desk)
+    await resumption.take_over(TALK_SNAPSHOT, {"bob": ON_CALL}, {"c1": history})
+    desk = house.desk
+    told = Dispositions(
+        lambda: site, desk.conversations, house.dispatcher.feed, house.events, house.clock
+    )
+    told.learn(history)
+    item = told.item("bob")
+    assert item is not None
+    assert (item["code"], item["note"]) == (
+        ("sold", "two") if after is AgentState.AVAILABLE else ("", "")
+    )
+    resumption.channel_gone("leg-9")
+    assert house.engine.agent("bob").state is after
 
 
 async def test_a_conversation_found_goes_on_and_ends_when_the_agent_leaves(house: House) -> None:

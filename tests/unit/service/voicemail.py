@@ -8,16 +8,12 @@ from ivr.model.errors import TelephonyDownError, TelephonyError
 from ivr.model.lookups import Outcome
 from ivr.model.site import Hook, HttpTarget, Mailbox
 from ivr.ports import LookupAnswer, LookupRequest
-from ivr.service.features import Features
-from ivr.service.help import Help
 from ivr.service.lights import Lights
 from ivr.service.message_hooks import MessageHooks
 from ivr.service.messages import Adoption, MailboxService, Messages
 from ivr.service.recorder import FanOut
-from ivr.service.retrieval import Retrieval
-from ivr.service.supervision import Supervision
 from tests.unit.service.fakes import SITE, FakeLine, House, settle
-from tests.unit.service.features import PINS, closures
+from tests.unit.service.features import features
 
 WITH_MAILBOXES = SITE.model_copy(
     update={
@@ -140,11 +136,7 @@ class Voicemail:
         line = line or FakeLine("f1", "feature-channel")
         for key in keys:
             line.keys.put_nowait(key)
-        house, retrieval = self.house, Retrieval(self.service, self.house.clock)
-        helping = Help(house.desk.conversations, house.events, house.desk.clock)
-        codes = Features(
-            house.desk, Supervision(house.desk), closures(house), retrieval, helping, PINS
-        )
+        codes = features(self.house, service=self.service)
         await codes.serve(line, who, "*97")
         await settle()
         return line
