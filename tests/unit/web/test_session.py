@@ -11,7 +11,7 @@ import pytest
 
 from ivr.accounts import User
 from ivr.accounts.store import SESSION_S
-from ivr.accounts.throttle import FREE
+from ivr.accounts.throttle import COSTLY
 from ivr.model.access import Role
 from ivr.model.agents import AgentState
 from tests.unit.accounts.rooms import PASSWORD, QUICK, Rooms
@@ -259,9 +259,9 @@ async def test_a_password_is_not_changed_for_nothing(
 
 
 async def test_who_guesses_has_to_wait(browser: Browser) -> None:
-    answers = [(await browser.sign_in("ann", "wrong"))[0] for _ in range(FREE)]
+    answers = [(await browser.sign_in("ann", "wrong"))[0] for _ in range(COSTLY)]
     status, said = await browser.sign_in()
-    assert (answers, status) == ([401] * FREE, 429)
+    assert (answers, status) == ([401] * COSTLY, 429)
     assert said == {"error": "too many attempts; try again in 1 s"}
     assert int(browser.headers["Retry-After"]) >= 1
     assert browser.cookie == ""
