@@ -141,6 +141,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     sound_of(tmp_path, OF_ANN)
     await house.server.start()
     yield house
+    house.board.close()  # whoever looks on is let go, as when a server ends
+    house.desks.close()
     await house.server.close()
 
 
