@@ -141,6 +141,7 @@ async def is_helped(page: Page, console: Page, caller: Person, ann: Person, sue:
     await sue.picks_up()
     await expect(bell).to_be_empty()
     await expect(ask).to_be_visible()
+    await all_hear((sue, [caller, ann]))  # a key that comes before she listens is lost
     await console.get_by_role("button", name="Whisper").click()
     await all_hear((sue, [caller, ann]), (caller, [ann]))
     await brings(page, NEWEST, sue, beside=caller)
