@@ -105,7 +105,7 @@ async def explained(house: House, call: str) -> str:
     return output.decode()
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 async def test_a_card_number_is_in_no_sample_no_file_and_no_log(own_house: House) -> None:
     house = own_house
     (pam,) = await house.agents("p_pam")
