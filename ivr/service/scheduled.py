@@ -130,7 +130,7 @@ class ScheduledReports:
         """What former servers wrote down, in order."""
         self._ledger.learn(history)
         for name in set(self._reports) - set(self._ledger.missing(self._reports)):
-            pending = self._ledger.pending(name)
+            pending = self._ledger.pending(name, self._clock.now())
             if pending and pending.failed_at is None and self._reports[name].email:
                 self._fail(name, pending.due, pending.attempts, UNKNOWN, final=True)
 
@@ -176,27 +176,27 @@ class ScheduledReports:
     def _due(self, name: str) -> float | None:
         """The time this report was due, if its turn is now."""
         now = self._clock.now()
-        pending = self._ledger.pending(name)
+        pending = self._ledger.pending(name, now)
         if pending is not None:
             return pending.due if self._again_at(name, pending) <= now else None
         latest = latest_due(self._reports[name].schedule, now, self._zone)
-        return latest if latest is not None and latest > self._ledger.settled(name) else None
+        return latest if latest is not None and latest > self._ledger.settled(name, now) else None
 
     def _next(self, name: str) -> float | None:
         if name in self._ledger.missing(self._reports):
             return self._clock.now()
-        if pending := self._ledger.pending(name):
+        if pending := self._ledger.pending(name, self._clock.now()):
             return self._again_at(name, pending)
         return next_due(self._reports[name].schedule, self._clock.now(), self._zone)
 
     def _again_at(self, name: str, pending: Pending) -> float:
-        if pending.failed_at is None:
-            return pending.due
+        if pending.failed_at is None or pending.failed_at > self._clock.now():
+            return pending.due  # begun only, or failed by a clock that was ahead
         wait_s = self._reports[name].retry_after_s * 2.0 ** (pending.attempts - 1)
         return pending.failed_at + min(wait_s, 3600.0)
 
     async def _attempt(self, name: str, due: float) -> None:
-        pending = self._ledger.pending(name)
+        pending = self._ledger.pending(name, self._clock.now())
         attempt = pending.attempts + 1 if pending else 1
 
         async def begin() -> None:

@@ -287,3 +287,34 @@ async def test_a_site_that_changes_is_looked_at_at_once(house: House) -> None:
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert house.made == [SIX]
+
+
+@pytest.mark.parametrize("failing", [False, True])
+async def test_a_clock_that_was_ahead_for_a_moment_costs_no_report_and_makes_none_twice(
+    house: House, failing: bool
+) -> None:
+    house.say(schedule="0 * * * *", retry_after_s=3600)
+    await house.until(MONDAY + 3600 + 60)
+    ahead = MONDAY + DAY_S + 7200
+    house.clock.advance(DAY_S + 3600)
+    if failing:
+        house.wrong = [MailError("450 later", temporary=True)]
+    await house.reports.turn()
+    house.stops()
+    house.clock = VirtualClock(house.clock.now() - DAY_S - 3600)
+    house.serve()
+    await house.until(MONDAY + 4 * 3600)
+    made = [MONDAY + hour * 3600 for hour in (1, 2, 3, 4)]
+    assert house.made == [made[0], ahead, *made[1:]]
+
+
+async def test_a_report_that_failed_by_a_clock_ahead_is_tried_again(house: House) -> None:
+    house.wrong = [MailError("450 later", temporary=True)] * 2
+    await house.until(SIX)
+    house.clock.advance(DAY_S / 2)
+    await house.reports.turn()
+    house.stops()
+    house.clock = VirtualClock(SIX + 60)
+    house.serve()
+    await house.reports.turn()
+    assert [one.attempt for one in house.told(events.ReportSent)] == [3]
