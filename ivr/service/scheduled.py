@@ -2,7 +2,7 @@
 
 A report that was due while the server was away is made up for once, for the last time it was due.
 Before anybody can have it, it is on record that it is begun. Who starts and finds one begun does
-not know whether a letter left, and so sends no second one; a file may be written again.
+not know whether a letter left, and so sends no second one; a file may be written again, and is.
 """
 
 import asyncio
@@ -70,9 +70,12 @@ class Delivery:
         self._root = root
 
     async def deliver(
-        self, name: str, due: float, begin: Callable[[], Awaitable[None]]
+        self, name: str, due: float, begin: Callable[[], Awaitable[None]], *, mail: bool = True
     ) -> Delivered:
-        """FailedError. `begin` is waited for when the report is made, before anybody has it."""
+        """FailedError. `begin` is waited for when the report is made, before anybody has it.
+
+        Without `mail` it goes into the directory alone.
+        """
         report = self._site().reports[name]
         try:
             async with asyncio.timeout(MAKE_S):
@@ -90,7 +93,9 @@ class Delivery:
                 path = str(await asyncio.to_thread(write, directory, file, made.content))
             except OSError as error:
                 raise FailedError(f"{directory}: {error.strerror or error}") from error
-        refused = await self._send(name, report, due, made, file) if report.email else []
+        if not (report.email and mail):
+            return Delivered(path, 0, 0)
+        refused = await self._send(name, report, due, made, file)
         return Delivered(path, len(report.email) - len(refused), len(refused))
 
     async def _send(
@@ -124,6 +129,8 @@ class ScheduledReports:
         self._recorder = recorder
         self._clock = clock
         self._ledger = Ledger()
+        self._in_doubt: dict[str, float] = {}
+        """When reports were due whose letter may have left, and whose file may be missing."""
         self._changed = asyncio.Event()
 
     def learn(self, history: Sequence[Event]) -> None:
@@ -131,7 +138,11 @@ class ScheduledReports:
         self._ledger.learn(history)
         for name in set(self._reports) - set(self._ledger.missing(self._reports)):
             pending = self._ledger.pending(name, self._clock.now())
-            if pending and pending.failed_at is None and self._reports[name].email:
+            if not pending or pending.failed_at is not None or not self._reports[name].email:
+                continue
+            if self._reports[name].directory:
+                self._in_doubt[name] = pending.due
+            else:
                 self._fail(name, pending.due, pending.attempts, UNKNOWN, final=True)
 
     def replan(self) -> None:
@@ -205,9 +216,17 @@ class ScheduledReports:
             )
             await self._flush()
 
+        in_doubt = self._in_doubt.pop(name, None) == due
         try:
-            done = await self._delivery.deliver(name, due, begin)
+            done = await self._delivery.deliver(name, due, begin, mail=not in_doubt)
+            if in_doubt:
+                reason = f"{UNKNOWN}; {done.file or 'no file'} is written"
+                self._fail(name, due, attempt, reason, final=True)
+                return
         except FailedError as error:
+            if in_doubt:  # no other attempt, which would send the letter
+                self._fail(name, due, attempt, f"{UNKNOWN}; no file: {error}", final=True)
+                return
             report = self._reports.get(name)
             final = not error.temporary or report is None or attempt >= report.attempts_max
             self._fail(name, due, attempt, str(error), final=final)

@@ -190,6 +190,28 @@ async def test_a_file_is_written_again_by_who_finds_it_begun(tmp_path: Path) -> 
     assert (sent.due, sent.attempt) == (SIX, 2)
 
 
+@pytest.mark.parametrize("goes_wrong", [False, True])
+async def test_who_dies_after_it_is_begun_owes_the_file_but_no_second_letter(
+    tmp_path: Path, goes_wrong: bool
+) -> None:
+    house = House(tmp_path, directory="reports")
+    await house.until(MONDAY + 60)
+    started = events.ReportStarted(at=SIX, report="morning", due=SIX, attempt=1)
+    house.written += [*house.events, started]
+    house.clock.advance(7200)
+    if goes_wrong:
+        house.wrong = [JournalAwayError("away")]
+    house.serve()
+    await house.until(house.clock.now() + 7200)
+    assert house.letters == []
+    assert (tmp_path / "reports" / "morning-2026-03-02-0605.html").exists() is not goes_wrong
+    (failed,) = house.told(events.ReportFailed)
+    assert (failed.due, failed.attempt, failed.final) == (SIX, 2, True)
+    assert failed.reason.startswith(UNKNOWN)
+    await house.until(SIX + DAY_S)
+    assert len(house.letters) == 1
+
+
 async def test_what_fails_is_tried_again_less_and_less_often_and_then_given_up(
     house: House,
 ) -> None:
