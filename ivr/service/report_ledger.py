@@ -8,7 +8,7 @@ from ivr.model import events
 from ivr.model.events import Event
 
 SETTLED_MAX = 100
-"""So many are remembered, for when the clock was ahead for some of them."""
+"""So many are remembered, for when the clock is wrong for a while."""
 
 
 class Schedule(Protocol):
@@ -57,8 +57,7 @@ class Ledger:
                 self._line(event.report).pending = Pending(event.due, event.attempt, event.at)
             case events.ReportFailed() | events.ReportSent():
                 line = self._line(event.report)
-                known = [due for due in line.settled if due <= event.at]
-                line.settled, line.pending = [*known[-SETTLED_MAX:], event.due], None
+                line.settled, line.pending = [*line.settled[-SETTLED_MAX:], event.due], None
 
     def missing(self, wanted: Mapping[str, Schedule]) -> list[str]:
         """Reports that are new, or due at other times than what is on record."""

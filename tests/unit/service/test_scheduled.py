@@ -330,6 +330,18 @@ async def test_a_clock_that_was_ahead_for_a_moment_costs_no_report_and_makes_non
     assert house.made == [made[0], ahead, *made[1:]]
 
 
+async def test_a_clock_that_is_behind_at_the_start_has_nothing_sent_twice(house: House) -> None:
+    await house.until(SIX)
+    started = events.ReportStarted(at=SIX + DAY_S, report="morning", due=SIX + DAY_S, attempt=1)
+    house.written += [*house.events, started]
+    house.clock = VirtualClock(SIX - 1000 * DAY_S)
+    house.serve()
+    await house.reports.turn()
+    house.clock.advance(1001 * DAY_S + 60)
+    await house.until(SIX + DAY_S + 3600)
+    assert [due for due in house.made if due > SIX - DAY_S] == [SIX]
+
+
 async def test_a_report_that_failed_by_a_clock_ahead_is_tried_again(house: House) -> None:
     house.wrong = [MailError("450 later", temporary=True)] * 2
     await house.until(SIX)
