@@ -6,14 +6,16 @@ and the record as canonical JSON (RFC 8785 for the strings and whole numbers use
 record that is changed, removed or inserted breaks the chain at its place.
 
 What a chain alone cannot show, that its end was cut off or all of it was written anew, the head
-shows: number and hash of the last record, kept outside the database. It moves on only while the
-record it names is still there, so that records written after such a break do not hide it. `verify`
-tells the head, so that it can be kept elsewhere, too, and compared later.
+shows: number and hash of the last record, kept outside the database. It is there before the first
+record, and moves on only while the record it names is still there, so that records written after
+such a break do not hide it; a head that is damaged or gone is a break as well. `verify` tells the
+head, so that it can be kept elsewhere, too, and compared later.
 """
 
 import fcntl
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -33,6 +35,9 @@ FIRST = "0" * 64
 """What stands before the first record."""
 _LOCK = 0x6976_7261
 """Number of the advisory lock under which PostgreSQL's records are appended."""
+
+
+_GONE = "audit.head is missing"
 
 
 class BrokenChainError(IvrError):
@@ -81,12 +86,15 @@ class Head:
         return f"{self.id}:{self.hash}"
 
 
+NOTHING = Head(0, FIRST)
+"""Of a chain without a record."""
+_HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
+
+
 def head_of(text: str) -> Head | None:
     """Reads `ID:HASH`; None for anything else."""
-    number, _, digest = text.strip().partition(":")
-    if number.isdecimal() and len(digest) == len(FIRST):
-        return Head(int(number), digest)
-    return None
+    found = _HEAD.fullmatch(text.strip())
+    return Head(int(found[1]), found[2]) if found else None
 
 
 class Chain:
@@ -95,12 +103,13 @@ class Chain:
     def __init__(
         self, engine: Engine, head_file: Path, broken: Callable[[], None] = lambda: None
     ) -> None:
-        """`broken` is told, in any thread, of each writing that finds the kept record gone."""
+        """`broken` is told, in any thread, of each writing that finds the kept record gone, or
+        the head that names it."""
         self._engine = engine
         self._head_file = head_file
         self._broken = broken
-        self._lamented: Head | None = None
-        """Whose loss is in the log already."""
+        self._lamented = ""
+        """What is in the log already."""
 
     @contextmanager
     def transaction(self) -> Iterator[tuple[Connection, list[Note]]]:
@@ -110,14 +119,13 @@ class Chain:
             _be_the_only_writer(connection)
             yield connection, notes
             # Read before the record: whoever kept it had that one committed.
-            kept = self._kept()
-            sound = kept is None or _holds(connection, kept)
+            trouble = self._trouble(connection)
             head = _append(connection, notes)
             connection.commit()
-        if kept is not None and not sound:
-            self._tell_broken(kept)
+        if trouble:
+            self._tell_broken(trouble)
         elif head is not None:
-            self._keep(head)
+            self._keep_if_possible(head)
 
     def append(self, notes: Sequence[Note]) -> None:
         with self.transaction() as (_, to_add):
@@ -132,8 +140,13 @@ class Chain:
     def verify(self, noted: Head | None = None) -> Head:
         """The head of a sound chain, which goes through the head kept in the state directory and
         through `noted`; BrokenChainError."""
-        known = [head for head in (self._kept(), noted) if head is not None]
-        before, number, met = FIRST, 0, set()
+        damage, kept = "", None
+        try:
+            kept = self._kept()
+        except BrokenChainError as error:
+            damage = str(error)
+        known = [head for head in (kept, noted) if head is not None]
+        before, number, met = FIRST, 0, {NOTHING}
         with self._engine.connect() as connection:
             for row in connection.execute(select(AUDIT).order_by(AUDIT.c.id)):
                 record = Record(*row)
@@ -147,30 +160,67 @@ class Chain:
                 )
             if head not in met:
                 raise BrokenChainError(f"record {head.id} is another one: all was written anew")
+        if kept is None and number and not damage and self._kept() is None:  # still not
+            damage = _GONE
+        if damage:
+            raise BrokenChainError(
+                f"{damage}: whether its end was cut off nobody can tell; as the database has it, "
+                f"{number} records are unbroken, the last: {Head(number, before)}"
+            )
         return Head(number, before)
 
     def _kept(self) -> Head | None:
+        """None: there is no file. BrokenChainError for one that cannot be read."""
         try:
-            return head_of(self._head_file.read_text("ascii"))
+            text = self._head_file.read_bytes()
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise BrokenChainError(f"audit.head cannot be read ({error.strerror})") from error
+        head = head_of(text.decode("ascii", "replace"))
+        if head is None:
+            raise BrokenChainError("audit.head is damaged")
+        return head
 
-    def _tell_broken(self, kept: Head) -> None:
+    def _trouble(self, connection: Connection) -> str:
+        """What is wrong with the end of the chain; empty: nothing."""
+        try:
+            kept = self._kept()
+        except BrokenChainError as error:
+            return str(error)
+        if kept is None:
+            if connection.execute(select(AUDIT.c.id).limit(1)).first() is not None:
+                return _GONE
+            # Before the first record, so that none is ever without: the process may end between.
+            self._keep(NOTHING)
+            return ""
+        return "" if _holds(connection, kept) else f"its last known record, {kept.id}, is gone"
+
+    def _tell_broken(self, trouble: str) -> None:
         self._broken()
-        if kept != self._lamented:
-            self._lamented = kept
+        if trouble != self._lamented:
+            self._lamented = trouble
             log.error(
-                "the audit was changed behind the server's back: its last known record is gone; "
-                "`ivr audit verify` tells where, and audit.head stays as it is",
-                record=kept.id,
+                "the audit was changed behind the server's back; `ivr audit verify` tells where, "
+                "and audit.head stays as it is",
+                trouble=trouble,
+            )
+
+    def _keep_if_possible(self, head: Head) -> None:
+        """Never raises: the record is written, and a head that is behind is no fault."""
+        try:
+            self._keep(head)
+        except (OSError, BrokenChainError) as error:
+            log.warning(
+                "audit.head cannot be written; the next record tries again", error=str(error)
             )
 
     def _keep(self, head: Head) -> None:
-        """Unless another process has kept a later one."""
+        """Unless another process has kept a later one, or somebody took the file away."""
         directory = self._head_file.parent
         with _only_one_in(directory):
             kept = self._kept()
-            if kept is not None and kept.id >= head.id:
+            if kept.id >= head.id if kept else head != NOTHING:
                 return
             handle, name = tempfile.mkstemp(dir=directory, prefix=".head-")
             with os.fdopen(handle, "w", encoding="ascii") as out:
@@ -198,13 +248,15 @@ def _be_the_only_writer(connection: Connection) -> None:
 
 
 def _holds(connection: Connection, head: Head) -> bool:
+    if head == NOTHING:
+        return True
     query = select(AUDIT.c.hash).where(AUDIT.c.id == head.id)
     return connection.execute(query).scalar() == head.hash
 
 
 def _append(connection: Connection, notes: Sequence[Note]) -> Head | None:
     last = connection.execute(select(AUDIT).order_by(AUDIT.c.id.desc()).limit(1)).first()
-    head = Head(last.id, last.hash) if last is not None else Head(0, FIRST)
+    head = Head(last.id, last.hash) if last is not None else NOTHING
     for note in notes:
         draft = Record(
             head.id + 1,

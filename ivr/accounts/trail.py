@@ -23,7 +23,8 @@ class Trail:
     """A Recorder: of all events those that somebody answers for. Belongs to one event loop.
 
     While the database is away, up to `buffer_max` records wait in memory. What goes beyond that is
-    counted, and the count becomes a record; the events themselves are in the journal all the same.
+    counted, and so is what cannot be written at all; the count becomes a record. The events
+    themselves are in the journal all the same.
     """
 
     def __init__(
@@ -34,6 +35,8 @@ class Trail:
         self._buffer_max = buffer_max
         self._waiting: deque[Note] = deque()
         self._lost = 0
+        self._batch = BATCH
+        """How many are written at once."""
         self._wake = asyncio.Event()
         self._closing = False
         self._thread = ThreadPoolExecutor(1, "audit")
@@ -76,7 +79,7 @@ class Trail:
             await self._write()
 
     async def _write(self) -> None:
-        batch = [self._waiting[at] for at in range(min(BATCH, len(self._waiting)))]
+        batch = [self._waiting[at] for at in range(min(self._batch, len(self._waiting)))]
         lost = self._lost if len(batch) == len(self._waiting) else 0
         notes = [*batch, Note(self._now(), "", "audit.lost", details={"records": lost})]
         loop = asyncio.get_running_loop()
@@ -87,6 +90,17 @@ class Trail:
             log.warning("the audit cannot be written, it will be tried again", error=str(error))
             await asyncio.sleep(RETRY_S)
             return
+        except Exception:  # no record may end the audit
+            log.exception("audit records cannot be written", records=len(batch))
+            if len(batch) > 1:
+                self._batch = 1  # to write the others without the one at fault
+                return
+            if batch:
+                self._waiting.popleft()
+                self._lost += 1
+            await asyncio.sleep(RETRY_S)
+            return
+        self._batch = BATCH
         for _ in batch:
             self._waiting.popleft()
         self._lost -= lost

@@ -121,7 +121,7 @@ class Metrics(Collector):
         """The same in pieces, none of which takes longer than a few milliseconds."""
         now = list(self.collect())  # some look around first, and count what they find
         for bounded in self._setup.made.values():
-            yield bounded.family.text().encode()
+            yield bounded.family.text().encode(errors="replace")  # a label may hold anything
         for metric in now:
             yield generate_latest(_One(metric))
 

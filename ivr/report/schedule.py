@@ -9,6 +9,8 @@ from ivr.model.days import midnight
 from ivr.report.span import LAST, UNITS, Span
 
 TICK = timedelta(seconds=1)
+CHANGE_S = 3 * 3600.0
+"""More than any clock is put back by."""
 
 
 def next_due(schedule: str, after: float, zone: ZoneInfo) -> float | None:
@@ -18,10 +20,18 @@ def next_due(schedule: str, after: float, zone: ZoneInfo) -> float | None:
 
 
 def latest_due(schedule: str, now: float, zone: ZoneInfo) -> float | None:
-    """The last time that is not later than this."""
+    """The last time that is not later than this, and one of those `next_due` tells."""
     later = datetime.fromtimestamp(now, zone).replace(microsecond=0) + TICK
     found = next(CronSim(schedule, later, reverse=True), None)
-    return None if found is None else found.timestamp()
+    if found is None:
+        return None
+    # Backwards, cronsim passes over times in the hour that comes twice: those follow forwards.
+    latest = None
+    for one in CronSim(schedule, datetime.fromtimestamp(found.timestamp() - CHANGE_S, zone)):
+        if one.timestamp() > now:
+            break
+        latest = one.timestamp()
+    return latest
 
 
 def span_of(period: str, due: float, zone: ZoneInfo) -> Span:
@@ -44,8 +54,12 @@ def span_of(period: str, due: float, zone: ZoneInfo) -> Span:
 
 
 def file_name(name: str, due: float, form: str, zone: ZoneInfo) -> str:
-    """`NAME-2026-11-27-0605.html`: one for each time it is due."""
-    return f"{name}-{datetime.fromtimestamp(due, zone):%Y-%m-%d-%H%M}.{form}"
+    """`NAME-2026-11-27-0605.html`: one for each time it is due.
+
+    What is due in the hour that comes again has the offset too: `NAME-2026-10-25-0230+0100.html`.
+    """
+    at = datetime.fromtimestamp(due, zone)
+    return f"{name}-{at:%Y-%m-%d-%H%M}{f'{at:%z}' if at.fold else ''}.{form}"
 
 
 def _epoch(local: datetime, zone: ZoneInfo) -> float:

@@ -22,7 +22,11 @@ NOTE_MAX = 1000
 HIDDEN = "•"
 CARD_SHOWN = 4
 """Of a card number, so many digits may be kept."""
-_CARD = re.compile(r"(?<!\d)\d(?:[ .-]?\d){12,18}(?!\d)")
+CARD_LENGTHS = range(13, 20)
+_RUN = re.compile(rf"\d(?:[\W_]*\d){{{CARD_LENGTHS[0] - 1},}}")
+"""Digits with anything between that is neither a letter nor a digit."""
+_ISSUED = re.compile(r"(?:4\d|5[1-5]|2[2-7]|6\d)\d{14}|3[47]\d{13}")
+"""Beginnings and lengths of most cards."""
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -146,11 +150,27 @@ def is_of(event: Event, talk: Conversation) -> bool:
 def sound_note(text: str) -> str:
     """What is kept of a note: no control characters but the ends of lines, no card numbers."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _CARD.sub(_hide_card, _CONTROL.sub(" ", lines)).strip()[:NOTE_MAX]
+    return _RUN.sub(_hide_cards, _CONTROL.sub(" ", lines)).strip()[:NOTE_MAX]
 
 
-def _hide_card(found: re.Match[str]) -> str:
-    digits = re.sub(r"\D", "", found[0])
-    if not luhn_valid(digits):
-        return found[0]
-    return HIDDEN * (len(digits) - CARD_SHOWN) + digits[-CARD_SHOWN:]
+def _hide_cards(found: re.Match[str]) -> str:
+    """The run with every part of it hidden that may be a card number, but its last digits.
+
+    A card number seldom stands alone: an order, a date or a security code is before or after it.
+    """
+    shown = list(found[0])
+    places = [at for at, char in enumerate(shown) if char.isdecimal()]
+    digits = "".join(shown[at] for at in places)
+    edges = {0, len(places)} | {
+        at for at in range(1, len(places)) if places[at] - places[at - 1] > 1
+    }
+    for begin in range(len(digits)):
+        for end in range(begin + CARD_LENGTHS[0], min(begin + CARD_LENGTHS[-1], len(digits)) + 1):
+            # One in ten of all numbers has a right check digit: a part of a longer number counts
+            # only if it begins as cards do, or every order number would lose its digits.
+            whole = begin in edges and end in edges
+            part = digits[begin:end]
+            if (whole or _ISSUED.fullmatch(part)) and luhn_valid(part):
+                for at in places[begin : end - CARD_SHOWN]:
+                    shown[at] = HIDDEN
+    return "".join(shown)

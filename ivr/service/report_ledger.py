@@ -7,6 +7,9 @@ from typing import Protocol
 from ivr.model import events
 from ivr.model.events import Event
 
+SETTLED_MAX = 100
+"""So many are remembered, for when the clock is wrong for a while."""
+
 
 class Schedule(Protocol):
     @property
@@ -28,8 +31,8 @@ class Pending:
 @dataclass
 class _Line:
     schedule: str
-    settled: float
-    """Everything due up to here is over and done with."""
+    settled: list[float]
+    """Everything due up to the last of them is over and done with."""
     pending: Pending | None = None
 
 
@@ -47,14 +50,14 @@ class Ledger:
     def note(self, event: Event) -> None:
         match event:
             case events.ReportScheduled():
-                self._lines[event.report] = _Line(event.schedule, event.at)
+                self._lines[event.report] = _Line(event.schedule, [event.at])
             case events.ReportStarted():
                 self._line(event.report).pending = Pending(event.due, event.attempt, None)
             case events.ReportFailed(final=False):
                 self._line(event.report).pending = Pending(event.due, event.attempt, event.at)
             case events.ReportFailed() | events.ReportSent():
                 line = self._line(event.report)
-                line.settled, line.pending = max(line.settled, event.due), None
+                line.settled, line.pending = [*line.settled[-SETTLED_MAX:], event.due], None
 
     def missing(self, wanted: Mapping[str, Schedule]) -> list[str]:
         """Reports that are new, or due at other times than what is on record."""
@@ -68,11 +71,15 @@ class Ledger:
         """Reports that are on record as due, and wanted no more."""
         return [name for name, line in self._lines.items() if line.schedule and name not in wanted]
 
-    def settled(self, report: str) -> float:
-        return self._lines[report].settled
+    def settled(self, report: str, now: float) -> float:
+        """What is later than now was due by a clock that went wrong, and counts for nothing."""
+        known = self._lines[report].settled
+        return max((due for due in known if due <= now), default=float("-inf"))
 
-    def pending(self, report: str) -> Pending | None:
-        return self._lines[report].pending
+    def pending(self, report: str, now: float) -> Pending | None:
+        """None for one due later than now, see `settled`."""
+        pending = self._lines[report].pending
+        return pending if pending and pending.due <= now else None
 
     def _line(self, report: str) -> _Line:
-        return self._lines.setdefault(report, _Line("", 0.0))
+        return self._lines.setdefault(report, _Line("", []))

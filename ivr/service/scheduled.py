@@ -2,7 +2,7 @@
 
 A report that was due while the server was away is made up for once, for the last time it was due.
 Before anybody can have it, it is on record that it is begun. Who starts and finds one begun does
-not know whether a letter left, and so sends no second one; a file may be written again.
+not know whether a letter left, and so sends no second one; a file may be written again, and is.
 """
 
 import asyncio
@@ -70,9 +70,12 @@ class Delivery:
         self._root = root
 
     async def deliver(
-        self, name: str, due: float, begin: Callable[[], Awaitable[None]]
+        self, name: str, due: float, begin: Callable[[], Awaitable[None]], *, mail: bool = True
     ) -> Delivered:
-        """FailedError. `begin` is waited for when the report is made, before anybody has it."""
+        """FailedError. `begin` is waited for when the report is made, before anybody has it.
+
+        Without `mail` it goes into the directory alone.
+        """
         report = self._site().reports[name]
         try:
             async with asyncio.timeout(MAKE_S):
@@ -90,7 +93,9 @@ class Delivery:
                 path = str(await asyncio.to_thread(write, directory, file, made.content))
             except OSError as error:
                 raise FailedError(f"{directory}: {error.strerror or error}") from error
-        refused = await self._send(name, report, due, made, file) if report.email else []
+        if not (report.email and mail):
+            return Delivered(path, 0, 0)
+        refused = await self._send(name, report, due, made, file)
         return Delivered(path, len(report.email) - len(refused), len(refused))
 
     async def _send(
@@ -124,14 +129,20 @@ class ScheduledReports:
         self._recorder = recorder
         self._clock = clock
         self._ledger = Ledger()
+        self._in_doubt: dict[str, float] = {}
+        """When reports were due whose letter may have left, and whose file may be missing."""
         self._changed = asyncio.Event()
 
     def learn(self, history: Sequence[Event]) -> None:
         """What former servers wrote down, in order."""
         self._ledger.learn(history)
         for name in set(self._reports) - set(self._ledger.missing(self._reports)):
-            pending = self._ledger.pending(name)
-            if pending and pending.failed_at is None and self._reports[name].email:
+            pending = self._ledger.pending(name, float("inf"))  # the clock may be behind
+            if not pending or pending.failed_at is not None or not self._reports[name].email:
+                continue
+            if self._reports[name].directory:
+                self._in_doubt[name] = pending.due
+            else:
                 self._fail(name, pending.due, pending.attempts, UNKNOWN, final=True)
 
     def replan(self) -> None:
@@ -176,27 +187,27 @@ class ScheduledReports:
     def _due(self, name: str) -> float | None:
         """The time this report was due, if its turn is now."""
         now = self._clock.now()
-        pending = self._ledger.pending(name)
+        pending = self._ledger.pending(name, now)
         if pending is not None:
             return pending.due if self._again_at(name, pending) <= now else None
         latest = latest_due(self._reports[name].schedule, now, self._zone)
-        return latest if latest is not None and latest > self._ledger.settled(name) else None
+        return latest if latest is not None and latest > self._ledger.settled(name, now) else None
 
     def _next(self, name: str) -> float | None:
         if name in self._ledger.missing(self._reports):
             return self._clock.now()
-        if pending := self._ledger.pending(name):
+        if pending := self._ledger.pending(name, self._clock.now()):
             return self._again_at(name, pending)
         return next_due(self._reports[name].schedule, self._clock.now(), self._zone)
 
     def _again_at(self, name: str, pending: Pending) -> float:
-        if pending.failed_at is None:
-            return pending.due
+        if pending.failed_at is None or pending.failed_at > self._clock.now():
+            return pending.due  # begun only, or failed by a clock that was ahead
         wait_s = self._reports[name].retry_after_s * 2.0 ** (pending.attempts - 1)
         return pending.failed_at + min(wait_s, 3600.0)
 
     async def _attempt(self, name: str, due: float) -> None:
-        pending = self._ledger.pending(name)
+        pending = self._ledger.pending(name, self._clock.now())
         attempt = pending.attempts + 1 if pending else 1
 
         async def begin() -> None:
@@ -205,9 +216,17 @@ class ScheduledReports:
             )
             await self._flush()
 
+        in_doubt = self._in_doubt.pop(name, None) == due
         try:
-            done = await self._delivery.deliver(name, due, begin)
+            done = await self._delivery.deliver(name, due, begin, mail=not in_doubt)
+            if in_doubt:
+                reason = f"{UNKNOWN}; {done.file or 'no file'} is written"
+                self._fail(name, due, attempt, reason, final=True)
+                return
         except FailedError as error:
+            if in_doubt:  # no other attempt, which would send the letter
+                self._fail(name, due, attempt, f"{UNKNOWN}; no file: {error}", final=True)
+                return
             report = self._reports.get(name)
             final = not error.temporary or report is None or attempt >= report.attempts_max
             self._fail(name, due, attempt, str(error), final=final)

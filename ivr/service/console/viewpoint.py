@@ -10,7 +10,7 @@ from ivr.service.console.board import Changes, Item, Json
 SHOWN_DIGITS = 3
 """Of a number that is hidden, so many stay: enough to tell callers apart."""
 HIDDEN = "•"
-_NUMBER = re.compile(r"\+?\d(?:[ ()/.-]{0,2}\d){5,}")
+_NUMBER = re.compile(r"\+?\d(?:(?:[^\w\n]|_){0,3}\d){5,}")
 
 TeamOf = Callable[[str], str | None]
 """The team of an agent of the site; None: there is no such agent."""

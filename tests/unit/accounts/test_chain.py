@@ -1,5 +1,6 @@
 """The audit: whatever is done to the database behind its back shows."""
 
+import errno
 import hashlib
 import json
 import os
@@ -9,8 +10,9 @@ import threading
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
-from ivr.accounts.chain import BrokenChainError, Head, Note, head_of
+from ivr.accounts.chain import NOTHING, BrokenChainError, Head, Note, head_of
 from tests.unit.accounts.rooms import Rooms
 
 
@@ -123,11 +125,80 @@ def test_a_head_noted_elsewhere_finds_it_when_the_one_beside_was_changed_too(
 ) -> None:
     noted = written.store.chain.verify()
     written.sql("DELETE FROM audit WHERE id = 5")
-    written.head_file.unlink()
+    written.head_file.write_text(f"4:{written.sql('SELECT hash FROM audit WHERE id = 4')[0][0]}\n")
     assert written.store.chain.verify().id == 4
     with pytest.raises(BrokenChainError, match="records 5 to 5 are missing"):
         written.store.chain.verify(noted)
     assert head_of(str(noted)) == noted
+
+
+DAMAGES = [
+    b"",
+    b"\n",
+    b"\xff\n",
+    b"sound",
+    b"5:" + b"a" * 63,
+    b"9" * 30 + b":" + b"a" * 64,
+    b"9" * 5000 + b":" + b"a" * 64,
+    None,
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_head_that_is_damaged_or_gone_is_told_and_made_by_nobody_but_the_operator(
+    written: Rooms, damage: bytes | None
+) -> None:
+    """Whoever cuts off the end has only to spoil the head, otherwise."""
+    told: list[str] = []
+    store = written.another_store(lambda: told.append("broken"))
+    written.sql("DELETE FROM audit WHERE id >= 3")
+    written.head_file.unlink()
+    if damage is not None:
+        written.head_file.write_bytes(damage)
+    with capture_logs() as logs:
+        for _ in range(2):
+            store.chain.append([Note(2.0, "eve", "nothing.happened")])
+    assert len(told) == 2
+    assert ["audit.head is" in one["trouble"] for one in logs] == [True]
+    assert written.head_file.exists() is (damage is not None)
+    if damage is not None:
+        assert written.head_file.read_bytes() == damage
+    with pytest.raises(BrokenChainError, match=r"audit.head is (damaged|missing)") as caught:
+        store.chain.verify()
+    written.head_file.write_text(str(caught.value).rpartition(" ")[2])
+    store.chain.append([Note(2.0, "eve", "nothing.happened")])
+    assert (store.chain.verify().id, len(told)) == (5, 2)
+    store.close()
+
+
+def test_a_head_that_nobody_may_read_is_told(written: Rooms) -> None:
+    written.head_file.unlink()
+    written.head_file.mkdir()
+    written.store.chain.append([Note(2.0, "eve", "nothing.happened")])
+    with pytest.raises(BrokenChainError, match=r"audit.head cannot be read \(Is a directory\)"):
+        written.store.chain.verify()
+
+
+def test_a_process_that_ends_after_the_very_first_record_leaves_a_sound_chain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms = Rooms(tmp_path)
+    monkeypatch.setattr(rooms.store.chain, "_keep_if_possible", lambda head: None)
+    rooms.fill()
+    rooms.store.close()
+    assert (rooms.store.chain.verify().id, head_of(rooms.head_file.read_text())) == (1, NOTHING)
+
+
+def test_a_record_is_not_written_twice_when_the_head_cannot_be(
+    written: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(source: str, target: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", full)
+        written.store.chain.append([Note(2.0, "x", "x.done")])
+    assert written.store.chain.verify().id == 6
 
 
 def test_a_head_that_is_behind_is_no_fault(written: Rooms) -> None:

@@ -89,3 +89,24 @@ async def test_records_left_at_the_end_are_told(
         await rooms.trail.close()
     assert logs[-1]["event"].startswith("audit records were not written")
     assert logs[-1]["records"] == 1
+
+
+async def test_a_record_that_no_database_takes_ends_nothing(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trail, "RETRY_S", 0.01)
+    for name, details in (("a", {}), ("b", {"what": object()}), ("c", {})):
+        rooms.trail.add(Note(1.0, name, "x.done", details=details))
+    with capture_logs() as logs:
+        await rooms.trail.close()
+    assert [who for who, _, _ in rooms.actions()[1:]] == ["a", "c", ""]
+    assert rooms.store.chain.latest(1)[0].details == '{"records": 1}'
+    assert {one["event"] for one in logs} == {"audit records cannot be written"}
+
+
+@pytest.mark.parametrize("damage", [b"\xff", b"9" * 5000 + b":" + b"a" * 64])
+async def test_a_damaged_head_ends_nothing(rooms: Rooms, damage: bytes) -> None:
+    rooms.head_file.write_bytes(damage)
+    rooms.trail.record(EVENTS[0])
+    await rooms.trail.close()
+    assert len(rooms.actions()) == 2

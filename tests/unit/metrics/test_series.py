@@ -64,3 +64,8 @@ def test_what_is_scraped_is_what_the_registry_holds(live: Live) -> None:
 def test_a_count_cannot_be_lowered() -> None:
     with pytest.raises(ValueError, match="cannot be lowered"):
         Count(()).inc(-1)
+
+
+def test_a_label_that_is_no_sound_text_does_not_end_the_scrape(live: Live) -> None:
+    metrics = Metrics(SITE, {**FLOWS, "\ud800": next(iter(FLOWS.values()))}, live)
+    assert b'flow="?"' in metrics.render()

@@ -39,6 +39,40 @@ def test_the_next_time_is_the_latest_once_it_has_come(schedule: str, after: str,
     assert before <= at(after)
 
 
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Australia/Lord_Howe", "America/Santiago"])
+@pytest.mark.parametrize(
+    "schedule",
+    ["0 * * * *", "30 * * * *", "*/20 * * * *", "15,45 1-3 * * *", "0 */2 * * *", "30 2 * * *"],
+)
+def test_whoever_looks_often_finds_each_time_when_the_clock_is_changed(
+    zone: str, schedule: str
+) -> None:
+    place = ZoneInfo(zone)
+    begin = datetime(2026, 1, 1, tzinfo=place).timestamp()
+    days = [begin + day * 86400 for day in range(366)]
+    offsets = [datetime.fromtimestamp(day, place).utcoffset() for day in days]
+    changed = [day for day, a, b in zip(days, offsets, offsets[1:], strict=False) if a != b]
+    assert len(changed) == 2
+    for moment in changed:
+        found = {
+            latest_due(schedule, moment + minute * 60 + 0.5, place) for minute in range(0, 1440, 5)
+        }
+        first = latest_due(schedule, moment + 0.5, place)
+        assert first is not None
+        expected = [first]
+        while (due := next_due(schedule, expected[-1], place) or 0) <= moment + 86400 - 300:
+            expected.append(due)
+        assert found == set(expected)
+
+
+def test_in_the_night_of_25_hours_each_hour_has_its_report_and_file() -> None:
+    end = at("2026-10-26T00:00")
+    found = {latest_due("30 * * * *", end - hour * 3600, BERLIN) for hour in range(25)}
+    names = {file_name("m", due, "csv", BERLIN) for due in found if due}
+    assert len(names) == 25
+    assert {"m-2026-10-25-0230.csv", "m-2026-10-25-0230+0100.csv"} < names
+
+
 def test_the_hour_that_comes_twice_has_one_report() -> None:
     moment, found = at("2026-10-24T12:00"), []
     while (moment := next_due("30 2 * * *", moment, BERLIN) or 0) < at("2026-10-27T00:00"):

@@ -190,6 +190,28 @@ async def test_a_file_is_written_again_by_who_finds_it_begun(tmp_path: Path) -> 
     assert (sent.due, sent.attempt) == (SIX, 2)
 
 
+@pytest.mark.parametrize("goes_wrong", [False, True])
+async def test_who_dies_after_it_is_begun_owes_the_file_but_no_second_letter(
+    tmp_path: Path, goes_wrong: bool
+) -> None:
+    house = House(tmp_path, directory="reports")
+    await house.until(MONDAY + 60)
+    started = events.ReportStarted(at=SIX, report="morning", due=SIX, attempt=1)
+    house.written += [*house.events, started]
+    house.clock.advance(7200)
+    if goes_wrong:
+        house.wrong = [JournalAwayError("away")]
+    house.serve()
+    await house.until(house.clock.now() + 7200)
+    assert house.letters == []
+    assert (tmp_path / "reports" / "morning-2026-03-02-0605.html").exists() is not goes_wrong
+    (failed,) = house.told(events.ReportFailed)
+    assert (failed.due, failed.attempt, failed.final) == (SIX, 2, True)
+    assert failed.reason.startswith(UNKNOWN)
+    await house.until(SIX + DAY_S)
+    assert len(house.letters) == 1
+
+
 async def test_what_fails_is_tried_again_less_and_less_often_and_then_given_up(
     house: House,
 ) -> None:
@@ -287,3 +309,46 @@ async def test_a_site_that_changes_is_looked_at_at_once(house: House) -> None:
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert house.made == [SIX]
+
+
+@pytest.mark.parametrize("failing", [False, True])
+async def test_a_clock_that_was_ahead_for_a_moment_costs_no_report_and_makes_none_twice(
+    house: House, failing: bool
+) -> None:
+    house.say(schedule="0 * * * *", retry_after_s=3600)
+    await house.until(MONDAY + 3600 + 60)
+    ahead = MONDAY + DAY_S + 7200
+    house.clock.advance(DAY_S + 3600)
+    if failing:
+        house.wrong = [MailError("450 later", temporary=True)]
+    await house.reports.turn()
+    house.stops()
+    house.clock = VirtualClock(house.clock.now() - DAY_S - 3600)
+    house.serve()
+    await house.until(MONDAY + 4 * 3600)
+    made = [MONDAY + hour * 3600 for hour in (1, 2, 3, 4)]
+    assert house.made == [made[0], ahead, *made[1:]]
+
+
+async def test_a_clock_that_is_behind_at_the_start_has_nothing_sent_twice(house: House) -> None:
+    await house.until(SIX)
+    started = events.ReportStarted(at=SIX + DAY_S, report="morning", due=SIX + DAY_S, attempt=1)
+    house.written += [*house.events, started]
+    house.clock = VirtualClock(SIX - 1000 * DAY_S)
+    house.serve()
+    await house.reports.turn()
+    house.clock.advance(1001 * DAY_S + 60)
+    await house.until(SIX + DAY_S + 3600)
+    assert [due for due in house.made if due > SIX - DAY_S] == [SIX]
+
+
+async def test_a_report_that_failed_by_a_clock_ahead_is_tried_again(house: House) -> None:
+    house.wrong = [MailError("450 later", temporary=True)] * 2
+    await house.until(SIX)
+    house.clock.advance(DAY_S / 2)
+    await house.reports.turn()
+    house.stops()
+    house.clock = VirtualClock(SIX + 60)
+    house.serve()
+    await house.reports.turn()
+    assert [one.attempt for one in house.told(events.ReportSent)] == [3]

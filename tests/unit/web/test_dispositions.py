@@ -1,12 +1,16 @@
 """What became of a talk, given over real HTTP and told at the desk."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from hypothesis import given as anything
+from hypothesis import strategies as st
 
 from ivr.model.access import Role
 from ivr.model.events import DispositionGiven
+from ivr.nodes.collect import luhn_valid
 from ivr.service.conversations import Conversation
 from ivr.service.dispositions import NOTE_MAX, sound_note
 from tests.unit.web.house import TOKENS, House
@@ -128,6 +132,44 @@ def test_a_card_number_in_a_note_is_masked(card: str) -> None:
     assert card not in kept
 
 
-@pytest.mark.parametrize("number", ["+4930123456789", "1234567890123", "order 47114711"])
+SEPARATORS = st.text(st.characters(exclude_categories=["L", "N"]), max_size=3)
+
+
+@anything(st.text("0123456789", min_size=12, max_size=18), st.data())
+def test_a_card_number_is_masked_whatever_is_between_its_digits_and_around_it(
+    begun: str, data: st.DataObject
+) -> None:
+    check = next(digit for digit in "0123456789" if luhn_valid(begun + digit))
+    card = begun + check
+    written = "".join(data.draw(SEPARATORS) + digit for digit in card)
+    others = st.from_regex(r"([0-9]{1,8}[ ,:/\n\u2013]{1,2}){0,3}", fullmatch=True)
+    kept = sound_note(f"{data.draw(others)}-{written}-{data.draw(others)}")
+    assert card not in re.sub(r"[^\d•]", "", kept)
+
+
+@pytest.mark.parametrize(
+    ("note", "kept"),
+    [
+        ("4111111111111111 123", "••••••••••••1111 123"),
+        ("order 7 4111111111111111", "order 7 ••••••••••••1111"),
+        ("exp 12 4111111111111111", "exp 12 ••••••••••••1111"),
+        ("4111 1111 1111 1111 12/28", "•••• •••• •••• 1111 12/28"),
+        ("4111/1111/1111/1111", "••••/••••/••••/1111"),
+        ("4111  1111  1111  1111", "••••  ••••  ••••  1111"),
+        ("4111\n1111\n1111\n1111", "••••\n••••\n••••\n1111"),
+        ("4111\xa01111\xa01111\xa01111", "••••\xa0••••\xa0••••\xa01111"),
+        ("4111–1111–1111–1111", "••••–••••–••••–1111"),
+        ("4111111111111111123", "••••••••••••1111123"),
+        ("7378282246310005", "7•••••••••••0005"),
+    ],
+)
+def test_all_but_the_last_digits_of_a_card_are_hidden(note: str, kept: str) -> None:
+    assert sound_note(note) == kept
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["+4930123456789", "1234567890123", "order 47114711", "1234567890123456", "0170 1234567, 1430"],
+)
 def test_other_numbers_in_a_note_are_kept(number: str) -> None:
     assert sound_note(number) == number

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ivr.service.console.board import Changes
-from ivr.service.console.viewpoint import Viewpoint, masked, told
+from ivr.service.console.viewpoint import Viewpoint, masked, told, without_numbers
 
 TEAMS = {"ann": "north", "cem": "south"}
 ALL = Viewpoint(numbers=True, teams=None)
@@ -59,3 +59,16 @@ def test_what_a_caller_sends_as_number_stays_text() -> None:
     text = told(nasty, ALL, TEAMS.get)
     assert "\n" not in text
     assert json.loads("{" + text + "}")["set"]["call"]["c1"]["caller"].startswith("</script>")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("call 0049–170–1234567 back", "call •••••••••••••567 back"),
+        ("0170 / 1234567", "•••••••••••567"),
+        ("0170\xa01234567", "•••••••••567"),
+        ("at 14:30, room 5\n22 people", "at 14:30, room 5\n22 people"),
+    ],
+)
+def test_numbers_within_a_text_are_hidden(text: str, shown: str) -> None:
+    assert without_numbers(text) == shown
