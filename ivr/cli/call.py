@@ -82,6 +82,7 @@ class Moment(click.ParamType[datetime | time]):
     default="dialplans",
     show_default=True,
     envvar="IVR_DIALPLANS",
+    show_envvar=True,
     type=click.Path(path_type=Path, file_okay=False),
 )
 def command(

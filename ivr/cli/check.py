@@ -15,7 +15,7 @@ from ivr.cli.dialplans import (
     read_dialplans,
     read_text,
 )
-from ivr.cli.options import format_option
+from ivr.cli.options import directory_options, format_option
 from ivr.document import Problem, suggest
 from ivr.flow import Flow
 from ivr.flow.resolved import resolved as resolved_text
@@ -25,12 +25,7 @@ from ivr.testing.loading import read_suite
 
 @click.command("check", short_help="Check the site and every flow for mistakes.")
 @format_option("json: a list of problems, for editors and CI.")
-@click.argument(
-    "directory",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    envvar="IVR_DIALPLANS",
-    default="dialplans",
-)
+@directory_options
 @click.option(
     "--resolved", metavar="FLOW", help="Show this flow with all limits and defaults written out."
 )

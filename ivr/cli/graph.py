@@ -43,6 +43,7 @@ DAYS_MAX = 3660
     default="dialplans",
     show_default=True,
     envvar="IVR_DIALPLANS",
+    show_envvar=True,
     type=click.Path(path_type=Path, file_okay=False),
 )
 @journal_options

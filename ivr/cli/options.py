@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from ivr.model.errors import UserError
 from ivr.settings import Settings
@@ -75,6 +76,35 @@ def live_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return _adding("state_dir", "journal", "bind", "http_port")(function)
 
 
+def directory_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds `[DIRECTORY]`, or `--dialplans` as other commands have it; passes `directory`."""
+
+    @wraps(function)
+    def with_directory(**kwargs: Any) -> Any:
+        named, dialplans = kwargs.pop("directory"), kwargs.pop("dialplans")
+        source = click.get_current_context().get_parameter_source("dialplans")
+        if named is not None and source is ParameterSource.COMMANDLINE:
+            raise click.UsageError("give DIRECTORY or --dialplans, not both")
+        directory = named or dialplans
+        if not directory.is_dir():
+            raise click.UsageError(f"there is no directory {directory}; name it, or --dialplans")
+        return function(directory=directory, **kwargs)
+
+    place = click.Path(path_type=Path)
+    argument = click.argument("directory", type=place, required=False)
+    option = click.option(
+        "--dialplans",
+        envvar="IVR_DIALPLANS",
+        type=place,
+        default=Settings.dialplans,
+        show_default=True,
+        show_envvar=True,
+        help="The same as DIRECTORY.",
+    )
+    decorated: Callable[..., Any] = argument(option(with_directory))
+    return decorated
+
+
 def _adding(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
@@ -91,6 +121,7 @@ def _adding(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
                 type=_TYPES[type(default)],
                 default=default,
                 show_default=True,
+                show_envvar=True,
                 help=_HELP[name],
             )(decorated)
         return decorated

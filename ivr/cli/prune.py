@@ -24,6 +24,8 @@ def command(settings: Settings, dry_run: bool, shape: str) -> None:
     done = give_order(settings, f"prune?dry_run={int(dry_run)}", TIMEOUT_S)
     if shape == "json":
         click.echo(json.dumps(done, indent=2))
+    elif done.get("nothing_set"):
+        click.echo("the site in force sets no `retention`: everything is kept for ever")
     else:
         verb = "would be deleted" if dry_run else "deleted"
         megabytes = done["bytes"] / 1e6

@@ -5,14 +5,16 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import click
 
 from ivr.cli.options import format_option, live_options
+from ivr.model.errors import UserError
 from ivr.service.console.alarms import WORDS
 from ivr.settings import Settings
-from ivr.web.client import NotRunningError
+from ivr.web.client import ForeignServerError, NotRunningError, ask
 
 TIMEOUT_S = 5.0
 
@@ -26,7 +28,9 @@ def command(settings: Settings, shape: str) -> None:
     Exit code 0: it takes calls; 1: it does not run, or Asterisk is out of reach; 3: it turns new
     callers away.
     """
-    found = _health(f"{settings.bind}:{settings.http_port}")
+    address = f"{settings.bind}:{settings.http_port}"
+    found = _health(address)
+    _refuse_foreign(address, settings.secrets_dir / "api")
     click.echo(json.dumps(found, indent=2) if shape == "json" else "\n".join(_lines(found)))
     sys.exit({"down": 1, "overloaded": 3}.get(found["status"], 0))
 
@@ -46,6 +50,20 @@ def _health(address: str) -> dict[str, Any]:
             f"no server answers at {address}; start it with `make run`, or name another with "
             "--state-dir, --bind and --http-port"
         ) from error
+
+
+def _refuse_foreign(address: str, token: Path) -> None:
+    """ForeignServerError when the server is another instance's, NotRunningError when there is no
+    such instance. Whoever may not read the token is believed: health is open to everybody."""
+    try:
+        ask(address, token, "session")
+    except ForeignServerError:
+        raise
+    except NotRunningError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            raise
+    except UserError:
+        """It knows the token; how it is, `/health` has told."""
 
 
 def _lines(found: Mapping[str, Any]) -> list[str]:

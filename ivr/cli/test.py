@@ -7,7 +7,7 @@ from time import perf_counter
 import click
 
 from ivr.cli.dialplans import TESTS_SUFFIX, load_dialplans, read_text
-from ivr.cli.options import format_option, write_output
+from ivr.cli.options import directory_options, format_option, write_output
 from ivr.document import DocumentError, Problem
 from ivr.model.errors import UserError
 from ivr.site.calendars import SiteCalendars
@@ -21,12 +21,7 @@ from ivr.testing.trace import EventList
 
 
 @click.command(short_help="Run the flow tests.")
-@click.argument(
-    "directory",
-    default="dialplans",
-    envvar="IVR_DIALPLANS",
-    type=click.Path(path_type=Path, file_okay=False),
-)
+@directory_options
 @click.option(
     "--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write JUnit XML there."
 )

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import click
@@ -13,10 +13,13 @@ from ivr.accounts.passwords import Passwords, one_time_password
 from ivr.accounts.users import clean_name
 from ivr.cli.accounts import open_store, show_password
 from ivr.cli.calls import cell, show
-from ivr.cli.options import format_option, journal_options
+from ivr.cli.dialplans import SITE_FILE, read_text
+from ivr.cli.options import format_option, history_options, journal_options
+from ivr.document import suggest
 from ivr.model.access import Role
 from ivr.model.errors import UserError
 from ivr.settings import Settings
+from ivr.site import read_site
 
 UNITS_S = {"h": 3600, "d": 86400}
 DAYS_MAX = 366
@@ -54,7 +57,7 @@ def list_(settings: Settings, shape: str) -> None:
 @role_option
 @team_option
 @agent_option
-@journal_options
+@history_options
 @click.argument("name")
 def add(
     settings: Settings, name: str, role: str | None, teams: Sequence[str], agent: str | None
@@ -68,6 +71,7 @@ def add(
     with open_store(settings) as store:
         store.add(user, Passwords().hash(password))
     show_password(user.name, password)
+    _warn_of_unknown(settings, user.teams if teams else (), agent or "")
 
 
 @command.command()
@@ -85,7 +89,7 @@ def passwd(settings: Settings, name: str) -> None:
 @role_option
 @team_option
 @agent_option
-@journal_options
+@history_options
 @click.argument("name")
 def role(
     settings: Settings, name: str, role: str | None, teams: Sequence[str], agent: str | None
@@ -100,8 +104,12 @@ def role(
             agent=user.agent if agent is None else _name(agent),
         )
         store.set_role(changed)
-    teams_now = f" of {', '.join(sorted(changed.teams))}" if changed.teams else ""
-    click.echo(f"{changed.name}: {changed.role}{teams_now}")
+    if changed.role.sees_all_teams:
+        seen = " of all teams"
+    else:
+        seen = f" of {', '.join(sorted(changed.teams))}" if changed.teams else ""
+    click.echo(f"{changed.name}: {changed.role}{seen}")
+    _warn_of_unknown(settings, changed.teams if teams else (), agent or "")
 
 
 @command.command()
@@ -137,6 +145,20 @@ def token(settings: Settings, name: str, expires: str, revoke: bool) -> None:
             click.echo(f"{user}: tokens ended: {store.revoke_tokens(user)}")
             return
         click.echo(store.add_token(user, lasts_s))
+
+
+def _warn_of_unknown(settings: Settings, teams: Iterable[str], agent: str) -> None:
+    """They may be in the site tomorrow, so it is no error. A site nobody can read knows nothing."""
+    file = settings.dialplans / SITE_FILE
+    text = read_text(file, [])
+    site = None if text is None else read_site(text, str(file)).site
+    if site is None:
+        return
+    given = [("team", team, site.teams) for team in sorted(teams)] + [("agent", agent, site.agents)]
+    for kind, name, known in given:
+        if name and name not in known:
+            hint = suggest(name, known) or "`ivr user role` changes it"
+            click.echo(f"warning: {file} has no {kind} {name!r} ({hint})", err=True)
 
 
 def _seconds(text: str) -> int:

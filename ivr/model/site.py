@@ -465,6 +465,12 @@ class Site(Model):
         return self.retention.recordings_days if own is None else own
 
     @property
+    def keeps_everything(self) -> bool:
+        """Whether nothing ever grows old enough to be deleted."""
+        own = [queue.recordings_days for queue in self.queues.values()]
+        return self.retention == Retention() and own == [None] * len(own)
+
+    @property
     def voices(self) -> Mapping[LanguageKey, Voice]:
         """The languages callers can be served in, and who speaks them."""
         if self.languages is None:

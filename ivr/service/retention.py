@@ -70,6 +70,8 @@ class Pruned:
     """Old enough, but of calls on hold."""
     failed: int = 0
     """Files that could not be deleted; the log says why, and the next turn tries again."""
+    nothing_set: bool = False
+    """The site sets no `retention`: everything is kept for ever."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ class Retention:
     async def prune(self, *, by: str, dry_run: bool = False) -> Pruned:
         """One turn. JournalAwayError and TimeoutError: what could not be put on record stays."""
         async with self._turn:
-            done = Pruned()
+            done = Pruned(nothing_set=self._site().keeps_everything)
             found = await asyncio.to_thread(lambda: list(self._old()))
             for some in (found[at : at + BATCH] for at in range(0, len(found), BATCH)):
                 free = self._free(some, done)

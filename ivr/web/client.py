@@ -16,6 +16,10 @@ class NotRunningError(UserError):
     """No server answers there."""
 
 
+class ForeignServerError(NotRunningError):
+    """A server answers there, but it is another instance's."""
+
+
 class NotLiveError(UserError):
     """The server knows no such agent, or the call waits in no queue (any more)."""
 
@@ -53,6 +57,12 @@ def _ask(
             raise NotLiveError(said) from error
         if error.code in (409, 422):
             raise UserError(said) from error
+        if error.code == 401:
+            raise ForeignServerError(
+                f"the server at {address} does not belong to the state directory "
+                f"{token_file.parents[1]}: give the --http-port of that instance's server, or "
+                "another --state-dir"
+            ) from error
         raise UserError(f"the server at {address} refuses ({error.code}): {said}") from error
     except (OSError, ValueError) as error:
         raise NotRunningError(

@@ -36,6 +36,8 @@ class Pruned(Answer):
     """Old enough, but of calls on hold."""
     failed: int
     """Files that could not be deleted; the server's log says why."""
+    nothing_set: bool
+    """The site sets no `retention`: everything is kept for ever."""
 
 
 class HoldWanted(Asked):

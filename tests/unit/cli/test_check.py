@@ -56,6 +56,19 @@ def test_a_good_directory_gets_one_line(directory: Path) -> None:
     assert (result.exit_code, result.output) == (0, said)
 
 
+def test_the_directory_may_be_named_as_in_other_commands(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = check(directory).output
+    runner = CliRunner()
+    assert runner.invoke(main, ["check", "--dialplans", str(directory)]).output == said
+    both = runner.invoke(main, ["check", "--dialplans", str(directory), str(directory)])
+    assert both.exit_code == 2
+    assert "not both" in both.output
+    monkeypatch.setenv("IVR_DIALPLANS", str(directory / "other"))
+    assert check(directory).exit_code == 0
+
+
 def test_every_problem_of_every_file_is_shown(directory: Path) -> None:
     (directory / "site.yaml").write_text(SITE.replace("team: care", "team: car"))
     (directory / "company.yaml").write_text(FLOW.replace("start: bye", "start: by"))

@@ -21,6 +21,7 @@ class Server:
     def __init__(self) -> None:
         self.orders: list[str] = []
         self.failed = 0
+        self.nothing_set = False
 
     def ask(self, _address: str, _token: Path, *path: str) -> dict[str, Any]:
         assert path == ("holds",)
@@ -40,7 +41,7 @@ class Server:
             "events": 90,
             "held": 3,
         }
-        return counts | {"failed": self.failed}
+        return counts | {"failed": self.failed, "nothing_set": self.nothing_set}
 
 
 @pytest.fixture
@@ -63,6 +64,13 @@ def test_pruning_tells_what_is_gone(server: Server) -> None:
     assert ivr("prune", "--dry-run").output.startswith("recordings would be deleted: 2")
     assert server.orders == ["prune?dry_run=0", "prune?dry_run=1"]
     assert json.loads(ivr("prune", "--format", "json").output)["bytes"] == 1_500_000
+
+
+def test_a_site_that_keeps_everything_is_told_so(server: Server) -> None:
+    server.nothing_set = True
+    result = ivr("prune")
+    assert (result.exit_code, len(result.output.splitlines())) == (0, 1)
+    assert "the site in force sets no `retention`" in result.output
 
 
 def test_what_could_not_be_deleted_is_a_failure(server: Server) -> None:

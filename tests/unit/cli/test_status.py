@@ -4,13 +4,15 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from ivr.cli import main
-from ivr.web import Health, WebServer, make_app
+from ivr.web import Gate, Health, WebServer, make_app
 
+TOKEN = "t" * 43
 WELL = Health(
     ami=True,
     journal=True,
@@ -26,18 +28,23 @@ WELL = Health(
 class Running:
     """A server whose health the test decides."""
 
-    def __init__(self) -> None:
+    def __init__(self, state: Path) -> None:
+        self.state = state
+        (state / "secrets").mkdir()
+        (state / "secrets" / "api").write_text(TOKEN)
         self.health = WELL
-        self.web = WebServer(make_app(lambda: b"", lambda: self.health), "127.0.0.1", 0)
+        app = make_app(lambda: b"", lambda: self.health, gate=Gate(TOKEN))
+        self.web = WebServer(app, "127.0.0.1", 0)
 
     async def status(self, *more: str) -> Result:
-        arguments = ["status", "--http-port", str(self.web.port), *more]
+        where = ["--state-dir", str(self.state), "--http-port", str(self.web.port)]
+        arguments = ["status", *where, *more]
         return await asyncio.to_thread(CliRunner().invoke, main, arguments)
 
 
 @pytest.fixture
-async def running() -> AsyncIterator[Running]:
-    running = Running()
+async def running(tmp_path: Path) -> AsyncIterator[Running]:
+    running = Running(tmp_path)
     await running.web.start()
     yield running
     await running.web.close()
@@ -69,6 +76,20 @@ async def test_asterisk_out_of_reach_is_exit_code_1(running: Running) -> None:
     running.health = replace(WELL, ami=False, turning_away=("lag",))
     result = await running.status("--format", "json")
     assert (result.exit_code, json.loads(result.output)["status"]) == (1, "down")
+
+
+async def test_another_instances_server_is_not_taken_for_ours(running: Running) -> None:
+    (running.state / "secrets" / "api").write_text("another's")
+    result = await running.status()
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"does not belong to the state directory {running.state}: give" in result.stderr
+    assert "--http-port" in result.stderr
+
+
+async def test_a_state_directory_that_is_none_has_no_server(running: Running) -> None:
+    result = await running.status("--state-dir", str(running.state / "two"))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "name the instance with --state-dir" in result.stderr
 
 
 def test_no_server_is_told_so() -> None:

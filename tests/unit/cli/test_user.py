@@ -107,6 +107,34 @@ def test_what_is_not_given_stays(instance: Instance) -> None:
     assert instance.json("user", "list")["users"][0]["agent"] == ""
 
 
+def test_teams_and_agents_the_site_does_not_have_are_told(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("--team", "cares", "--agent", "anna")
+    monkeypatch.setenv("IVR_DIALPLANS", str(Path(__file__).parents[3] / "dialplans"))
+    for added in (
+        instance.ivr("user", "add", "ann", *words),
+        instance.ivr("user", "role", "ann", *words),
+    ):
+        assert added.exit_code == 0
+        team, agent = added.stderr.splitlines()
+        assert team.startswith("warning: ")
+        assert team.endswith("site.yaml has no team 'cares' (did you mean 'care'?)")
+        assert agent.endswith("site.yaml has no agent 'anna' (did you mean 'ana'?)")
+    known = instance.ivr("user", "add", "bob", "--team", "care", "--agent", "ben")
+    assert known.stderr == ""
+    monkeypatch.setenv("IVR_DIALPLANS", "nowhere")
+    assert instance.ivr("user", "add", "cem", *words).stderr == ""
+
+
+def test_who_sees_all_teams_is_said_to(instance: Instance) -> None:
+    instance.ivr("user", "add", "ann", "--role", "supervisor", "--team", "care")
+    manager = instance.ivr("user", "role", "ann", "--role", "manager")
+    assert manager.output == "ann: manager of all teams\n"
+    supervisor = instance.ivr("user", "role", "ann", "--role", "supervisor")
+    assert supervisor.output == "ann: supervisor of care\n"
+
+
 def test_a_token_works_until_revoked_or_its_user_is_disabled(instance: Instance) -> None:
     instance.ivr("user", "add", "crm")
     token = instance.ivr("user", "token", "crm", "--expires", "12h").output.strip()

@@ -68,6 +68,31 @@ def test_they_may_do_no_more_than_they_need(units: Path, unit: str) -> None:
     assert float(found[1]) <= EXPOSURE_MAX, said
 
 
+def test_commands_by_hand_have_the_settings_of_the_units(tmp_path: Path) -> None:
+    """Nothing in a value is taken for shell code, and what the caller's environment holds stays."""
+    for name, does in {
+        "id": "echo 0",
+        "runuser": 'printf "%s|" "$IVR_STATE_DIR" "$IVR_SIP_BIND" "$IVR_JOURNAL" "$MORE" "$@"',
+    }.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / name).chmod(0o755)
+    settings = tmp_path / "ivr.env"
+    settings.write_text('# IVR_X=1\nIVR_SIP_BIND="192.0.2.10"\nIVR_JOURNAL=p://a@b/c?x=1&y=$(id);z')
+    script = (UNITS.parent / "bin" / "ivr").read_text("utf-8")
+    assert "/etc/ivr/ivr.env" in script
+    done = subprocess.run(
+        ["/bin/sh", "-c", script.replace("/etc/ivr/ivr.env", str(settings)), "ivr", "calls", "a b"],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "MORE": "more"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    told = done.stdout.removesuffix("|").split("|")
+    assert told[:4] == ["/var/lib/ivr", "192.0.2.10", "p://a@b/c?x=1&y=$(id);z", "more"]
+    assert told[4:] == ["-u", "ivr", "--", "/opt/ivr/.venv/bin/ivr", "calls", "a b"]
+
+
 @pytest.mark.parametrize("unit", ["ivr.service", "asterisk.service.d/ivr.conf"])
 def test_callers_are_never_given_up(unit: str) -> None:
     text = (UNITS / unit).read_text("utf-8")

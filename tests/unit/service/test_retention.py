@@ -141,6 +141,17 @@ async def test_each_queue_keeps_its_recordings_for_its_own_time(archive: Archive
     ]
 
 
+async def test_a_turn_tells_when_the_site_keeps_everything(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not (await archive.retention.prune(by="max")).nothing_set
+    one_queue = site().model_copy(update={"retention": Retention()})
+    monkeypatch.setattr(archive.retention, "_site", lambda: one_queue)
+    assert not (await archive.retention.prune(by="max")).nothing_set
+    monkeypatch.setattr(archive.retention, "_site", lambda: SITE)
+    assert (await archive.retention.prune(by="max")).nothing_set
+
+
 async def test_a_recording_stays_to_the_end_of_its_last_day(archive: Archive) -> None:
     archive.keep("c1", "sales", NOW - 10 * 86400 - 60)
     assert (await archive.retention.prune(by="max")).recordings == 0

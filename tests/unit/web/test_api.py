@@ -117,7 +117,7 @@ async def test_the_command_line_asks_with_the_token_out_of_the_secrets(
     with pytest.raises(NotLiveError, match="nobody"):
         await to_thread(ask, address, token, "calls", "nobody", "explain")
     token.write_text("wrong\n")
-    with pytest.raises(UserError, match=r"refuses \(401\)"):
+    with pytest.raises(UserError, match=r"does not belong to the state directory"):
         await to_thread(ask, address, token, "calls")
 
 

@@ -11,7 +11,7 @@ from ivr.model.hours import Calendar
 from ivr.service.closures import Closures
 from ivr.testing.clock import VirtualClock
 from ivr.web import Gate, Health, WebServer, make_app
-from ivr.web.client import NotLiveError, ask, order
+from ivr.web.client import ForeignServerError, NotLiveError, ask, order
 from ivr.web.closures import closure_routes
 from tests.unit.service.fakes import SITE, Events
 
@@ -68,6 +68,6 @@ async def test_a_name_nobody_knows_is_said(house: House, order: str) -> None:
 
 async def test_without_the_token_nothing_is_closed(house: House) -> None:
     house.token_file.write_text("guessed")
-    with pytest.raises(Exception, match="401"):
+    with pytest.raises(ForeignServerError):
         await house.order("closures/house/close")
     assert list(house.events) == []

@@ -97,6 +97,6 @@ async def test_what_is_wrong_with_the_files_comes_back_in_words(house: House) ->
 
 async def test_nobody_reloads_without_the_token(house: House) -> None:
     house.token_file.write_text("wrong")
-    with pytest.raises(UserError, match="401"):
+    with pytest.raises(UserError, match="does not belong to the state directory"):
         await house.order("reload")
     assert house.asked == []
