@@ -32,9 +32,6 @@ __all__ = [
 EVENTS_IN_A_ROW = 100
 """Events handled before others get their turn."""
 
-UNANSWERED_MAX = 6
-"""Questions without an answer, one after the other, after which a link that still tells is dead."""
-
 DRAIN_S = 5.0
 """For events already received when the link is lost."""
 
@@ -254,7 +251,7 @@ class AmiLink:
             except AmiTimeoutError as error:
                 unanswered += 1
                 tells = connection.heard > heard or behind or connection.events
-                if not tells or unanswered == UNANSWERED_MAX:
+                if not tells or unanswered == self._limits.unanswered_max:
                     connection.drop(str(error))
                     return
             except AmiError as error:

@@ -65,6 +65,8 @@ class AmiLimits:
     ping_s: float = 5.0
     """Between two questions whether Asterisk is still there."""
     ping_timeout_s: float = 5.0
+    unanswered_max: int = 6
+    """Questions without an answer, one after the other, after which a link that tells is dead."""
     events_max: int = 20_000
     """Events waiting to be handled; beyond it the link is dropped and everything read anew."""
     entries_max: int = 100_000

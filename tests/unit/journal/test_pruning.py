@@ -1,6 +1,7 @@
 """What is old goes, calls as a whole; what belongs to something that is kept stays."""
 
 from collections.abc import Iterator, Sequence
+from math import inf
 from typing import Any
 
 import pytest
@@ -176,7 +177,10 @@ async def test_of_reports_the_last_of_each_kind_stays_and_says_what_all_did(
     def known() -> list[tuple[float, Pending | None]]:
         ledger = Ledger()
         ledger.learn(JournalReader(tables.engine).reports())
-        return [(ledger.settled(name), ledger.pending(name)) for name in ("morning", "evening")]
+        return [
+            (ledger.settled(name, inf), ledger.pending(name, inf))
+            for name in ("morning", "evening")
+        ]
 
     before = known()
     assert before == [(BEFORE + 10, None), (2000.0, Pending(3000.0, 1, None))]
