@@ -83,6 +83,27 @@ _STRANGE = re.compile(
 """Tabs, unusual signs, directives, several documents, keys after `?`, `|#`: no flow needs them."""
 
 
+class CarefulLoader(yaml.SafeLoader):
+    """Takes `?` within words also between braces and brackets, as YAML and libyaml do.
+
+    PyYAML ends the words there (`{prompt: Which one?, ...}`), and would refuse for this a file that
+    has other mistakes to be told.
+    """
+
+    _in_words = False
+
+    def scan_plain(self) -> yaml.ScalarToken:
+        self._in_words = True
+        try:
+            return super().scan_plain()
+        finally:
+            self._in_words = False
+
+    def peek(self, index: int = 0) -> str:
+        sign: str = super().peek(index)
+        return "x" if sign == "?" and self._in_words else sign
+
+
 class _StopReadingError(Exception):
     """No sense in reading on; the reason is among the problems."""
 
@@ -238,7 +259,7 @@ def read_quickly(text: str, filename: str) -> Document | None:
 
 def _read_events(text: str, reading: _Reading) -> None:
     try:
-        loader = yaml.SafeLoader(text)
+        loader = CarefulLoader(text)
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
         column = len(before) - (before.rfind("\n") + 1) + 1

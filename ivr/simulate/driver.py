@@ -158,6 +158,7 @@ class Driver:
                 now + self._site.queues[caller.queue].wait_s_max,
                 caller.name,
                 joined_at=now,
+                has_place=kept is not None,
             )
         )
         if caller.ident in self._waiting:

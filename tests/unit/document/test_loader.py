@@ -139,6 +139,8 @@ WORDS = st.sampled_from(
         "# note",
         "- ",
         "? ",
+        "b?",
+        "?c",
         ": ",
         "{",
         "}",
@@ -174,3 +176,11 @@ def test_ordinary_files_are_read_quickly() -> None:
     files = sorted(Path("dialplans").glob("**/*.yaml"))
     assert files
     assert [file for file in files if not loader.read_quickly(file.read_text("utf-8"), "f")] == []
+
+
+@pytest.mark.parametrize("text", ["{a: Which one?, b: c}", "[Sure?, Really?]"])
+@pytest.mark.parametrize("strange", ["{}\n", "{}\r\n", "# a\ttab\n{}\n"])
+def test_a_question_mark_within_words_is_read_by_both(text: str, strange: str) -> None:
+    read = load_document(strange.format(text), "f.yaml")
+    assert read.value == loader.read_carefully(text, "f.yaml").value
+    assert "?" in str(read.value)

@@ -40,7 +40,7 @@ Later = Callable[[], str]
 
 
 def _say(next_: str, _later: Later) -> list[str]:
-    return ["type: say", "prompt: Good morning.", f"next: {next_}"]
+    return ["type: say", "prompt: [Good morning?, Really?]", f"next: {next_}"]
 
 
 def _menu(next_: str, later: Later) -> list[str]:

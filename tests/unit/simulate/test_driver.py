@@ -1,10 +1,13 @@
 """One replication over the real core: what comes out follows from what went in."""
 
+from typing import Any
+
 import pytest
 
+from ivr.acd.messages import Enter, Input
 from ivr.model.agents import QueueOutcome
 from ivr.model.site import Break, Callback, Site
-from ivr.simulate.driver import simulate
+from ivr.simulate.driver import Driver, simulate
 from ivr.simulate.record import Record
 from ivr.simulate.summary import summarise
 from tests.unit.simulate.scenarios import DEMAND, SITE, scenario
@@ -207,6 +210,26 @@ def test_who_calls_again_within_the_grace_has_the_old_place() -> None:
     assert plain.again > 0
     assert plain.kept == 0
     assert graced.kept == graced.again > 0
+
+
+def test_a_full_queue_turns_nobody_away_who_calls_again_in_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As on the live server."""
+    told: list[Input] = []
+    tell = Driver._tell
+
+    def telling(driver: Driver, message: Input, *more: Any) -> None:
+        told.append(message)
+        tell(driver, message, *more)
+
+    monkeypatch.setattr(Driver, "_tell", telling)
+    demand = {**DEMAND, "patience": {"exponential": 90}}
+    demand["retry"] = {"share": 0.6, "after": {"fixed": 10}}
+    english = SITE.queues["english"].model_copy(update={"redial_grace_s": 30.0})
+    site = SITE.model_copy(update={"queues": {**SITE.queues, "english": english}})
+    queue = simulate(site, scenario(queues={"english": demand}), 1).queues["english"]
+    assert sum(isinstance(one, Enter) and one.has_place for one in told) >= queue.kept > 0
 
 
 def test_who_calls_again_after_the_grace_begins_at_the_end() -> None:
