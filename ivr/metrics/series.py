@@ -105,7 +105,7 @@ class Family(Generic[S]):
         self._head = f"# HELP {shown} {told}\n# TYPE {shown} {kind}\n"
 
     def labels_of(self, values: Sequence[str]) -> Labels:
-        return tuple(sorted(zip(self._labels, values, strict=True)))
+        return tuple(sorted(zip(self._labels, map(str, values), strict=True)))
 
     def add(self, values: tuple[str, ...], series: S) -> None:
         self._series[values] = series

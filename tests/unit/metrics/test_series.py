@@ -61,6 +61,13 @@ def test_what_is_scraped_is_what_the_registry_holds(live: Live) -> None:
         feed(metrics, queue_left(QueueOutcome.ANSWERED, 17), talked(), call_ended())
 
 
+def test_labels_are_plain_text_whatever_names_them() -> None:
+    family: Family[Count] = Family("calls", "counter", "", ("outcome",))
+    labels = family.labels_of((QueueOutcome.ANSWERED,))
+    assert labels == (("outcome", "answered"),)
+    assert type(labels[0][1]) is str
+
+
 def test_a_count_cannot_be_lowered() -> None:
     with pytest.raises(ValueError, match="cannot be lowered"):
         Count(()).inc(-1)
