@@ -43,23 +43,11 @@ class AsteriskTelephony:
         timeout_s: float,
         briefing: Briefing | None = None,
     ) -> None:
-        variables = {} if briefing is None else {"Variable": self._variables(briefing)}
-        reply = await self._act(
-            "Originate",
-            variables
-            | {
-                "Channel": f"PJSIP/{extension}",
-                "ChannelId": leg,
-                "Context": "ivr-leg",
-                "Exten": "s",
-                "Priority": "1",
-                "Async": "true",
-                "Timeout": str(round(timeout_s * 1000)),
-                "CallerID": f'"{title}" <{_number(caller)}>',
-            },
+        shown = f'"{title}" <{_number(caller)}>'
+        variables = "" if briefing is None else self._variables(briefing)
+        await self._originate(
+            extension, leg, "ivr-leg", shown=shown, timeout_s=timeout_s, variables=variables
         )
-        if not reply.ok:
-            raise TelephonyError(f"Asterisk refuses to ring {extension}: {reply.message}")
 
     def _variables(self, briefing: Briefing) -> str:
         """For the leg's dialplan; our own files and one key, never anybody's text."""
@@ -80,21 +68,9 @@ class AsteriskTelephony:
         stays: bool,
     ) -> None:
         dialled = target.extension or f"{target.number}@trunk"
-        reply = await self._act(
-            "Originate",
-            {
-                "Channel": f"PJSIP/{dialled}",
-                "ChannelId": leg,
-                "Context": "ivr-consulted" if stays else "ivr-leg",
-                "Exten": "s",
-                "Priority": "1",
-                "Async": "true",
-                "Timeout": str(round(timeout_s * 1000)),
-                "CallerID": f'"{title}" <{_number(caller)}>',
-            },
-        )
-        if not reply.ok:
-            raise TelephonyError(f"Asterisk refuses to ring {dialled}: {reply.message}")
+        context = "ivr-consulted" if stays else "ivr-leg"
+        shown = f'"{title}" <{_number(caller)}>'
+        await self._originate(dialled, leg, context, shown=shown, timeout_s=timeout_s)
 
     async def call(
         self,
@@ -108,62 +84,66 @@ class AsteriskTelephony:
         timeout_s: float,
     ) -> None:
         """Call a customer back; the dialplan hands whoever answers to the server."""
-        reply = await self._act(
-            "Originate",
-            {
-                "Channel": f"PJSIP/{target.extension or f'{target.number}@trunk'}",
-                "ChannelId": channel,
-                "Context": "ivr-callback",
-                "Exten": dialled,
-                "Priority": "1",
-                "Async": "true",
-                "Timeout": str(round(timeout_s * 1000)),
-                "CallerID": f'"{title}" <{dialled}>',
-                "Variable": f"IVR_CALL={call},IVR_CUSTOMER={_number(number)}",
-            },
+        await self._originate(
+            target.extension or f"{target.number}@trunk",
+            channel,
+            "ivr-callback",
+            extension=dialled,
+            shown=f'"{title}" <{dialled}>',
+            timeout_s=timeout_s,
+            variables=f"IVR_CALL={call},IVR_CUSTOMER={_number(number)}",
         )
-        if not reply.ok:
-            raise TelephonyError(f"Asterisk refuses to call {number}: {reply.message}")
 
     async def call_supervisor(
         self, channel: str, extension: str, *, title: str, timeout_s: float
     ) -> None:
         """Ring a supervisor; the dialplan hands whoever answers to the server."""
-        reply = await self._act(
-            "Originate",
-            {
-                "Channel": f"PJSIP/{extension}",
-                "ChannelId": channel,
-                "Context": "ivr-supervisor",
-                "Exten": "s",
-                "Priority": "1",
-                "Async": "true",
-                "Timeout": str(round(timeout_s * 1000)),
-                "CallerID": f'"{title}" <{extension}>',
-            },
+        shown = f'"{title}" <{extension}>'
+        await self._originate(
+            extension, channel, "ivr-supervisor", shown=shown, timeout_s=timeout_s
         )
-        if not reply.ok:
-            raise TelephonyError(f"Asterisk refuses to ring {extension}: {reply.message}")
 
     async def call_agent(
         self, channel: str, extension: str, *, number: str, timeout_s: float
     ) -> None:
         """Ring an agent, who sees the number; the dialplan hands whoever answers to the server."""
+        await self._originate(
+            extension,
+            channel,
+            "ivr-clicked",
+            extension=extension,
+            shown=f'"{_number(number)}" <{_number(number)}>',
+            timeout_s=timeout_s,
+        )
+
+    async def _originate(
+        self,
+        dialled: str,
+        channel: str,
+        context: str,
+        *,
+        shown: str,
+        timeout_s: float,
+        extension: str = "s",
+        variables: str = "",
+    ) -> None:
+        """Ring somebody, who is shown a caller; who answers goes to that place of the dialplan."""
         reply = await self._act(
             "Originate",
             {
-                "Channel": f"PJSIP/{extension}",
+                "Channel": f"PJSIP/{dialled}",
                 "ChannelId": channel,
-                "Context": "ivr-clicked",
+                "Context": context,
                 "Exten": extension,
                 "Priority": "1",
                 "Async": "true",
                 "Timeout": str(round(timeout_s * 1000)),
-                "CallerID": f'"{_number(number)}" <{_number(number)}>',
+                "CallerID": shown,
+                **({"Variable": variables} if variables else {}),
             },
         )
         if not reply.ok:
-            raise TelephonyError(f"Asterisk refuses to ring {extension}: {reply.message}")
+            raise TelephonyError(f"Asterisk refuses to ring {dialled}: {reply.message}")
 
     async def press(self, channel: str, key: str) -> None:
         """The key counts as pressed on that phone."""

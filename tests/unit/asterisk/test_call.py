@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from ivr.asterisk.agi import AgiHungUpError, AgiReply, AgiSession
-from ivr.asterisk.call import UNANSWERED_S, LiveCall
+from ivr.asterisk.call import LiveCall
 from ivr.asterisk.keys import KEYS_MAX, WAKE_UP_KEY
 from ivr.asterisk.memo import VARIABLES_MAX
 from ivr.model.errors import CallerGoneError, TelephonyDownError, TelephonyError
@@ -464,15 +464,22 @@ async def test_a_number_that_was_whole_before_asterisk_was_asked_is_not_waited_f
 
 
 async def test_no_number_of_keys_cuts_what_is_to_be_heard_out(
-    call: LiveCall, session: ScriptedSession, interrupter: Interrupter
+    call: LiveCall,
+    session: ScriptedSession,
+    interrupter: Interrupter,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("ivr.asterisk.call.UNANSWERED_S", 0.0)
+
     def hammer() -> None:
         for _ in range(3 * KEYS_MAX):
             call.key_pressed("1")
 
     session.meanwhile, session.lasts = hammer, 1
     playing = asyncio.create_task(call.play([Spoken("This call is recorded.")]))
-    await asyncio.sleep(2 * UNANSWERED_S)
+    passed = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_later(0.01, passed.set_result, None)
+    await passed  # the time after which a key would end what plays
     assert interrupter.orders == []
     session.stopped.set()
     assert await playing == ""
