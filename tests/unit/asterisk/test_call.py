@@ -475,6 +475,7 @@ async def test_no_number_of_keys_cuts_what_is_to_be_heard_out(
         for _ in range(3 * KEYS_MAX):
             call.key_pressed("1")
 
+    await call.answer()
     session.meanwhile, session.lasts = hammer, 1
     playing = asyncio.create_task(call.play([Spoken("This call is recorded.")]))
     passed = asyncio.get_running_loop().create_future()

@@ -52,6 +52,24 @@ async def test_a_leg_without_briefing_is_given_no_variables(
     assert "Variable" not in headers
 
 
+async def test_own_phones_are_rung_towards_what_they_are_rung_for(
+    link: Link, telephony: AsteriskTelephony
+) -> None:
+    await telephony.call_supervisor("ch-1", "1009", title="Listen", timeout_s=20)
+    await telephony.call_agent("ch-2", "1001", number="+49301", timeout_s=20)
+    told = [
+        tuple(headers[name] for name in ("Channel", "ChannelId", "Context", "Exten", "CallerID"))
+        for _, headers in link.sent
+    ]
+    assert told == [
+        ("PJSIP/1009", "ch-1", "ivr-supervisor", "s", '"Listen" <1009>'),
+        ("PJSIP/1001", "ch-2", "ivr-clicked", "1001", '"+49301" <+49301>'),
+    ]
+    link.reply = AmiReply(ok=False, message="no", headers={})
+    with pytest.raises(TelephonyError, match="refuses to ring 1001: no"):
+        await telephony.call_agent("ch-3", "1001", number="+49301", timeout_s=20)
+
+
 async def test_a_light_is_set_by_dialplan_on_a_channel_of_its_own(
     link: Link, telephony: AsteriskTelephony
 ) -> None:
